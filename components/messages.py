@@ -1,0 +1,54 @@
+"""The sentences of the interface, read straight from the gettext catalogues under content/<language>/.
+
+Lowest floor: knows Babel alone, so that an error raised anywhere can be worded in either language, on a page or in a script.
+A message's id is "<catalogue>.<name>", for example "attention.title" in content/en/attention.po.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("en", "ja")
+CONTENT = Path(__file__).resolve().parent.parent / "content"
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """All messages of one language, id -> text. Raises ValueError for an unknown language or an id given twice."""
+    if language not in LANGUAGES:
+        raise ValueError(f"unknown language {language!r}: expected one of {LANGUAGES}")
+    messages: dict[str, str] = {}
+    for path in sorted((CONTENT / language).glob("*.po")):
+        with path.open("rb") as file:
+            for entry in read_po(file, locale=language, abort_invalid=True):
+                if not entry.id:
+                    continue
+                if entry.id in messages:
+                    raise ValueError(f"{path}: message {entry.id!r} stands twice")
+                messages[entry.id] = entry.string
+    return messages
+
+
+def message(key: str, language: str, **values: object) -> str:
+    """The text of `key` in `language`, its {names} replaced by `values`. Raises KeyError for an unknown key or a missing value."""
+    text = catalogue(language)[key]
+    return text.format(**values) if values else text
+
+
+class UserError(Exception):
+    """Something the user can mend: a message key with its values, worded in the user's language by the page.
+
+    `str(error)` is the English sentence, so that a script gets a readable message too.
+    """
+
+    def __init__(self, key: str, **values: object):
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+    def in_language(self, language: str) -> str:
+        return message(self.key, language, **self.values)
+
+    def __str__(self) -> str:
+        return self.in_language("en")
