@@ -1,0 +1,134 @@
+"""A matrix as a heatmap whose cells can be chosen.
+
+Plotly reports clicks on scatter points to Streamlit but not on heatmap cells, so a selectable heatmap carries an invisible
+square marker over each cell, in row-major order: the point's index is `row * columns + column`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from .theme import DIVERGING, MARK, SEQUENTIAL, significant
+
+MAX_NUMBERS = 100  # cells up to which the number is written into the cell
+MAX_SELECTABLE = 4096  # cells up to which markers are laid over them
+CELL = 34  # pixels a cell wants when the matrix is small
+
+
+def matrix_heatmap(
+    values: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    signed: bool = False,
+    limits: tuple[float, float] | None = None,
+    marks: Sequence[tuple[int, int]] = (),
+    selectable: bool = True,
+    row_title: str = "",
+    column_title: str = "",
+    height: int | None = None,
+    colour_bar: bool = False,
+) -> go.Figure:
+    """`values` (rows, columns) -> Figure. Row 0 is at the top.
+
+    signed: diverging colours centred on 0; else sequential. limits: the values at the ends of the colour scale, by default the
+    data's own (0..1 for data inside it, when not signed). Minus infinity (a masked score) and NaN stay empty. marks: cells to outline.
+    Raises ValueError when labels and matrix disagree.
+    """
+    values = np.asarray(values, dtype=float)
+    if values.shape != (len(rows), len(columns)):
+        raise ValueError(f"matrix of shape {values.shape} with {len(rows)} row and {len(columns)} column labels")
+    shown = np.where(np.isfinite(values), values, np.nan)
+    low, high = limits or _limits(shown, signed)
+    texts = [[significant(value) for value in row] for row in values]
+    count_rows, count_columns = values.shape
+    figure = go.Figure(
+        go.Heatmap(
+            z=shown,
+            zmin=low,
+            zmax=high,
+            colorscale=DIVERGING if signed else SEQUENTIAL,
+            showscale=colour_bar,
+            colorbar={"thickness": 10, "len": 0.9},
+            text=texts if values.size <= MAX_NUMBERS else None,
+            texttemplate="%{text}" if values.size <= MAX_NUMBERS else None,
+            textfont={"size": 11},
+            customdata=None if selectable and values.size <= MAX_SELECTABLE else texts,
+            hoverinfo="skip" if selectable and values.size <= MAX_SELECTABLE else None,
+            hovertemplate=None if selectable and values.size <= MAX_SELECTABLE else "%{y} → %{x}: %{z:.3g}<extra></extra>",
+            xgap=1 if count_columns <= 40 else 0,
+            ygap=1 if count_rows <= 40 else 0,
+        )
+    )
+    if selectable and values.size <= MAX_SELECTABLE:
+        figure.add_trace(_cell_markers(texts, rows, columns))
+    for row, column in marks:
+        figure.add_shape(
+            type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": MARK, "width": 2.5}, layer="above"
+        )
+    figure.update_xaxes(_axis(columns), title=column_title or None, side="bottom", range=[-0.5, count_columns - 0.5])
+    figure.update_yaxes(_axis(rows), title=row_title or None, range=[count_rows - 0.5, -0.5])
+    figure.update_layout(
+        height=height or int(np.clip(CELL * count_rows + 70, 170, 520)),
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        clickmode="event+select",
+        dragmode=False,
+        showlegend=False,
+    )
+    return figure
+
+
+def cell_of(point_index: int, columns: int) -> tuple[int, int]:
+    """The (row, column) behind the index of a chosen point of `matrix_heatmap`."""
+    return divmod(point_index, columns)
+
+
+def _limits(values: np.ndarray, signed: bool) -> tuple[float, float]:
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return (-1.0, 1.0) if signed else (0.0, 1.0)
+    if signed:
+        bound = max(float(np.abs(finite).max()), 1e-12)
+        return -bound, bound
+    low, high = float(finite.min()), float(finite.max())
+    if low >= 0 and high <= 1:
+        return 0.0, 1.0
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _cell_markers(texts: list[list[str]], rows: Sequence[str], columns: Sequence[str]) -> go.Scatter:
+    count_rows, count_columns = len(rows), len(columns)
+    row_index, column_index = np.mgrid[:count_rows, :count_columns]
+    size = float(np.clip(480 / max(count_rows, count_columns), 6, 30))
+    invisible = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=column_index.ravel(),
+        y=row_index.ravel(),
+        mode="markers",
+        marker={"symbol": "square", "size": size, "opacity": 0, "color": MARK},
+        selected=invisible,
+        unselected=invisible,
+        text=[f"{rows[i]} → {columns[j]}: {texts[i][j]}" for i in range(count_rows) for j in range(count_columns)],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _axis(labels: Sequence[str], most: int = 32) -> dict:
+    """Ticks are the labels themselves; long lists thin out rather than overlap."""
+    step = max(1, -(-len(labels) // most))
+    positions = list(range(0, len(labels), step))
+    return {
+        "tickvals": positions,
+        "ticktext": [_shortened(labels[i]) for i in positions],
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": True,
+    }
+
+
+def _shortened(label: str, most: int = 14) -> str:
+    """Tick labels are read as (pseudo-)HTML by Plotly, so angle brackets and ampersands are written as entities."""
+    label = label if len(label) <= most else label[: most - 1] + "…"
+    return label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

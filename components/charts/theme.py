@@ -1,0 +1,38 @@
+"""One colour, one meaning, on every page; how numbers are written. Colours for text and background are the page theme's business."""
+
+import math
+
+# Okabe & Ito (2008), "Color Universal Design": told apart with every common form of colour blindness.
+QUERY = "#0072B2"
+KEY = "#E69F00"
+VALUE = "#009E73"
+OUTPUT = "#CC79A7"
+MARK = "#D55E00"
+NEUTRAL = "#8A8F98"
+SERIES = (QUERY, KEY, VALUE, OUTPUT, "#56B4E9", MARK, NEUTRAL)
+
+# Weights from 0 to 1. Cividis: Nunez, Anderton & Renslow (2018), equal steps in lightness for normal and colour-blind eyes.
+SEQUENTIAL = "Cividis"
+# Signed values, centred on 0: blue is negative, orange positive, light grey is zero.
+DIVERGING = ((0.0, "#08519C"), (0.25, "#6BAED6"), (0.5, "#F2F2F2"), (0.75, "#FDAE6B"), (1.0, "#A63603"))
+
+FONT = '"Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, sans-serif'
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A number as a reader wants it: `digits` significant digits, no "-0.000", no "1e-17".
+
+    Magnitudes under 5e-7 are shown as 0; from 1e6 up, and under 1e-3, in the form 1.2×10⁻⁴.
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) < 5e-7:
+        return "0"
+    if abs(value) >= 1e6 or abs(value) < 1e-3:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{mantissa.replace('-', '−')}×10{power}"
+    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    return f"{value:.{decimals}f}".replace("-", "−")

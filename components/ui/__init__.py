@@ -1,0 +1,28 @@
+"""What pages share on the screen. Only this floor, app.py and pages/ know Streamlit; importing it imports neither torch nor transformers."""
+
+from .address import copy_link, typed_text
+from .errors import guarded, unexpected_errors_worded
+from .examples import examples
+from .figures import show_figure, show_matrix
+from .language import language, language_switch, prose, t
+from .page import footer, header, remark
+from .tokens import Chip, token_chips
+
+__all__ = [
+    "Chip",
+    "copy_link",
+    "examples",
+    "footer",
+    "guarded",
+    "header",
+    "language",
+    "language_switch",
+    "prose",
+    "remark",
+    "show_figure",
+    "show_matrix",
+    "t",
+    "token_chips",
+    "typed_text",
+    "unexpected_errors_worded",
+]

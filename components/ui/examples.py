@@ -1,0 +1,28 @@
+"""Worked examples, one click each."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from .language import t
+
+
+def examples(key: str, choices: Mapping[str, Mapping[str, object]], labels: Mapping[str, str]) -> str | None:
+    """A row of examples. Choosing one sets the widgets' state as its mapping says; the choice stands in the address as `?key=`.
+
+    choices: example id -> {widget key: value}. labels: example id -> its name on the screen. Returns the chosen id. Call it before
+    the widgets that it sets.
+    """
+
+    def apply() -> None:
+        chosen = choices.get(st.session_state[key] or "", {})
+        st.session_state.update(chosen)
+
+    first_visit = key not in st.session_state
+    asked = st.query_params.get(key)
+    if first_visit and asked in choices:
+        given = set(st.query_params)
+        st.session_state.update({name: value for name, value in choices[asked].items() if name not in given and name not in st.session_state})
+    return st.pills(
+        t("common.examples"), list(choices), format_func=lambda name: labels.get(name, name), key=key, bind="query-params", on_change=apply
+    )

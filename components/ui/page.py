@@ -1,0 +1,42 @@
+"""The frame of a page: title and one sentence at the top; explanation, what to try, and the code at the bottom."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from .code import code_panel
+from .language import language, prose, sections, t
+
+
+def header(page: str) -> None:
+    """The page's title and one sentence."""
+    st.title(t(f"{page}.title"), anchor=False)
+    st.markdown(t(f"{page}.lead"))
+
+
+def remark(page: str, section: str) -> None:
+    """A short note where the chapter is out of date or wrong, with its source; closed until asked for."""
+    with st.expander(t("common.remark"), icon=":material/fact_check:"):
+        st.markdown(prose(page, section))
+
+
+def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, object] | None = None) -> None:
+    """Tabs under the figures: the section "explain", the section "try" (a lesson: what to try, what to notice), and the code.
+
+    Sections whose id starts with "chapter-" are remarks on the chapter, in a tab of their own. A tab without content is left out.
+    """
+    written = sections(language(), page)
+    remarks = [section for name, section in written.items() if name.startswith("chapter-")]
+    tabs = {
+        "explain": [written["explain"]] if "explain" in written else [],
+        "try": [written["try"]] if "try" in written else [],
+        "chapter": remarks,
+    }
+    names = [name for name, texts in tabs.items() if texts] + (["code"] if snippet else [])
+    for name, tab in zip(names, st.tabs([t(f"common.tab_{name}") for name in names]), strict=True):
+        with tab:
+            if name == "code":
+                code_panel(snippet, settings or {})
+            else:
+                for text in tabs[name]:
+                    st.markdown(text)

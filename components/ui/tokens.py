@@ -1,0 +1,56 @@
+"""Tokens as chips, drawn by one function everywhere. All text is escaped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+import streamlit as st
+
+STYLE = """
+<style>
+.tl-chips { display: flex; flex-wrap: wrap; gap: 0.3rem; line-height: 1.5; margin: 0.2rem 0; }
+.tl-word { display: inline-flex; border: 1px solid rgba(128,136,150,.55); border-radius: 0.4rem; overflow: hidden; }
+.tl-chip { padding: 0.05rem 0.4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.tl-chip + .tl-chip { border-left: 1px dashed rgba(128,136,150,.8); }
+.tl-special { opacity: 0.75; font-style: italic; background: rgba(128,136,150,.18); }
+.tl-unknown { text-decoration: underline wavy #D55E00; }
+.tl-chip small { opacity: 0.8; display: block; font-size: 0.72rem; line-height: 1.1; }
+</style>
+"""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One token. word: tokens in a row with the same word number are joined. note: a small second line (an id, a part of speech).
+    weight: -1..1, tints the chip (blue is negative, orange positive); its number stands in the tooltip, so colour is not the only sign."""
+
+    text: str
+    word: int | None = None
+    kind: str = "token"  # token, special, unknown
+    note: str = ""
+    weight: float | None = None
+    tooltip: str = ""
+
+
+def chips_html(chips: Sequence[Chip]) -> str:
+    """Chips as escaped HTML; tokens of one word share a frame."""
+    numbered = [(("word", chip.word) if chip.word is not None else ("alone", index), chip) for index, chip in enumerate(chips)]
+    words = ["".join(_chip(chip) for _, chip in group) for _, group in groupby(numbered, key=lambda pair: pair[0])]
+    return '<div class="tl-chips">' + "".join(f'<span class="tl-word">{word}</span>' for word in words) + "</div>"
+
+
+def token_chips(chips: Sequence[Chip]) -> None:
+    """Draws the chips."""
+    st.html(STYLE + chips_html(chips))
+
+
+def _chip(chip: Chip) -> str:
+    kind = {"special": " tl-special", "unknown": " tl-unknown"}.get(chip.kind, "")
+    tint = ""
+    if chip.weight is not None:
+        colour = "230,120,20" if chip.weight >= 0 else "40,120,200"
+        tint = f' style="background: rgba({colour},{min(abs(chip.weight), 1.0) * 0.6:.3f})"'
+    title = f' title="{escape(chip.tooltip, quote=True)}"' if chip.tooltip else ""
+    note = f"<small>{escape(chip.note)}</small>" if chip.note else ""
+    return f'<span class="tl-chip{kind}"{tint}{title}>{escape(chip.text)}{note}</span>'
