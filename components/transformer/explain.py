@@ -1,4 +1,6 @@
-"""The arithmetic behind one cell of `AttentionSteps`: the numbers that a page writes out, and the cells that they came from."""
+"""The arithmetic behind one cell of `AttentionSteps`: the numbers that a page writes out, and the cells that they
+came from.
+"""
 
 from dataclasses import dataclass
 
@@ -42,7 +44,9 @@ class Region:
 
 
 def explain_cell(steps: AttentionSteps, stage: str, row: int, column: int) -> CellArithmetic:
-    """The terms of cell (row, column) of a stage. ValueError for an unknown stage, a stage without inputs (Q, K, V as typed) or a cell outside."""
+    """The terms of cell (row, column) of a stage. ValueError for an unknown stage, a stage without inputs (Q, K, V as
+    typed) or a cell outside.
+    """
     if stage not in STAGES:
         raise ValueError(f"unknown stage {stage!r}: expected one of {STAGES}")
     matrix = getattr(steps, stage)

@@ -1,6 +1,8 @@
-"""Attention masks. Here a mask is boolean and True means "may attend", as in `torch.nn.functional.scaled_dot_product_attention`.
+"""Attention masks. Here a mask is boolean and True means "may attend", as in
+`torch.nn.functional.scaled_dot_product_attention`.
 
-Other code means other things by a mask, hence the converters: the chapter's NumPy code adds `mask * -1e9` (1 = hidden), its PyTorch code
+Other code means other things by a mask, hence the converters: the chapter's NumPy code adds `mask * -1e9` (1 =
+hidden), its PyTorch code
 fills where `mask == 0` (0 = hidden), and `nn.MultiheadAttention` takes a boolean `attn_mask` in which True = hidden.
 """
 
@@ -16,12 +18,16 @@ def no_mask(n_q: int, n_k: int) -> np.ndarray:
 
 
 def causal_mask(n_q: int, n_k: int) -> np.ndarray:
-    """(n_q, n_k): query i may attend to keys 0..i (Vaswani et al. 2017, section 3.2.3). With n_q != n_k as torch's `is_causal`: aligned top left."""
+    """(n_q, n_k): query i may attend to keys 0..i (Vaswani et al. 2017, section 3.2.3). With n_q != n_k as torch's
+    `is_causal`: aligned top left.
+    """
     return np.tril(np.ones((n_q, n_k), dtype=bool))
 
 
 def padding_mask(n_q: int, n_k: int, real_keys: int) -> np.ndarray:
-    """(n_q, n_k): only the first `real_keys` keys are tokens, the rest is padding that nobody attends to. ValueError outside 0..n_k."""
+    """(n_q, n_k): only the first `real_keys` keys are tokens, the rest is padding that nobody attends to. ValueError
+    outside 0..n_k.
+    """
     if not 0 <= real_keys <= n_k:
         raise ValueError(f"real_keys is {real_keys}: expected 0 to {n_k}")
     return np.broadcast_to(np.arange(n_k) < real_keys, (n_q, n_k)).copy()
@@ -38,18 +44,22 @@ def to_torch_chapter(mask: np.ndarray) -> np.ndarray:
 
 
 def to_multihead_attention(mask: np.ndarray) -> np.ndarray:
-    """For `nn.MultiheadAttention(attn_mask=...)`: boolean, True = hidden, the opposite of `scaled_dot_product_attention`."""
+    """For `nn.MultiheadAttention(attn_mask=...)`: boolean, True = hidden, the opposite of
+    `scaled_dot_product_attention`.
+    """
     return ~mask
 
 
-def to_additive(mask: np.ndarray, dtype: np.dtype = np.dtype(np.float32)) -> np.ndarray:
-    """Float mask to add to the scores: 0 where the query may attend, -inf elsewhere."""
-    return np.where(mask, 0.0, -np.inf).astype(dtype)
+def to_additive(mask: np.ndarray) -> np.ndarray:
+    """float32 mask to add to the scores: 0 where the query may attend, -inf elsewhere."""
+    return np.where(mask, 0.0, -np.inf).astype(np.float32)
 
 
 @dataclass(frozen=True)
 class FillValue:
-    """What becomes of one way to hide a key in one number format: weights of a row of equal scores with its last key hidden, or an error's text."""
+    """What becomes of one way to hide a key in one number format: weights of a row of equal scores with its last key
+    hidden, or an error's text.
+    """
 
     dtype: str
     fill: str
@@ -58,11 +68,14 @@ class FillValue:
 
 
 def fill_values(n_keys: int = 4) -> list[FillValue]:
-    """Hide the last of `n_keys` equal scores in float32, float16 and bfloat16 with -1e9 (filled in; multiplied with the mask and added), -inf and the
+    """Hide the last of `n_keys` equal scores in float32, float16 and bfloat16 with -1e9 (filled in; multiplied with
+    the mask and added), -inf and the
     format's smallest finite number, by running it.
 
-    float16 ends at 65504, so -1e9 doesn't fit: filling raises an error in PyTorch, and `mask * -1e9` becomes 0 * -inf = NaN. bfloat16 has float32's
-    range and takes it. -inf is exact in every format, but a row with nothing else is NaN after softmax; `torch.finfo(dtype).min` never is.
+    float16 ends at 65504, so -1e9 doesn't fit: filling raises an error in PyTorch, and `mask * -1e9` becomes 0 * -inf
+    = NaN. bfloat16 has float32's
+    range and takes it. -inf is exact in every format, but a row of nothing else is NaN after softmax, where
+    `torch.finfo(dtype).min` gives equal weights.
     """
     mask = torch.ones(n_keys, dtype=torch.bool)
     mask[-1] = False

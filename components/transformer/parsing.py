@@ -22,7 +22,9 @@ class MatrixError(ValueError):
 
 
 def parse_matrix(text: str, max_rows: int = 64, max_columns: int = 64) -> np.ndarray:
-    """(rows, columns) float64 from typed text; blank lines and square brackets are passed over, full-width digits are read. Raises MatrixError."""
+    """(rows, columns) float64 from typed text; blank lines and square brackets are passed over, full-width digits are
+    read. Raises MatrixError.
+    """
     lines = unicodedata.normalize("NFKC", text).replace("[", " ").replace("]", " ").replace("−", "-").splitlines()
     rows = [fields for line in lines if (fields := [field for field in re.split(r"[\s,;、]+", line) if field])]
     if not rows:
@@ -41,7 +43,9 @@ def parse_matrix(text: str, max_rows: int = 64, max_columns: int = 64) -> np.nda
 
 
 def format_matrix(matrix: np.ndarray) -> str:
-    """Text that `parse_matrix` reads back, three significant digits a number: how a page fills its fields with an example."""
+    """Text that `parse_matrix` reads back, three significant digits a number: how a page fills its fields with an
+    example.
+    """
     return "\n".join(" ".join(f"{value + 0.0:.3g}" for value in row) for row in matrix)
 
 

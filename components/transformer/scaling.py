@@ -1,4 +1,6 @@
-"""Why attention divides by sqrt(d_k): what softmax becomes as d_k grows (Vaswani et al. 2017, section 3.2.1 and footnote 4)."""
+"""Why attention divides by sqrt(d_k): what softmax becomes as d_k grows (Vaswani et al. 2017, section 3.2.1 and
+footnote 4).
+"""
 
 from dataclasses import dataclass
 
@@ -16,9 +18,11 @@ def entropy(weights: np.ndarray) -> np.ndarray:
 
 
 def softmax_jacobian_norm(weights: np.ndarray) -> np.ndarray:
-    """Frobenius norm of the derivative of softmax by its input, diag(p) - p p^T, for each row p of `weights` (..., n). Shape (...).
+    """Frobenius norm of the derivative of softmax by its input, diag(p) - p p^T, for each row p of `weights` (...,
+    n). Shape (...).
 
-    Squared it is sum p^2 - 2 sum p^3 + (sum p^2)^2: zero when one weight is 1, so that nothing is learned through a saturated softmax.
+    Squared it is sum p^2 - 2 sum p^3 + (sum p^2)^2: zero when one weight is 1, so that nothing is learned through a
+    saturated softmax.
     """
     squares = (weights**2).sum(axis=-1)
     squared = squares - 2 * (weights**3).sum(axis=-1) + squares**2
