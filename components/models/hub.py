@@ -1,0 +1,135 @@
+"""Models from the Hugging Face Hub: what lies in the cache first, the network second, and an answer within 3 s when nobody is there.
+
+Only safetensors weights, never pickles, never code from the repository. The host limits the size (`settings.max_model_bytes`).
+"""
+
+import errno
+import json
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from components.models.errors import ModelError
+from components.models.settings import MEGABYTE, max_model_bytes
+
+# Weights are listed apart: the size limit and "has it safetensors at all?" are about them.
+WEIGHTS = "*.safetensors"
+NEEDED = (WEIGHTS, "*.json", "*.txt", "*.model", "README.md")
+UNNEEDED = ("onnx/*", "openvino/*", "coreml/*", "checkpoint-*/*", "runs/*", "*/*.safetensors")
+# An unreachable Hub would otherwise hold the visitor for 46 s (retries and back-off of the client).
+DEADLINE_SECONDS = 2.5
+
+
+def quiet_libraries() -> None:
+    """Settings that the Hub client and transformers read when they are first imported."""
+    os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def fetch(repo: str, revision: str | None = None, progress: Callable[[str], None] | None = None) -> Path:
+    """The folder with the files of Hub model `repo` ("owner/name"), downloaded if it is not in the cache.
+
+    Raises ModelError: missing, gated, pickles only, too large, unreachable, refused by the Hub, or no disk left.
+    """
+    folder = cached(repo, revision)
+    if folder is not None:
+        return folder
+    info = _ask(repo, revision)
+    names = [sibling.rfilename for sibling in info.siblings or []]
+    weights = [sibling for sibling in info.siblings or [] if sibling.rfilename.endswith(".safetensors") and "/" not in sibling.rfilename]
+    if not weights:
+        pickled = any(name.endswith((".bin", ".pt", ".ckpt")) for name in names)
+        raise ModelError("models.pickle_only" if pickled else "models.no_weights", id=repo)
+    refuse_too_large(repo, sum(sibling.size or 0 for sibling in weights))
+    if progress:
+        progress("models.stage_download")
+    return _download(repo, info.sha)
+
+
+def refuse_too_large(id: str, size: int) -> None:
+    """Raises ModelError when `size` bytes of weights are more than the host allows."""
+    if size > max_model_bytes():
+        raise ModelError("models.too_large", id=id, size=round(size / MEGABYTE), limit=max_model_bytes() // MEGABYTE)
+
+
+def cached(repo: str, revision: str | None = None) -> Path | None:
+    """The snapshot folder of `repo` in the Hub client's cache, or None when it is not there with configuration and all its weights."""
+    quiet_libraries()
+    from huggingface_hub import try_to_load_from_cache
+
+    config = try_to_load_from_cache(repo, "config.json", revision=revision)
+    if not isinstance(config, str):
+        return None
+    folder = Path(config).parent
+    index = folder / "model.safetensors.index.json"
+    if index.exists():
+        shards = set(json.loads(index.read_text())["weight_map"].values())
+        return folder if all((folder / shard).exists() for shard in shards) else None
+    return folder if any(folder.glob(WEIGHTS)) else None
+
+
+def _ask(repo: str, revision: str | None):
+    """What the Hub says about `repo`, within the deadline."""
+    quiet_libraries()
+    from huggingface_hub import HfApi
+
+    answer: list = []
+
+    def ask() -> None:
+        try:
+            answer.append(HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=DEADLINE_SECONDS))
+        except Exception as problem:
+            answer.append(problem)
+
+    # A thread, because looking up a host name has no timeout of its own. It is a daemon: nobody waits for it at exit.
+    thread = threading.Thread(target=ask, daemon=True, name=f"hub {repo}")
+    thread.start()
+    thread.join(DEADLINE_SECONDS)
+    if not answer:
+        raise ModelError("models.unreachable", id=repo)
+    if isinstance(answer[0], Exception):
+        raise _worded(answer[0], repo) from answer[0]
+    return answer[0]
+
+
+def _download(repo: str, revision: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(repo, revision=revision, allow_patterns=list(NEEDED), ignore_patterns=list(UNNEEDED), max_workers=2))
+    except Exception as problem:
+        raise _worded(problem, repo) from problem
+
+
+def _worded(problem: BaseException, repo: str) -> Exception:
+    """The ModelError for what the Hub client raised; anything that is not about the Hub comes back as it is."""
+    from huggingface_hub import errors
+
+    chain: list[BaseException] = []
+    link: BaseException | None = problem
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+
+    def has(*kinds: type) -> bool:
+        return any(isinstance(one, kinds) for one in chain)
+
+    if has(errors.GatedRepoError):
+        return ModelError("models.gated", id=repo)
+    if has(errors.RepositoryNotFoundError, errors.HFValidationError):
+        return ModelError("models.missing", id=repo)
+    if has(errors.RevisionNotFoundError):
+        return ModelError("models.missing", id=repo)
+    if any(isinstance(one, OSError) and one.errno == errno.ENOSPC for one in chain):
+        return ModelError("models.disk_full", id=repo)
+    status = next((one.response.status_code for one in chain if isinstance(one, errors.HfHubHTTPError) and one.response is not None), None)
+    if status in (401, 403):
+        return ModelError("models.gated", id=repo)
+    if status is not None:
+        return ModelError("models.hub_refused", id=repo, status=status)
+    if has(OSError) or any(type(one).__module__.startswith(("httpx", "httpcore")) for one in chain):
+        return ModelError("models.unreachable", id=repo)
+    return problem if isinstance(problem, Exception) else RuntimeError(str(problem))

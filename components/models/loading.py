@@ -1,0 +1,80 @@
+"""`load(id, task)`: files found, model built once, kept in memory within a bound.
+
+One lock for the whole process stands round every build: `from_pretrained` sets torch's default dtype for the process while it
+works, so two builds side by side give models of the wrong precision. Asking for what is already loaded does not wait for it.
+"""
+
+import importlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from components.models import files as model_files
+from components.models.hub import quiet_libraries
+from components.models.settings import cache_bytes
+from components.models.tasks import task_of
+
+Progress = Callable[[str], None]
+
+LOAD_LOCK = threading.RLock()
+_CACHE_LOCK = threading.Lock()
+_cache: "OrderedDict[tuple, tuple[Any, int]]" = OrderedDict()
+
+
+def load(id: str | os.PathLike, task: str | None = None, progress: Progress | None = None) -> Any:
+    """The model `id` ready for `task`: an object of the task's module, the same one at the next call.
+
+    id: a catalogue id, a Hub id, a folder, or "run:<id>" (see `files`); task: a name of `tasks.TASKS`, needed only where the id
+    doesn't tell it. `progress` is called with a message key before each slow step of a first load, and not at all later.
+    Raises ModelError (what a user can mend) or ValueError (an unknown task).
+    """
+    found = model_files.find(id, progress)
+    chosen = task_of(found, task)
+    return remember((chosen.name, str(found.folder), found.stamp()), lambda: _build(found, chosen, progress))
+
+
+def remember(key: tuple, build: Callable[[], Any]) -> Any:
+    """The value for `key`, built under the load lock if it isn't in memory; drops the longest unused beyond `settings.cache_bytes`."""
+    with _CACHE_LOCK:
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key][0]
+    with LOAD_LOCK:
+        with _CACHE_LOCK:
+            if key in _cache:
+                return _cache[key][0]
+        value = build()
+        with _CACHE_LOCK:
+            _cache[key] = (value, _own_bytes(value))
+            while len(_cache) > 1 and sum(size for _, size in _cache.values()) > cache_bytes():
+                _cache.popitem(last=False)
+        return value
+
+
+def loaded() -> list[tuple]:
+    """The keys of what is in memory now, longest unused first: (task, folder, stamp)."""
+    with _CACHE_LOCK:
+        return list(_cache)
+
+
+def forget() -> None:
+    """Empties the memory of loaded models (tests; a host that wants its memory back)."""
+    with _CACHE_LOCK:
+        _cache.clear()
+
+
+def _build(found: model_files.ModelFiles, task, progress: Progress | None) -> Any:
+    quiet_libraries()
+    if progress:
+        progress("models.stage_libraries")
+    module = importlib.import_module(task.module)
+    if progress:
+        progress("models.stage_weights")
+    return module.build(found, task)
+
+
+def _own_bytes(value: Any) -> int:
+    """Bytes of the tensors that a model holds alone; those of a shared backbone are counted with the backbone."""
+    return int(getattr(value, "own_bytes", 0))

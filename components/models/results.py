@@ -1,0 +1,53 @@
+"""What the models answer with: frozen dataclasses. Imports no heavy library, so that a page can name them before torch is there.
+
+`start` and `end` count code points of the text as given, end exclusive: `text[start:end] == result.text`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The class of one text: `score` is the calibrated probability of `label`, `scores` that of every label (they sum to 1).
+
+    `truncated` says that the text was longer than the model reads and its end was left out.
+    """
+
+    label: str
+    score: float
+    scores: dict[str, float]
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A named entity; `score` is the mean probability of its tokens' tags (0..1)."""
+
+    text: str
+    label: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A span of the context that answers the question; `score` (0..1) is its share among the spans that were considered and "no answer"."""
+
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A token for a [MASK]; `score` is its probability (0..1), `id` its place in the vocabulary.
+
+    `token` is written without the "##" that marks the continuation of a word; `continues_word` says whether it had one.
+    """
+
+    token: str
+    score: float
+    id: int
+    continues_word: bool = False

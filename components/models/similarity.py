@@ -1,0 +1,206 @@
+"""Sentence vectors: one vector a text, by sentence-transformers, with the poolings and layers side by side.
+
+Reimers & Gurevych 2019, "Sentence-BERT", section 3 compares the poolings; all-MiniLM-L6-v2 was trained for the mean.
+"""
+
+import copy
+import json
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+from torch import Tensor
+
+from components.models import adapters
+from components.models import files as model_files
+from components.models.errors import ModelError
+from components.models.files import ModelFiles
+from components.models.tasks import Task
+
+POOLINGS = ("mean", "max", "cls", "pooler")
+# Texts in one pass through the model: bounds the memory of the hidden states, which grows with batch x length.
+BATCH_SIZE = 32
+
+
+class SentenceEncoder:
+    """Turns texts into vectors. Safe to call from several threads.
+
+    `id`, `dimension` (d), `num_layers`, `max_length` (tokens read of each text), `has_pooler`, `own_pooling` ("mean", "max", "cls").
+    """
+
+    def __init__(self, id: str, sentence_transformer: SentenceTransformer, own_bytes: int):
+        self.id = id
+        self._encoder = sentence_transformer
+        self._transformer = sentence_transformer[0]
+        self.model: Any = self._transformer.model
+        self.dimension = int(sentence_transformer.get_embedding_dimension())
+        self.num_layers = int(self.model.config.num_hidden_layers)
+        self.max_length = int(sentence_transformer.max_seq_length)
+        self.has_pooler = getattr(self.model, "pooler", None) is not None
+        mode = next((part.pooling_mode for part in sentence_transformer if isinstance(part, Pooling)), "mean")
+        self.own_pooling = mode if isinstance(mode, str) else "+".join(mode)
+        self.own_bytes = own_bytes
+        # Counting tokens needs other arguments than encoding, and a tokenizer shared between the two mixes them up under threads.
+        self._counter = copy.deepcopy(self._transformer.tokenizer)
+        self._counter_lock = threading.Lock()
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        pooling: str | None = None,
+        layer: int = -1,
+        normalize: bool = True,
+        progress: Callable[[int], None] | None = None,
+    ) -> np.ndarray:
+        """Vectors of `texts`, float32 (n, d), in their order.
+
+        pooling: "mean" or "max" over the text's tokens (padding left out, [CLS] and [SEP] in it), "cls" (the hidden state of [CLS]),
+        "pooler" (the trained dense layer + tanh over [CLS], of the last layer only); None is what the model was trained with
+        ("mean" for the bundled models). layer: 0 is the embeddings' output, 1..num_layers a block's, negative counts from the end.
+        normalize: length 1, so that a dot product is the cosine. progress is called with the number of texts done.
+        Raises TypeError for a bare str, ValueError for an unknown pooling, ModelError for a pooler or layer that the model lacks.
+        """
+        checked = _checked(texts)
+        layer = self._layer(layer)
+        own = pooling in (None, self.own_pooling) and layer == self.num_layers
+        if not own:
+            pooling = pooling or self.own_pooling
+            if pooling not in POOLINGS:
+                raise ValueError(f"unknown pooling {pooling!r}: expected one of {POOLINGS}")
+            return self.encode_variants(checked, ((pooling, layer),), normalize, progress)[pooling, layer]
+        vectors = np.empty((len(checked), self.dimension), np.float32)
+        for rows in self._batches(checked):
+            vectors[rows] = self._encoder.encode(
+                [checked[row] for row in rows], batch_size=len(rows), normalize_embeddings=normalize, show_progress_bar=False
+            )
+            if progress:
+                progress(len(rows))
+        return vectors
+
+    def encode_variants(
+        self,
+        texts: Sequence[str],
+        variants: Sequence[tuple[str, int]],
+        normalize: bool = True,
+        progress: Callable[[int], None] | None = None,
+    ) -> dict[tuple[str, int], np.ndarray]:
+        """Several (pooling, layer) pairs of the same texts from one pass: {(pooling, layer): (n, width) float32}, keys as given."""
+        checked = _checked(texts)
+        wanted = {variant: (variant[0], self._layer(variant[1])) for variant in variants}
+        for pooling, layer in wanted.values():
+            if pooling not in POOLINGS:
+                raise ValueError(f"unknown pooling {pooling!r}: expected one of {POOLINGS}")
+            if pooling == "pooler" and not self.has_pooler:
+                raise ModelError("models.no_pooler", id=self.id)
+            if pooling == "pooler" and layer != self.num_layers:
+                raise ModelError("models.pooler_layer", layers=self.num_layers)
+        width = int(self.model.config.hidden_size)
+        result = {variant: np.empty((len(checked), width), np.float32) for variant in variants}
+        for rows in self._batches(checked):
+            states, mask, pooled = self._hidden_states([checked[row] for row in rows])
+            for variant, (pooling, layer) in wanted.items():
+                vector = pooled if pooling == "pooler" else pool(states[layer], mask, pooling)
+                if normalize:
+                    vector = torch.nn.functional.normalize(vector, dim=1)
+                result[variant][rows] = vector.numpy()
+            if progress:
+                progress(len(rows))
+        return result
+
+    def token_counts(self, texts: Sequence[str]) -> np.ndarray:
+        """Tokens of each text with its special tokens, int (n,). Above `max_length` the end of the text is not read."""
+        with self._counter_lock:
+            return np.array([len(self._counter(text, truncation=False)["input_ids"]) for text in _checked(texts)], dtype=np.int64)
+
+    @torch.inference_mode()
+    def _hidden_states(self, texts: list[str]) -> tuple[tuple[Tensor, ...], Tensor, Tensor | None]:
+        features = self._transformer.preprocess([self._prompt() + text for text in texts])
+        inputs = {name: value for name, value in features.items() if name in ("input_ids", "attention_mask", "token_type_ids")}
+        output = self.model(**inputs, output_hidden_states=True)
+        return output.hidden_states, inputs["attention_mask"], getattr(output, "pooler_output", None)
+
+    def _prompt(self) -> str:
+        name = self._encoder.default_prompt_name
+        return self._encoder.prompts.get(name, "") if name else ""
+
+    def _batches(self, texts: list[str]) -> list[np.ndarray]:
+        """Row numbers in batches of similar length: little padding, bounded memory."""
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        return [order[start : start + BATCH_SIZE] for start in range(0, len(order), BATCH_SIZE)]
+
+    def _layer(self, layer: int) -> int:
+        count = self.num_layers + 1
+        if not -count <= layer < count:
+            raise ModelError("models.no_layer", layer=layer, layers=self.num_layers)
+        return layer % count
+
+
+def pool(hidden: Tensor, mask: Tensor, pooling: str) -> Tensor:
+    """One vector a text from its tokens' hidden states (B, T, d) and attention mask (B, T): (B, d). pooling: "mean", "max" or "cls"."""
+    if pooling == "cls":
+        return hidden[:, 0]
+    real = mask.unsqueeze(-1).bool()
+    if pooling == "max":
+        return hidden.masked_fill(~real, -torch.inf).amax(dim=1)
+    return hidden.masked_fill(~real, 0).sum(dim=1) / real.sum(dim=1)
+
+
+def _checked(texts: Sequence[str]) -> list[str]:
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of strings, not one string")
+    listed = list(texts)
+    wrong = next((text for text in listed if not isinstance(text, str)), None)
+    if wrong is not None:
+        raise TypeError(f"texts must be strings, found {type(wrong).__name__}")
+    return listed
+
+
+def build(found: ModelFiles, task: Task) -> SentenceEncoder:
+    """The sentence encoder of a sentence-transformers folder, of any bare encoder (mean pooling), or of an adapter over one."""
+    model = adapters.assemble(found, task)
+    folder = found.folder if found.backbone is None else model_files.find(found.backbone).folder
+    _refuse_foreign_modules(found, folder)
+    try:
+        encoder = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True, "dtype": torch.float32},
+            processor_kwargs=adapters.japanese_dictionary(folder, found.id),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError) as problem:
+        raise ModelError("models.malformed", id=found.id, file="modules.json") from problem
+    encoder[0].model = model
+    # `normalize` is the caller's choice, so the module that always does it is left out.
+    kept = [part for part in encoder if not isinstance(part, Normalize)]
+    prompts = {**encoder.prompts, **found.settings.get("prompts", {})}
+    plain = SentenceTransformer(
+        modules=kept,
+        device="cpu",
+        prompts=prompts,
+        default_prompt_name=found.settings.get("default_prompt_name", encoder.default_prompt_name),
+    )
+    return SentenceEncoder(found.id, plain.eval(), adapters.tensor_bytes(plain, besides=adapters.backbone(_root(found)).model))
+
+
+def _root(found: ModelFiles) -> ModelFiles:
+    return found if found.backbone is None else model_files.find(found.backbone)
+
+
+def _refuse_foreign_modules(found: ModelFiles, folder: Path) -> None:
+    """modules.json names Python classes; only sentence-transformers' own are let in."""
+    path = folder / "modules.json"
+    if not path.exists():
+        return
+    try:
+        own = all(str(module["type"]).startswith("sentence_transformers.") for module in json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as problem:
+        raise ModelError("models.malformed", id=found.id, file="modules.json") from problem
+    if not own:
+        raise ModelError("models.foreign_code", id=found.id)

@@ -1,0 +1,67 @@
+"""The tasks a model can do, and how a model's files tell which: the one table that pages, the catalogue and `load` share."""
+
+from dataclasses import dataclass
+
+from components.models.errors import ModelError
+from components.models.files import ModelFiles
+
+
+@dataclass(frozen=True)
+class Task:
+    """`module` holds the class that answers; `auto_class` is the transformers class that loads a whole model of this task."""
+
+    name: str
+    module: str
+    auto_class: str
+    architecture: str
+
+
+TASKS = {
+    task.name: task
+    for task in (
+        Task("similarity", "components.models.similarity", "AutoModel", "Model"),
+        Task("encoder", "components.models.encoder", "AutoModel", "Model"),
+        Task("classification", "components.models.classification", "AutoModelForSequenceClassification", "ForSequenceClassification"),
+        Task("ner", "components.models.ner", "AutoModelForTokenClassification", "ForTokenClassification"),
+        Task("qa", "components.models.qa", "AutoModelForQuestionAnswering", "ForQuestionAnswering"),
+        Task("masked_lm", "components.models.masked_lm", "AutoModelForMaskedLM", "ForMaskedLM"),
+        Task("next_sentence", "components.models.next_sentence", "AutoModelForNextSentencePrediction", "ForNextSentencePrediction"),
+    )
+}
+# Any model has an encoder and sentence vectors; these two need no head of their own.
+HEADLESS = ("similarity", "encoder")
+
+
+def task_of(files: ModelFiles, wanted: str | None = None) -> Task:
+    """The task to load `files` for: `wanted`, else what the settings or the configuration's architecture say.
+
+    Raises ValueError for a task that does not exist, ModelError where the model has another task's head or doesn't tell.
+    """
+    if wanted is not None and wanted not in TASKS:
+        raise ValueError(f"unknown task {wanted!r}: expected one of {tuple(TASKS)}")
+    own = own_task(files)
+    if wanted is None:
+        if own is None:
+            raise ModelError("models.task_unknown", id=files.id, tasks=", ".join(TASKS))
+        return TASKS[own]
+    # A pretraining checkpoint has both a masked-LM and a next-sentence head; which tensors are there decides when it loads.
+    pretraining = {own, wanted} <= {"masked_lm", "next_sentence"} and files.backbone is None
+    if wanted not in HEADLESS and own not in (wanted, None, "similarity", "encoder") and not pretraining:
+        raise ModelError("models.wrong_task", id=files.id, task=wanted, own=own)
+    return TASKS[wanted]
+
+
+def own_task(files: ModelFiles) -> str | None:
+    """The task the model was made for, or None where its files don't tell (a bare encoder)."""
+    stated = files.settings.get("task")
+    if stated in TASKS:
+        return stated
+    if files.id == "embed-en" or (files.folder / "modules.json").exists():
+        return "similarity"
+    for architecture in files.config.get("architectures") or []:
+        if str(architecture).endswith("ForPreTraining"):
+            return "masked_lm"
+        for task in TASKS.values():
+            if task.architecture != "Model" and str(architecture).endswith(task.architecture):
+                return task.name
+    return None
