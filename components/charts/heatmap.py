@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from .theme import DIVERGING, MARK, SEQUENTIAL, significant
 
-MAX_NUMBERS = 100  # cells up to which the number is written into the cell
+MAX_NUMBERS = 144  # cells up to which the number is written into the cell
+NUMBER_WIDTH = 38  # pixels that a written number wants
 MAX_SELECTABLE = 4096  # cells up to which markers are laid over them
 CELL = 34  # pixels a cell wants when the matrix is small
 
@@ -23,17 +24,20 @@ def matrix_heatmap(
     *,
     signed: bool = False,
     limits: tuple[float, float] | None = None,
-    marks: Sequence[tuple[int, int]] = (),
+    marks: Sequence[tuple[int | None, int | None]] = (),
     selectable: bool = True,
     row_title: str = "",
     column_title: str = "",
+    width: int = 700,
     height: int | None = None,
     colour_bar: bool = False,
 ) -> go.Figure:
     """`values` (rows, columns) -> Figure. Row 0 is at the top.
 
     signed: diverging colours centred on 0; else sequential. limits: the values at the ends of the colour scale, by default the
-    data's own (0..1 for data inside it, when not signed). Minus infinity (a masked score) and NaN stay empty. marks: cells to outline.
+    data's own (0..1 for data inside it, when not signed). Minus infinity (a masked score) and NaN stay empty. marks: (row, column) cells to
+    outline; None stands for all rows, or all columns. width: about how many pixels the figure will get, which decides whether numbers fit
+    into its cells.
     Raises ValueError when labels and matrix disagree.
     """
     values = np.asarray(values, dtype=float)
@@ -41,8 +45,9 @@ def matrix_heatmap(
         raise ValueError(f"matrix of shape {values.shape} with {len(rows)} row and {len(columns)} column labels")
     shown = np.where(np.isfinite(values), values, np.nan)
     low, high = limits or _limits(shown, signed)
-    texts = [[significant(value) for value in row] for row in values]
     count_rows, count_columns = values.shape
+    written = values.size <= MAX_NUMBERS and count_columns * NUMBER_WIDTH <= width
+    clickable = selectable and values.size <= MAX_SELECTABLE
     figure = go.Figure(
         go.Heatmap(
             z=shown,
@@ -51,22 +56,22 @@ def matrix_heatmap(
             colorscale=DIVERGING if signed else SEQUENTIAL,
             showscale=colour_bar,
             colorbar={"thickness": 10, "len": 0.9},
-            text=texts if values.size <= MAX_NUMBERS else None,
-            texttemplate="%{text}" if values.size <= MAX_NUMBERS else None,
+            text=[[significant(value) for value in row] for row in values] if written else None,
+            texttemplate="%{text}" if written else None,
             textfont={"size": 11},
-            customdata=None if selectable and values.size <= MAX_SELECTABLE else texts,
-            hoverinfo="skip" if selectable and values.size <= MAX_SELECTABLE else None,
-            hovertemplate=None if selectable and values.size <= MAX_SELECTABLE else "%{y} → %{x}: %{z:.3g}<extra></extra>",
+            hoverinfo="skip" if clickable else None,
+            hovertemplate=None if clickable else "%{y} → %{x}: %{z:.3g}<extra></extra>",
             xgap=1 if count_columns <= 40 else 0,
             ygap=1 if count_rows <= 40 else 0,
         )
     )
-    if selectable and values.size <= MAX_SELECTABLE:
-        figure.add_trace(_cell_markers(texts, rows, columns))
+    if clickable:
+        figure.add_trace(_cell_markers(values, rows, columns))
     for row, column in marks:
-        figure.add_shape(
-            type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": MARK, "width": 2.5}, layer="above"
-        )
+        top, bottom = (0, count_rows - 1) if row is None else (row, row)
+        left, right = (0, count_columns - 1) if column is None else (column, column)
+        outline = {"color": MARK, "width": 2.5}
+        figure.add_shape(type="rect", x0=left - 0.5, x1=right + 0.5, y0=top - 0.5, y1=bottom + 0.5, line=outline, layer="above")
     figure.update_xaxes(_axis(columns), title=column_title or None, side="bottom", range=[-0.5, count_columns - 0.5])
     figure.update_yaxes(_axis(rows), title=row_title or None, range=[count_rows - 0.5, -0.5])
     figure.update_layout(
@@ -97,11 +102,11 @@ def _limits(values: np.ndarray, signed: bool) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _cell_markers(texts: list[list[str]], rows: Sequence[str], columns: Sequence[str]) -> go.Scatter:
-    count_rows, count_columns = len(rows), len(columns)
-    row_index, column_index = np.mgrid[:count_rows, :count_columns]
-    size = float(np.clip(480 / max(count_rows, count_columns), 6, 30))
+def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> go.Scatter:
+    row_index, column_index = np.mgrid[: len(rows), : len(columns)]
+    size = float(np.clip(480 / max(len(rows), len(columns)), 6, 30))
     invisible = {"marker": {"opacity": 0}}
+    named = [f"{escaped(row)} → {escaped(column)}: {significant(values[i, j])}" for i, row in enumerate(rows) for j, column in enumerate(columns)]
     return go.Scatter(
         x=column_index.ravel(),
         y=row_index.ravel(),
@@ -109,8 +114,8 @@ def _cell_markers(texts: list[list[str]], rows: Sequence[str], columns: Sequence
         marker={"symbol": "square", "size": size, "opacity": 0, "color": MARK},
         selected=invisible,
         unselected=invisible,
-        text=[f"{rows[i]} → {columns[j]}: {texts[i][j]}" for i in range(count_rows) for j in range(count_columns)],
-        hovertemplate="%{text}<extra></extra>",
+        hovertext=named,
+        hovertemplate="%{hovertext}<extra></extra>",
     )
 
 
@@ -129,6 +134,9 @@ def _axis(labels: Sequence[str], most: int = 32) -> dict:
 
 
 def _shortened(label: str, most: int = 14) -> str:
-    """Tick labels are read as (pseudo-)HTML by Plotly, so angle brackets and ampersands are written as entities."""
-    label = label if len(label) <= most else label[: most - 1] + "…"
+    return escaped(label if len(label) <= most else label[: most - 1] + "…")
+
+
+def escaped(label: str) -> str:
+    """Plotly reads labels as (pseudo-)HTML, so angle brackets and ampersands are written as entities."""
     return label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,6 +1,7 @@
 """Figures on a page: caption, text alternative, download as PNG or SVG (made in the browser) and of the numbers as CSV, choosing cells."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,20 @@ export default function ({ data, parentElement }) {
 )
 
 
+@dataclass(frozen=True)
+class Panel:
+    """One figure of a row. key: its id, also the name of saved files. title: a line above it, Markdown with formulas. on_point(trace,
+    index) is called before the next run when the visitor chooses a point."""
+
+    key: str
+    figure: go.Figure
+    alt: str
+    data: pd.DataFrame | Callable[[], pd.DataFrame]
+    name: str = ""
+    title: str = ""
+    on_point: Callable[[int, int], None] | None = None
+
+
 def show_figure(
     figure: go.Figure,
     *,
@@ -50,57 +65,79 @@ def show_figure(
 ) -> None:
     """Draws `figure` with its caption (what to look at), its text alternative (what it shows) and its downloads.
 
-    data: the figure's numbers, as a table or as a function that makes it when it is asked for. on_point(trace, index) is called before
-    the next run when the visitor chooses a point.
+    data: the figure's numbers, as a table or as a function that makes it when it is asked for.
     """
-    chart_key = f"figure-{key}"
-
-    def chosen() -> None:
-        points = st.session_state[chart_key].selection.points
-        if points:
-            on_point(points[0]["curve_number"], points[0]["point_index"])
-
-    selecting = {"on_select": chosen, "selection_mode": "points"} if on_point else {}
-    st.plotly_chart(figure, key=chart_key, alt=alt, config={"displaylogo": False, "displayModeBar": "hover", "responsive": True}, **selecting)
-    with st.container(horizontal=True, vertical_alignment="top", key=f"under-{key}"):
-        st.caption(caption, width="stretch")
-        with st.popover(t("common.save"), icon=":material/download:", type="tertiary", key=f"save-{key}"):
-            _SAVE_IMAGE(
-                key=f"image-{key}", data={"chart": chart_key, "filename": key, "labels": {"png": "PNG", "svg": "SVG"}}
-            )
-            st.download_button(
-                t("common.save_csv"), lambda: _csv(data), file_name=f"{key}.csv", mime="text/csv", key=f"csv-{key}", on_click="ignore"
-            )
+    panel = Panel(key, figure, alt, data, on_point=on_point)
+    _draw(panel)
+    _under([panel], key=key, caption=caption)
 
 
-def show_matrix(
+def show_row(panels: Sequence[Panel], *, key: str, caption: str, width: int = 230) -> None:
+    """Figures from left to right, each about `width` pixels wide, which wrap to the next line where the screen ends (on a phone they
+    stand in a column); one caption and one save menu for all."""
+    with st.container(horizontal=True, key=f"row-{key}"):
+        for panel in panels:
+            with st.container(width=width, key=f"panel-{panel.key}"):
+                st.markdown(panel.title)
+                _draw(panel)
+    _under(panels, key=key, caption=caption)
+
+
+def matrix_panel(
     values: np.ndarray,
     rows: Sequence[str],
     columns: Sequence[str],
     *,
     key: str,
-    caption: str,
     alt: str,
-    selected: str | None = None,
+    name: str = "",
+    title: str = "",
+    on_cell: Callable[[int, int], None] | None = None,
     **options,
-) -> None:
-    """A heatmap with a caption and downloads. With `selected`, clicking a cell puts its (row, column) into `st.session_state[selected]`.
+) -> Panel:
+    """A matrix as a panel. on_cell(row, column) is called when a cell is chosen; `options` go to `matrix_heatmap`.
 
-    `options` go to `matrix_heatmap`. The choice outlives a redraw: Plotly forgets its own selection when the figure changes.
+    Keep the choice in `st.session_state`: Plotly forgets its own selection when the figure changes.
     """
+    figure = matrix_heatmap(values, rows, columns, selectable=on_cell is not None, **options)
+    on_point = (lambda _, index: on_cell(*cell_of(index, len(columns)))) if on_cell else None
+    return Panel(key, figure, alt, lambda: pd.DataFrame(values, index=list(rows), columns=list(columns)), name, title, on_point)
 
-    def choose(_: int, index: int) -> None:
-        st.session_state[selected] = cell_of(index, len(columns))
 
-    figure = matrix_heatmap(values, rows, columns, selectable=selected is not None, **options)
-    show_figure(
-        figure,
-        key=key,
-        caption=caption,
-        alt=alt,
-        data=lambda: pd.DataFrame(values, index=list(rows), columns=list(columns)),
-        on_point=choose if selected else None,
-    )
+def show_matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, key: str, caption: str, alt: str, **options) -> None:
+    """A heatmap with a caption and downloads; `options` as in `matrix_panel`."""
+    panel = matrix_panel(values, rows, columns, key=key, alt=alt, **options)
+    _draw(panel)
+    _under([panel], key=key, caption=caption)
+
+
+def _draw(panel: Panel) -> None:
+    chart_key = f"figure-{panel.key}"
+
+    def chosen() -> None:
+        points = st.session_state[chart_key].selection.points
+        if points:
+            panel.on_point(points[0]["curve_number"], points[0]["point_index"])
+
+    selecting = {"on_select": chosen, "selection_mode": "points"} if panel.on_point else {}
+    config = {"displaylogo": False, "displayModeBar": "hover", "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+    st.plotly_chart(panel.figure, key=chart_key, alt=panel.alt, config=config, **selecting)
+
+
+def _under(panels: Sequence[Panel], *, key: str, caption: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="top", key=f"under-{key}"):
+        st.caption(caption, width="stretch")
+        with st.popover(t("common.save"), icon=":material/download:", type="tertiary", key=f"save-{key}"):
+            panel = panels[0]
+            if len(panels) > 1:
+                names = {panel.key: panel.name or panel.key for panel in panels}
+                chosen = st.selectbox(t("common.save_which"), list(names), format_func=names.get, key=f"which-{key}")
+                panel = next(panel for panel in panels if panel.key == chosen)
+            labels = {"png": "PNG", "svg": "SVG"}
+            _SAVE_IMAGE(key=f"image-{key}", data={"chart": f"figure-{panel.key}", "filename": panel.key, "labels": labels})
+            st.download_button(
+                t("common.save_csv"), lambda: _csv(panel.data), file_name=f"{panel.key}.csv", mime="text/csv", key=f"csv-{key}", on_click="ignore"
+            )
 
 
 def _csv(data: pd.DataFrame | Callable[[], pd.DataFrame]) -> bytes:

@@ -8,8 +8,17 @@ from .code import code_panel
 from .language import language, prose, sections, t
 
 
+ENTERED = "entered"  # set by app.py in each session
+
+
+def enter() -> None:
+    """Called by app.py: this session came in through it."""
+    st.session_state[ENTERED] = True
+
+
 def header(page: str) -> None:
     """The page's title and one sentence."""
+    _enter_through_app(page)
     st.title(t(f"{page}.title"), anchor=False)
     st.markdown(t(f"{page}.lead"))
 
@@ -40,3 +49,12 @@ def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, obje
             else:
                 for text in tabs[name]:
                     st.markdown(text)
+
+
+def _enter_through_app(page: str) -> None:
+    """Streamlit runs a file in pages/ on its own, without app.py, for whoever first opens a page's address after a start. Calling
+    `st.navigation` tells it that app.py is the way in, and the rerun goes there, to the same page."""
+    if ENTERED not in st.session_state:
+        stand_ins = [st.Page(lambda: None, title=name, url_path=name) for name in ("app", page)]
+        st.navigation(stand_ins, position="hidden")
+        st.rerun()

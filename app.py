@@ -1,0 +1,26 @@
+"""Transformer Lab: the page list and the language switch."""
+
+import streamlit as st
+
+from components.ui import enter, language_switch, t, unexpected_errors_worded
+
+PAGES = {
+    "": ["overview"],
+    "learn": ["attention"],
+    "use": ["similarity"],
+}
+
+enter()
+st.set_page_config(page_title="Transformer Lab", page_icon="content/icon.png", layout="wide")
+
+
+def page(name: str) -> st.Page:
+    """The page in pages/<name>.py under its translated title."""
+    return st.Page(f"pages/{name}.py", title=t(f"{name}.title"), url_path=name, default=name == "overview")
+
+
+chosen = st.navigation({t(f"common.section_{section}") if section else "": [page(name) for name in names] for section, names in PAGES.items()})
+with st.sidebar:
+    language_switch()
+with unexpected_errors_worded():
+    chosen.run()

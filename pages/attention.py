@@ -1,0 +1,24 @@
+"""Attention, step by step: from a sentence, or from typed matrices, to the weights and the output, every number computed live."""
+
+import streamlit as st
+
+from components.ui import copy_link, guarded, header, t
+from components.ui.attention_steps import cell_controls, choose_mask, choose_mode, read_input, show_arithmetic, show_steps
+
+header("attention")
+mode = choose_mode()
+with guarded():
+    controls, figure, weights = st.container(), st.container(), st.container()
+    with controls:
+        given = read_input(mode, weights)
+        left, right = st.columns([3, 1], vertical_alignment="bottom")
+        with left:
+            mask = choose_mask(given)
+        with right:
+            scale = st.toggle(t("attention.scale"), value=True, key="scale", bind="query-params")
+    with figure:
+        steps = given.steps(mask, scale)
+        show_steps(steps, given)
+        show_arithmetic(steps)
+        cell_controls(steps, given)
+copy_link("text", "other", "Q", "K", "V")

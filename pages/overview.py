@@ -1,0 +1,5 @@
+"""Home."""
+
+from components.ui import header
+
+header("overview")

@@ -1,0 +1,5 @@
+"""Similarity."""
+
+from components.ui import header
+
+header("similarity")

@@ -1,0 +1,38 @@
+"""Pages driven without a browser, through app.py as a visitor comes in."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(params=["ja", "en"])
+def language(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def open_page(monkeypatch):
+    """open_page(name, language, **query) -> AppTest of that page after its first run, which must not have failed."""
+    monkeypatch.chdir(ROOT)
+
+    def open_(name: str, language: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        app.query_params["lang"] = language
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        if name != "overview":
+            app.switch_page(f"pages/{name}.py").run()
+        assert_well(app)
+        return app
+
+    return open_
+
+
+def assert_well(app: AppTest) -> None:
+    """The last run showed no exception and no error banner."""
+    assert not app.exception, app.exception
+    assert not app.error, [error.value for error in app.error]
