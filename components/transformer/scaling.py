@@ -7,14 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.transformer.attention import softmax
+from components.transformer.entropy import entropy
 
 D_KS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-
-
-def entropy(weights: np.ndarray) -> np.ndarray:
-    """Entropy in nats of each row of `weights` (..., n): 0 for one key alone, log(n) for all alike. Shape (...)."""
-    logarithms = np.log(weights, out=np.zeros_like(weights), where=weights > 0)
-    return np.abs(-(weights * logarithms).sum(axis=-1))  # abs: -0.0 is 0
 
 
 def softmax_jacobian_norm(weights: np.ndarray) -> np.ndarray:

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from components.transformer.scaling import entropy, scaling_curves, softmax_jacobian_norm
+from components.transformer.entropy import entropy
+from components.transformer.scaling import scaling_curves, softmax_jacobian_norm
 
 
 def test_entropy_of_known_rows():

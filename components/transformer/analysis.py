@@ -1,0 +1,163 @@
+"""What a real model's attention weights show. NumPy alone.
+
+Weights are (layers, heads, n, n) or end in (n, n): row = the token that attends, column = the token attended to; rows
+sum to one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.transformer.entropy import entropy
+
+
+def rollout(weights: np.ndarray) -> np.ndarray:
+    """Attention rollout (Abnar & Zuidema 2020, section 3): how much each input token reaches each position of each
+    layer.
+
+    weights (layers, heads, n, n). Heads are averaged, the residual connection is counted as half (0.5 A + 0.5 I),
+    rows are made to sum to one, and the
+    layers are multiplied from the first up. Returns (layers, n, n): row = position of that layer, column = input
+    token; rows sum to one.
+    """
+    averaged = weights.mean(axis=1)  # (layers, n, n)
+    mixed = 0.5 * averaged + 0.5 * np.eye(averaged.shape[-1])
+    mixed = mixed / mixed.sum(axis=-1, keepdims=True)
+    reached = [mixed[0]]
+    for layer in mixed[1:]:
+        reached.append(layer @ reached[-1])
+    return np.stack(reached)
+
+
+@dataclass(frozen=True, eq=False)
+class HeadStatistics:
+    """One number a head, (layers, heads) each, averaged over the tokens that attend (padding left out by the caller)."""
+
+    entropy: np.ndarray  # nats, 0 (one token gets all) to log(n) (all alike)
+    distance: np.ndarray  # tokens: mean of |i - j| weighted by attention (Vig & Belinkov 2019, section 3.2)
+    to_specials: np.ndarray  # 0..1: the share that goes to [CLS] and [SEP] (Clark et al. 2019, section 3.2)
+
+
+def head_statistics(weights: np.ndarray, is_special: Sequence[bool] | None = None) -> HeadStatistics:
+    """weights (layers, heads, n, n); is_special (n,) marks [CLS] and [SEP], none by default."""
+    n = weights.shape[-1]
+    positions = np.arange(n)
+    distances = np.abs(positions[:, None] - positions)
+    special = np.zeros(n) if is_special is None else np.asarray(is_special, dtype=float)
+    return HeadStatistics(
+        entropy=entropy(weights).mean(axis=-1),
+        distance=np.einsum("lhij,ij->lh", weights, distances) / n,
+        to_specials=(weights @ special).mean(axis=-1),
+    )
+
+
+def merge_words(weights: np.ndarray, word_ids: Sequence[int]) -> np.ndarray:
+    """Tokens -> words (Clark et al. 2019, section 4.1): weights TO the tokens of a word are summed, weights FROM them
+    averaged; rows still sum to one.
+
+    weights (..., n, n); word_ids (n,): the number of each token's word, 0, 1, 2, ... without gaps in order of first
+    appearance. A special token is a
+    word of its own. Returns (..., words, words). ValueError where word_ids doesn't fit.
+    """
+    ids = np.asarray(word_ids)
+    if ids.shape != (weights.shape[-1],):
+        raise ValueError(f"{len(ids)} word ids for {weights.shape[-1]} tokens")
+    count = int(ids.max()) + 1
+    if ids.min() < 0 or len(np.unique(ids)) != count:
+        raise ValueError("word ids must be 0, 1, 2, ... without gaps")
+    member = np.zeros((len(ids), count), dtype=weights.dtype)  # (n, words)
+    member[np.arange(len(ids)), ids] = 1
+    averaging = (member / member.sum(axis=0)).T  # (words, n)
+    return averaging @ (weights @ member)
+
+
+def select_heads(weights: np.ndarray, heads: Sequence[tuple[int, int]]) -> np.ndarray:
+    """(n, n): the mean over the chosen (layer, head) pairs. ValueError without any."""
+    if not heads:
+        raise ValueError("choose at least one head")
+    return np.mean([weights[layer, head] for layer, head in heads], axis=0)
+
+
+def from_tokens(matrix: np.ndarray, tokens: Sequence[int]) -> np.ndarray:
+    """(n,): the attention that the chosen tokens give, summed; sums to their number. matrix (n, n). ValueError
+    without any.
+    """
+    if not len(tokens):
+        raise ValueError("choose at least one token")
+    return matrix[list(tokens)].sum(axis=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of an attention matrix: values (rows, columns) and which tokens they belong to."""
+
+    values: np.ndarray
+    rows: np.ndarray  # indices of the tokens that attend
+    columns: np.ndarray  # indices of the tokens attended to
+
+
+def between_segments(matrix: np.ndarray, segments: Sequence[int], from_segment: int, to_segment: int) -> Part:
+    """From the tokens of one segment to those of another: 0 = sentence A, 1 = sentence B (token type ids). matrix (n,
+    n).
+
+    The weights are as the model gave them: they sum to less than one, the rest went to the other segment. ValueError
+    for a segment without tokens.
+    """
+    ids = np.asarray(segments)
+    rows, columns = np.flatnonzero(ids == from_segment), np.flatnonzero(ids == to_segment)
+    if not (len(rows) and len(columns)):
+        raise ValueError(f"no token in segment {from_segment if not len(rows) else to_segment}")
+    return Part(matrix[np.ix_(rows, columns)], rows, columns)
+
+
+def without_specials(matrix: np.ndarray, is_special: Sequence[bool], renormalize: bool = False) -> Part:
+    """The matrix (n, n) without the rows and columns of special tokens.
+
+    By default the weights stay as the model gave them, so that rows sum to less than one, often far less: much
+    attention goes to [SEP] and [CLS]
+    (Clark et al. 2019, section 3.2), and hiding them must not make weak links look strong. With `renormalize` each
+    row is divided by its sum: the
+    share among the words. A row that gave everything to specials is then zero.
+    """
+    kept = np.flatnonzero(~np.asarray(is_special, dtype=bool))
+    values = matrix[np.ix_(kept, kept)]
+    if renormalize:
+        total = values.sum(axis=-1, keepdims=True)
+        values = np.divide(values, total, out=np.zeros_like(values), where=total > 0)
+    return Part(values, kept, kept)
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """The strongest links of a matrix, strongest first, and how many of them and how much weight was left out."""
+
+    rows: np.ndarray  # (count,) index of the row
+    columns: np.ndarray
+    weights: np.ndarray
+    left_out: int  # nonzero links not in the list
+    share: float  # of all weight, the part that the list holds, 0..1
+
+
+def strongest_links(matrix: np.ndarray, most: int = 150, least: float = 0.0) -> Links:
+    """At most `most` cells of a matrix (rows, columns) with a weight over `least`, strongest first: what can be drawn
+    as arcs.
+    """
+    flat = matrix.ravel()
+    candidates = np.flatnonzero(flat > least)
+    order = candidates[np.argsort(-flat[candidates], kind="stable")][:most]
+    rows, columns = np.unravel_index(order, matrix.shape)
+    total = float(flat.sum())
+    share = float(flat[order].sum()) / total if total > 0 else 0.0
+    return Links(rows, columns, flat[order], int((flat > 0).sum()) - len(order), share)
+
+
+def thumbnail(matrix: np.ndarray, size: int) -> np.ndarray:
+    """(..., m, m) with m <= size from (..., n, n): each cell is the largest weight of its block, so that a strong
+    link stays visible. Small matrices
+    come back as they are."""
+    n = matrix.shape[-1]
+    if n <= size:
+        return matrix
+    starts = np.linspace(0, n, size, endpoint=False).astype(int)
+    return np.maximum.reduceat(np.maximum.reduceat(matrix, starts, axis=-2), starts, axis=-1)
