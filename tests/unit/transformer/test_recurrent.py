@@ -1,0 +1,44 @@
+import itertools
+import time
+
+import pytest
+import torch
+
+from components.transformer.recurrent import measure_gradients, measure_lengths, operations
+
+
+def test_operations_cross_at_twice_the_width():
+    d = 128
+    assert operations(2 * d, d).attention == operations(2 * d, d).lstm
+    assert operations(2 * d - 1, d).attention < operations(2 * d - 1, d).lstm
+    assert operations(2 * d + 1, d).attention > operations(2 * d + 1, d).lstm
+    assert operations(10, 4).attention == 4 * 10 * 16 + operations(10, 4).attention_core
+    # the count of the matrices that PyTorch's LSTM really holds, once a token
+    lstm = torch.nn.LSTM(4, 4)
+    assert operations(10, 4).lstm == 10 * (lstm.weight_ih_l0.numel() + lstm.weight_hh_l0.numel())
+
+
+def test_times_come_point_by_point_and_stay_small():
+    start = time.perf_counter()
+    steps = list(measure_lengths(d_model=16, num_heads=2, lengths=(8, 64), rounds=2, seconds=0.2))
+    assert [(step.done, step.total) for step in steps] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [len(step.times) for step in steps] == [1, 2, 2, 2]
+    short, long = steps[-1].times
+    assert (short.length, long.length) == (8, 64)
+    assert 0 < short.lstm <= steps[0].times[0].lstm  # the best is kept
+    assert long.lstm > short.lstm  # eight times the steps, one after another
+    assert short.attention > 0 and long.attention > 0
+    assert time.perf_counter() - start < 5
+    with pytest.raises(ValueError, match="at most 4096"):
+        next(measure_lengths(lengths=(5000,)))
+
+
+def test_the_lstm_s_gradient_vanishes_and_attention_s_does_not():
+    points = list(measure_gradients(d_model=16, num_heads=2))
+    lstm, attention = [p.lstm for p in points], [p.attention for p in points]
+    assert all(earlier > later for earlier, later in itertools.pairwise(lstm))
+    assert lstm[-1] < 1e-20 * lstm[0]
+    assert attention[-1] > attention[0] / 1000  # 256 times the distance, about 1/128 of the weight
+    assert list(measure_gradients(d_model=16, num_heads=2)) == points
+    with pytest.raises(ValueError, match="at most 1024"):
+        next(measure_gradients(distances=(2000,)))
