@@ -1,6 +1,6 @@
 """What pages share on the screen. Only this floor, app.py and pages/ know Streamlit; importing it imports neither torch nor transformers."""
 
-from .address import copy_link, typed_text
+from .address import choice, copy_link, typed_text
 from .errors import guarded, unexpected_errors_worded
 from .examples import examples
 from .figures import Panel, matrix_panel, show_figure, show_matrix, show_row
@@ -11,6 +11,7 @@ from .tokens import Chip, token_chips
 __all__ = [
     "Chip",
     "Panel",
+    "choice",
     "copy_link",
     "enter",
     "examples",

@@ -1,7 +1,9 @@
-"""State in the address. Settings are bound by Streamlit (`bind="query-params"`); typed text goes into a link only on request,
-because addresses end up in histories and proxy logs."""
+"""State in the address. Numbers and switches are bound by Streamlit (`bind="query-params"`); choices by `choice`, because Streamlit would
+write an option's translated label into the address. Typed text goes into a link only on request: addresses end up in histories and
+proxy logs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -38,6 +40,46 @@ export default function ({ data, parentElement }) {
 }
 """,
 )
+
+
+def choice(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    default: str | None = None,
+    label_of: Callable[[str], str] = str,
+    widget: Callable[..., Any] = st.segmented_control,
+    **settings: Any,
+) -> str:
+    """One of `options` by a segmented control (or `st.selectbox`, `st.radio`), in the address as `?key=option`.
+
+    The address holds the option itself, the screen shows `label_of(option)`. default: the first option unless given; it stays out of
+    the address. An unknown option in the address counts as the default.
+    """
+    default = options[0] if default is None else default
+    begin_in_address(key, options, default)
+    required = {"required": True} if widget is st.segmented_control else {}
+    chosen = widget(label, options, format_func=label_of, key=key, persist_state="session", **required, **settings)
+    keep_in_address(key, chosen, default)
+    return chosen
+
+
+def begin_in_address(key: str, options: Sequence[str], default: str | None) -> None:
+    """Gives the widget `key` its first value from the address. A value that is no longer an option becomes the default."""
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(key, default)
+    if st.session_state[key] not in options:
+        st.session_state[key] = default
+
+
+def keep_in_address(key: str, value: str | None, default: str | None) -> None:
+    """Writes a choice into the address, or takes it out where it is the default."""
+    if value is None or value == default:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
 
 
 def typed_text(key: str, default: str) -> None:

@@ -26,7 +26,7 @@ from components.transformer.explain import CellArithmetic, cell_sources, explain
 from components.transformer.parsing import MatrixError, format_matrix, parse_matrix
 from components.transformer.words import embed_words, projection
 
-from .address import typed_text
+from .address import choice, typed_text
 from .figures import Panel, matrix_panel, show_row
 from .language import t
 
@@ -67,16 +67,8 @@ class AttentionInput:
 
 def choose_mode() -> str:
     """Which kind of input: words, numbers, or the chapter's case."""
-    return st.segmented_control(
-        t("attention.mode"),
-        ("words", "numbers", "chapter"),
-        default="words",
-        format_func=lambda name: t(f"attention.mode_{name}"),
-        key="mode",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
+    modes = ("words", "numbers", "chapter")
+    return choice(t("attention.mode"), modes, key="mode", label_of=lambda name: t(f"attention.mode_{name}"), label_visibility="collapsed")
 
 
 def read_input(mode: str, weights: DeltaGenerator) -> AttentionInput:
@@ -90,16 +82,7 @@ def read_input(mode: str, weights: DeltaGenerator) -> AttentionInput:
 def choose_mask(names: AttentionInput) -> np.ndarray:
     """The mask controls; (n_q, n_k), True = may attend."""
     n_q, n_k = len(names.query_names), len(names.key_names)
-    kind = st.segmented_control(
-        t("attention.mask"),
-        MASKS,
-        default="none",
-        format_func=lambda name: t(f"attention.mask_{name}"),
-        key="mask",
-        bind="query-params",
-        required=True,
-        help=t("attention.mask_help"),
-    )
+    kind = choice(t("attention.mask"), MASKS, key="mask", label_of=lambda name: t(f"attention.mask_{name}"), help=t("attention.mask_help"))
     if kind == "causal":
         return masks.causal_mask(n_q, n_k)
     if kind == "padding":
@@ -239,7 +222,7 @@ def _numbers_input() -> AttentionInput:
 
 def _chapter_input() -> AttentionInput:
     left, right, _ = st.columns([1, 1, 2])
-    sample = left.segmented_control(t("attention.sample"), (1, 2), default=1, key="sample", bind="query-params", required=True)
+    sample = left.number_input(t("attention.sample"), 1, 2, 1, key="sample", bind="query-params")
     seed = right.number_input(t("common.seed"), 0, 9999, 0, key="seed", bind="query-params")
     Q, K, V = (matrix[int(sample) - 1] for matrix in chapter_case(int(seed)))
     names = [str(i + 1) for i in range(len(Q))]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from .address import begin_in_address, keep_in_address
 from .language import t
 
 
@@ -18,11 +19,13 @@ def examples(key: str, choices: Mapping[str, Mapping[str, object]], labels: Mapp
         chosen = choices.get(st.session_state[key] or "", {})
         st.session_state.update(chosen)
 
-    first_visit = key not in st.session_state
     asked = st.query_params.get(key)
-    if first_visit and asked in choices:
+    if key not in st.session_state and asked in choices:
         given = set(st.query_params)
         st.session_state.update({name: value for name, value in choices[asked].items() if name not in given and name not in st.session_state})
-    return st.pills(
-        t("common.examples"), list(choices), format_func=lambda name: labels.get(name, name), key=key, bind="query-params", on_change=apply
+    begin_in_address(key, list(choices), None)
+    chosen = st.pills(
+        t("common.examples"), list(choices), format_func=lambda name: labels.get(name, name), key=key, on_change=apply, persist_state="session"
     )
+    keep_in_address(key, chosen, None)
+    return chosen
