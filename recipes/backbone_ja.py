@@ -1,0 +1,196 @@
+"""The Japanese backbone: a 6-layer student of multilingual-e5-small, trained by masked words and by the teacher's states.
+
+The losses are those of DistilBERT (Sanh et al. 2019, section 2: masked words and the cosine between hidden states), with the teacher's
+states taken where its pieces end at the same character as the student's, and a cosine to the teacher's sentence vector.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+from transformers import BertForMaskedLM, BertModel
+
+from recipes import trainer
+from recipes.corpus_ja import documents
+from recipes.teacher import PREFIX, load_teacher
+from recipes.vocabulary_ja import WordPieces, save_tokenizer, spread, train_vocabulary, transplant
+
+LENGTHS = (0, 126, 254)  # tokens of a chunk: 0 for a single sentence
+SHARES = (0.25, 0.5, 0.25)
+BATCH_TOKENS = 4096
+SENTENCE_WEIGHT, TOKEN_WEIGHT = 10.0, 5.0
+CLS, SEP, MASK = 2, 3, 4
+
+
+def prepare(data: Path, work: Path) -> Path:
+    """Everything before training, in ``work/backbone-ja``: held-out names, the tokenizer, the transplanted student, the tokens on disk."""
+    home = work / "backbone-ja"
+    if (home / "ready").exists():
+        return home
+    home.mkdir(parents=True, exist_ok=True)
+    corpus = list(documents(data, work))
+    held = {name: [d.name for p, d in corpus if p == name] for name in ("choose", "report")}
+    (home / "held-out.json").write_text(json.dumps(held, ensure_ascii=False, indent=1), encoding="utf-8")
+    for name in ("choose", "report"):
+        rows = [[d.name, d.sentences] for p, d in corpus if p == name]
+        (home / f"{name}.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    kept = [d for p, d in corpus if p == "train"]
+    vocabulary = train_vocabulary(spread((d.name.split("/")[0], d.sentences) for d in kept))
+    teacher, pieces = load_teacher(work)
+    student = transplant(teacher, pieces, vocabulary)
+    student.save_pretrained(home / "start")
+    save_tokenizer(vocabulary, home / "start")
+    _tokenise(kept, WordPieces(vocabulary), pieces, home)
+    (home / "ready").touch()
+    return home
+
+
+def _tokenise(kept, wordpieces: WordPieces, pieces, home: Path) -> None:
+    """Chunks of consecutive sentences: the student's ids, the teacher's ids, and for each student token the teacher's piece it ends in."""
+    random = np.random.default_rng(0)
+    student, align, teacher, bounds = [], [], [], [(0, 0)]
+    totals = [0, 0]
+    for document in kept:
+        for text in _chunks(document.sentences, wordpieces, random):
+            ids, lasts = wordpieces.encode(text)
+            ids, lasts = ids[:254], lasts[:254]
+            seen = pieces(PREFIX + text, return_offsets_mapping=True, truncation=True, max_length=400)
+            ends = np.array([end for _, end in seen["offset_mapping"][1:-1]]) - len(PREFIX)
+            covering = np.minimum(np.searchsorted(ends, np.array(lasts) + 1), len(ends) - 1) + 1
+            student.append(np.array([CLS, *ids, SEP], dtype=np.uint16))
+            align.append(np.array([0, *covering, len(ends) + 1], dtype=np.uint16))
+            teacher.append(np.array(seen["input_ids"], dtype=np.int32))
+            totals = [totals[0] + len(ids) + 2, totals[1] + len(teacher[-1])]
+            bounds.append(tuple(totals))
+    np.save(home / "student.npy", np.concatenate(student))
+    np.save(home / "align.npy", np.concatenate(align))
+    np.save(home / "teacher.npy", np.concatenate(teacher))
+    np.save(home / "bounds.npy", np.array(bounds))
+
+
+def _chunks(sentences, wordpieces: WordPieces, random: np.random.Generator):
+    waiting, count, room = "", 0, random.choice(LENGTHS, p=SHARES)
+    for sentence in sentences:
+        length = len(wordpieces.encode(sentence)[0])
+        if waiting and count + length > room:
+            yield waiting
+            waiting, count, room = "", 0, random.choice(LENGTHS, p=SHARES)
+        waiting, count = waiting + sentence, count + length
+    if waiting:
+        yield waiting
+
+
+class Chunks:
+    """The tokens on disk, as batches of about ``BATCH_TOKENS`` tokens of similar lengths, in an order that the step alone decides."""
+
+    def __init__(self, home: Path, seed: int = 0):
+        self.arrays = {name: np.load(home / f"{name}.npy", mmap_mode="r") for name in ("student", "align", "teacher")}
+        self.bounds = np.load(home / "bounds.npy")
+        self.seed, self.epoch = seed, 0
+        self.batches = self._order(0)
+
+    def __len__(self) -> int:
+        """Batches in one pass."""
+        return len(self.batches)
+
+    def _order(self, epoch: int) -> list[np.ndarray]:
+        random = np.random.default_rng([self.seed, epoch])
+        lengths = np.diff(self.bounds[:, 0])
+        order = random.permutation(len(lengths))
+        batches = []
+        for start in range(0, len(order), 20_000):
+            pool = order[start : start + 20_000]
+            pool = pool[np.argsort(lengths[pool], kind="stable")[::-1]]
+            while len(pool):
+                size = max(1, BATCH_TOKENS // int(lengths[pool[0]]))
+                batches.append(pool[:size])
+                pool = pool[size:]
+        return [batches[i] for i in random.permutation(len(batches))]
+
+    def batch(self, step: int) -> dict[str, torch.Tensor]:
+        epoch, place = divmod(step, len(self.batches))  # every epoch has about as many batches; the first one's count is the measure
+        if epoch != self.epoch:
+            self.batches = (self._order(epoch) * 2)[: len(self.batches)]
+            self.epoch = epoch
+        rows = self.batches[place]
+        return {
+            "student": self._padded("student", rows, 0, 0),
+            "align": self._padded("align", rows, 0, 0),
+            "teacher": self._padded("teacher", rows, 1, 1),
+        }
+
+    def _padded(self, name: str, rows: np.ndarray, side: int, pad: int) -> torch.Tensor:
+        parts = [torch.from_numpy(self.arrays[name][self.bounds[r, side] : self.bounds[r + 1, side]].astype(np.int64)) for r in rows]
+        return torch.nn.utils.rnn.pad_sequence(parts, batch_first=True, padding_value=pad)  # (B, n)
+
+
+def mask_words(ids: torch.Tensor, starts_word: torch.Tensor, share: float = 0.15) -> tuple[torch.Tensor, torch.Tensor]:
+    """Whole-word masking: ``(masked ids, where)``. Of the chosen words 80% become ``[MASK]``, 10% random entries, 10% stay.
+
+    ``starts_word`` (vocabulary,) tells the entries that begin a word; specials (ids below 5) are never chosen. Devlin et al. 2019,
+    section 3.1, and the authors' later whole-word variant.
+    """
+    word = starts_word[ids].long().cumsum(1)  # (B, n), the word's number in its row
+    drawn = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
+    where = (drawn < share) & (ids >= 5)
+    action = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
+    masked = torch.where(where & (action < 0.8), MASK, ids)
+    return torch.where(where & (action >= 0.9), torch.randint_like(ids, 5, len(starts_word)), masked), where
+
+
+def mean_pool(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The mean of states (B, n, d) over the places where the mask (B, n) is one."""
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    return (states * weights).sum(1) / weights.sum(1)
+
+
+class Distillation:
+    """``loss(step)``: masked words, the teacher's sentence vector and the teacher's state under every token."""
+
+    def __init__(self, home: Path, work: Path):
+        self.model = BertForMaskedLM.from_pretrained(home / "start").train()
+        teacher, _ = load_teacher(work)
+        self.teacher: BertModel = teacher.requires_grad_(False)
+        self.chunks = Chunks(home)
+        vocabulary = (home / "start/vocab.txt").read_text(encoding="utf-8").split("\n")[: self.model.config.vocab_size]
+        self.starts_word = torch.tensor([not entry.startswith("##") for entry in vocabulary])
+        self.centre = torch.zeros(self.model.config.hidden_size)
+        states, masks = zip(*(self._teach(self.chunks.batch(step)["teacher"]) for step in range(8)), strict=True)
+        self.centre = torch.cat([s[m.bool()] for s, m in zip(states, masks, strict=True)]).mean(0)
+
+    @torch.no_grad()
+    def _teach(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        mask = (ids != self.teacher.config.pad_token_id).long()
+        with trainer.autocast():
+            return self.teacher(input_ids=ids, attention_mask=mask).last_hidden_state.float(), mask
+
+    def loss(self, step: int) -> dict[str, torch.Tensor]:
+        batch = self.chunks.batch(step)
+        ids = batch["student"]
+        real = ids != 0
+        target, target_mask = self._teach(batch["teacher"])
+        masked, where = mask_words(ids, self.starts_word)
+        with trainer.autocast():
+            states = self.model.bert(input_ids=masked, attention_mask=real.long()).last_hidden_state
+            logits = self.model.cls(states[where])
+        states = states.float()
+        sentence = 1 - functional.cosine_similarity(mean_pool(states, real), mean_pool(target, target_mask)).mean()
+        under = target.gather(1, batch["align"].unsqueeze(-1).expand(-1, -1, target.shape[-1]))  # (B, n, d)
+        token = 1 - functional.cosine_similarity(states[real] - self.centre, under[real] - self.centre).mean()
+        masked_words = functional.cross_entropy(logits.float(), ids[where])
+        return {"mlm": masked_words, "sentence": SENTENCE_WEIGHT * sentence, "token": TOKEN_WEIGHT * token}
+
+
+def make(data: Path, work: Path, steps: int | None = None) -> Path:
+    """Prepare, then train for ``steps`` (one pass over the text if not given); the finished model is ``work/backbone-ja/model``."""
+    home = prepare(data, work)
+    distillation = Distillation(home, work)
+    trainer.train(
+        distillation.model, distillation.loss, home / "checkpoint.pt", learning_rate=5e-4, steps=steps or len(distillation.chunks), warmup=100
+    )
+    distillation.model.save_pretrained(home / "model")
+    for name in ("vocab.txt", "tokenizer_config.json"):
+        (home / "model" / name).write_bytes((home / "start" / name).read_bytes())
+    return home / "model"

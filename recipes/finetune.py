@@ -1,0 +1,165 @@
+"""A task model: a LoRA (Hu et al. 2022) and a head over a frozen backbone, trained, and written as the app reads it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import save_file
+from torch import nn
+
+from components.models import adapters, files
+from components.models.tasks import TASKS
+from components.models.tokens import Aligner
+from recipes import trainer
+from recipes.batches import Order, padded
+
+LINEAR = r".*encoder\.layer\.\d+\.(attention\.self\.(query|key|value)|attention\.output\.dense|intermediate\.dense|output\.dense)"
+IGNORED = -100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One training row: token ids with specials, token types, and what the task's loss wants (one value, or one a token)."""
+
+    ids: list[int]
+    types: list[int]
+    target: Any
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What all task models have in common. ``epochs`` may be a fraction."""
+
+    id: str
+    task: str
+    language: str
+    labels: list[str] = field(default_factory=list)
+    rank: int = 32
+    learning_rate: float = 1e-3
+    epochs: float = 3
+    batch_tokens: int = 2048
+    max_length: int = 128
+    seed: int = 0
+
+    @property
+    def backbone(self) -> str:
+        return "embed-en" if self.language == "en" else "backbone-ja"
+
+
+def backbone_folder(recipe: Recipe, work: Path) -> Path:
+    """The bundled backbone; for Japanese the freshly trained one in the work folder where it is not bundled yet."""
+    fresh = work / "backbone-ja/model"
+    if recipe.backbone == "backbone-ja" and not (files.MODELS / "backbone-ja").exists():
+        return fresh
+    return files.find(recipe.backbone).folder
+
+
+def aligner(recipe: Recipe, work: Path) -> Aligner:
+    """The app's own tokenisation of the recipe's backbone."""
+    tokenizer = transformers.AutoTokenizer.from_pretrained(backbone_folder(recipe, work), local_files_only=True)
+    return Aligner(tokenizer, recipe.max_length)
+
+
+def build(recipe: Recipe, work: Path) -> nn.Module:
+    """The task's transformers class over the backbone, with LoRA in every linear layer; the head and the LoRA can be trained."""
+    folder = backbone_folder(recipe, work)
+    torch.manual_seed(recipe.seed)
+    config = transformers.AutoConfig.from_pretrained(folder)
+    config.attention_probs_dropout_prob = 0.0  # dropout there shuts the fast attention kernel off
+    config.hidden_dropout_prob = 0.1
+    config.classifier_dropout = 0.1
+    if recipe.labels:
+        config.id2label = dict(enumerate(recipe.labels))
+        config.label2id = {label: number for number, label in enumerate(recipe.labels)}
+    auto = getattr(transformers, TASKS[recipe.task].auto_class)
+    model = auto.from_pretrained(folder, config=config, dtype=torch.float32)
+    lora = LoraConfig(r=recipe.rank, lora_alpha=2 * recipe.rank, lora_dropout=0.0, target_modules=LINEAR)
+    model = get_peft_model(model, lora)
+    for name, parameter in model.named_parameters():
+        if is_head(name):
+            parameter.requires_grad_(True)
+    return model
+
+
+def is_head(name: str) -> bool:
+    """Is this parameter outside the backbone's encoder: a classifier, a pooler, a masked-word head (its tied decoder left out)?"""
+    name = name.removeprefix("base_model.model.")
+    return ("pooler." in name or not name.startswith("bert.")) and "lora_" not in name and "decoder." not in name
+
+
+def fit(
+    recipe: Recipe,
+    rows: list[Row],
+    loss: Callable[[nn.Module, dict[str, torch.Tensor], list[Any]], dict[str, torch.Tensor]],
+    work: Path,
+    stop_after: int | None = None,
+) -> nn.Module:
+    """Train on the rows; the checkpoint is ``work/<id>/checkpoint.pt``, from which a killed run goes on."""
+    model = build(recipe, work).train()
+    order = Order([len(row.ids) for row in rows], recipe.batch_tokens, recipe.seed)
+    steps = round(recipe.epochs * len(order))
+    print(f"{recipe.id}: {len(rows)} rows, {len(order)} steps an epoch, {steps} steps", flush=True)
+
+    def loss_of(step: int) -> dict[str, torch.Tensor]:
+        chosen = [rows[i] for i in order[step]]
+        with trainer.autocast():
+            return loss(model, inputs(chosen), [row.target for row in chosen])
+
+    checkpoint = work / recipe.id / "checkpoint.pt"
+    rate = recipe.learning_rate
+    trainer.train(model, loss_of, checkpoint, learning_rate=rate, steps=steps, seed=recipe.seed, warmup=max(1, steps // 20), stop_after=stop_after)
+    return model.eval()
+
+
+def inputs(rows: list[Row]) -> dict[str, torch.Tensor]:
+    ids = padded([row.ids for row in rows], 0)
+    return {
+        "input_ids": ids,
+        "attention_mask": padded([[1] * len(row.ids) for row in rows], 0),
+        "token_type_ids": padded([row.types for row in rows], 0),
+    }
+
+
+@torch.no_grad()
+def outputs(model: nn.Module, rows: list[Row], tokens: int = 8192) -> list[Any]:
+    """The model's raw output for each row, padding cut off, in the order of the rows (float32)."""
+    found: list[Any] = [None] * len(rows)
+    by_length = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
+    while by_length:
+        size = max(1, tokens // len(rows[by_length[-1]].ids))
+        batch, by_length = by_length[-size:], by_length[:-size]
+        with trainer.autocast():
+            result = model(**inputs([rows[i] for i in batch]))
+        for place, i in enumerate(batch):
+            found[i] = result, place
+    return found
+
+
+def save(recipe: Recipe, model: nn.Module, folder: Path, **settings: Any) -> None:
+    """The adapter in PEFT's own format, the head and ``settings.json``, as models/README.md describes; float16."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lora = {name: tensor.half().contiguous() for name, tensor in get_peft_model_state_dict(model).items() if "lora_" in name}
+    save_file(lora, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    config = model.peft_config["default"]
+    config.inference_mode, config.base_model_name_or_path = True, recipe.backbone
+    config.save_pretrained(folder)
+    head = {
+        name.removeprefix("base_model.model."): parameter.detach().half().contiguous()
+        for name, parameter in model.named_parameters()
+        if is_head(name)
+    }
+    if head:
+        save_file(head, folder / "head.safetensors", metadata={"format": "pt"})
+    facts = {"task": recipe.task, "backbone": recipe.backbone, "language": recipe.language, "max_length": recipe.max_length}
+    if recipe.labels:
+        facts["labels"] = recipe.labels
+    facts |= settings
+    (folder / "settings.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+__all__ = ["IGNORED", "Recipe", "Row", "adapters", "aligner", "build", "fit", "inputs", "outputs", "save"]

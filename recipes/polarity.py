@@ -1,0 +1,128 @@
+"""Rows of the sentiment sets, positive or negative, with the name of the document each belongs to."""
+
+import csv
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from recipes import sources
+from recipes.splits import Shingles, part
+
+PHRASES = 0.25
+LABELS = ["negative", "positive"]
+ASPECT = re.compile(r"""['"](\w+)['"]\]""")  # an aspect's last field; upstream's quoting is no valid Python everywhere
+KNBC_OPINION = re.compile(r"[＋−+-]")
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A text, its label (an index of ``LABELS``), the set and the document that it comes from."""
+
+    text: str
+    label: int
+    source: str
+    document: str
+
+
+def sentence_polarity(data: Path, work: Path) -> Iterator[Opinion]:
+    root = sources.folder("sentence_polarity", data, work) / "sentence_polarity"
+    for label, name in enumerate(("neg", "pos")):
+        for line in (root / f"rt-polarity.{name}").read_text(encoding="utf-8").splitlines():
+            yield Opinion(line.strip(), label, "sentence_polarity", line.strip())
+
+
+def cad_imdb(data: Path, work: Path) -> Iterator[Opinion]:
+    """Reviews and their counterfactual rewrites; a pair shares its document."""
+    root = sources.folder("cad_imdb", data, work) / "sentiment/combined"
+    for name in ("train", "dev"):
+        with (root / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file, delimiter="\t")):
+                text = re.sub(r"<br\s*/?>", " ", row["Text"])
+                yield Opinion(" ".join(text.split()), LABELS.index(row["Sentiment"].lower()), "cad_imdb", f"{name}{number // 2}")
+
+
+def pros_cons(data: Path, work: Path) -> Iterator[Opinion]:
+    root = sources.folder("reviews_en", data, work) / "pros_cons"
+    for label, name in enumerate(("Cons", "Pros")):
+        for line in (root / f"Integrated{name}.txt").read_text(encoding="latin-1").splitlines():
+            text = html.unescape(re.sub(r"</?\w+>", "", line)).strip()
+            if len(text.split()) >= 3 and part(f"sampled/{text}", PHRASES) == "report":  # a quarter of them says as much as all
+                yield Opinion(text, label, "pros_cons", text)
+
+
+def movie_reviews(data: Path, work: Path) -> Iterator[Opinion]:
+    root = sources.folder("reviews_en", data, work) / "movie_reviews"
+    for label, name in enumerate(("neg", "pos")):
+        for path in sorted((root / name).glob("*.txt")):
+            words = path.read_text(encoding="utf-8", errors="replace").split()
+            yield Opinion(" ".join(words[-150:]), label, "movie_reviews", path.stem)  # the verdict stands at the end
+
+
+def goemotions(data: Path, work: Path) -> Iterator[Opinion]:
+    """Comments of one group alone; the ambiguous and neutral ones are left out."""
+    root = sources.folder("goemotions", data, work) / "data/group"
+    groups = (root / "labels.txt").read_text(encoding="utf-8").split()
+    for name in ("train", "dev", "test"):
+        for line in (root / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
+            text, numbers, _ = line.split("\t")
+            chosen = [groups[int(number)] for number in numbers.split(",")]
+            if len(chosen) == 1 and chosen[0] in LABELS:
+                yield Opinion(text, LABELS.index(chosen[0]), "goemotions", text)
+
+
+def m_absa(data: Path, work: Path, language: str, split: str) -> Iterator[Opinion]:
+    """Reviews whose aspects are all positive or all negative. The labels are mixed upstream: ``positive``, ``POS`` ..."""
+    root = sources.folder("m_absa", data, work) / "data"
+    for path in sorted(root.glob(f"*/{language}/{split}.txt")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+            text, _, aspects = line.rpartition("####")
+            signs = {sign.lower()[:3] for sign in ASPECT.findall(aspects)}
+            if text.strip() and signs in ({"pos"}, {"neg"}):
+                domain = path.parts[-3]
+                yield Opinion(text.strip(), int(signs == {"pos"}), "m_absa", f"{domain}/{number}")
+
+
+def chabsa(data: Path, work: Path) -> Iterator[Opinion]:
+    """Sentences of securities reports whose aspects all have one polarity."""
+    for path in sorted((sources.folder("chabsa", data, work) / "data/chABSA").glob("*.json")):
+        for row in json.loads(path.read_text(encoding="utf-8"))["sentences"]:
+            signs = {opinion["polarity"] for opinion in row["opinions"]}
+            if signs in ({"positive"}, {"negative"}):
+                yield Opinion(row["sentence"], int(signs == {"positive"}), "chabsa", path.stem)
+
+
+def knbc(data: Path, work: Path) -> Iterator[Opinion]:
+    """Sentences of blog articles with opinions of one sign."""
+    for path in sorted((sources.folder("knbc", data, work) / "knbc/corpus2").glob("*.tsv")):
+        for line in path.read_text(encoding="euc-jp", errors="replace").splitlines():
+            name, text, _holder, _opinion, kinds, *_ = [*line.split("\t"), "", "", "", ""]
+            signs = set(KNBC_OPINION.findall(kinds))
+            if signs <= {"＋", "+"} or signs <= {"−", "-"}:
+                if signs:
+                    yield Opinion(text, int(bool(signs & {"＋", "+"})), "knbc", name.split("_")[0] + path.stem)
+
+
+def english(data: Path, work: Path) -> dict[str, list[Opinion]]:
+    """``train``, ``choose`` and ``report``; report is a tenth of sentence_polarity and the clear-cut rows of m_absa's dev."""
+    mixed = [*sentence_polarity(data, work), *cad_imdb(data, work), *pros_cons(data, work), *movie_reviews(data, work), *goemotions(data, work)]
+    return _split([*mixed, *m_absa(data, work, "en", "train")], list(m_absa(data, work, "en", "dev")), {"sentence_polarity"})
+
+
+def japanese(data: Path, work: Path) -> dict[str, list[Opinion]]:
+    """``train``, ``choose`` and ``report``; report is a tenth of the documents of chabsa and knbc and the clear-cut rows of m_absa's dev."""
+    rows = [*chabsa(data, work), *knbc(data, work), *m_absa(data, work, "ja", "train")]
+    return _split(rows, list(m_absa(data, work, "ja", "dev")), {"chabsa", "knbc"})
+
+
+def _split(rows: list[Opinion], report: list[Opinion], reported: set[str]) -> dict[str, list[Opinion]]:
+    parts: dict[str, list[Opinion]] = {"train": [], "choose": [], "report": list(report)}
+    for row in rows:
+        share = 0.1 if row.source in reported else 0.0
+        parts[part(f"{row.source}/{row.document}", share, 0.05)].append(row)
+    guard = Shingles(row.text for row in parts["report"])
+    for name in ("train", "choose"):
+        parts[name] = [row for row in {row.text: row for row in parts[name]}.values() if not guard.touches(row.text)]
+    return parts

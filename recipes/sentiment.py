@@ -1,0 +1,55 @@
+"""sentiment-en and sentiment-ja: positive or negative, from whole texts."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from recipes import calibration, finetune, polarity
+from recipes.finetune import Recipe, Row
+
+RECIPES = {
+    "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=2, batch_tokens=2048, max_length=128, learning_rate=1e-3),
+    "ja": Recipe("sentiment-ja", "classification", "ja", polarity.LABELS, epochs=6, batch_tokens=2048, max_length=192, learning_rate=1e-3),
+}
+SPLITS = {"en": polarity.english, "ja": polarity.japanese}
+
+
+def loss(model, batch, targets) -> dict[str, torch.Tensor]:
+    logits = model(**batch).logits.float()  # (B, 2)
+    return {"classes": functional.cross_entropy(logits, torch.tensor(targets))}
+
+
+def encode(aligner, opinions) -> list[Row]:
+    tokenized = [aligner.tokenize(opinion.text) for opinion in opinions]
+    return [Row(list(t.ids), list(t.token_type_ids), o.label) for t, o in zip(tokenized, opinions, strict=True)]
+
+
+def logits_of(model, rows: list[Row]) -> torch.Tensor:
+    return torch.stack([result.logits[place].float() for result, place in finetune.outputs(model, rows)])
+
+
+def make(language: str, data: Path, work: Path) -> Path:
+    recipe = RECIPES[language]
+    parts = SPLITS[language](data, work)
+    aligner = finetune.aligner(recipe, work)
+    rows = {name: encode(aligner, opinions) for name, opinions in parts.items() if name != "report"}
+    model = finetune.fit(recipe, rows["train"], loss, work)
+    targets = torch.tensor([row.target for row in rows["choose"]])
+    logits = logits_of(model, rows["choose"])
+    print("choose accuracy", (logits.argmax(1) == targets).float().mean().item(), flush=True)
+    folder = work / recipe.id / "model"
+    finetune.save(recipe, model, folder, temperature=round(calibration.fit_temperature(logits, targets), 4))
+    return folder
+
+
+def scores(language: str, predict, data: Path, work: Path) -> dict[str, tuple[float, int]]:
+    """Accuracy for each set of the report part and the calibration error over all, from the app's own ``predict``."""
+    opinions = SPLITS[language](data, work)["report"]
+    predictions = predict([opinion.text for opinion in opinions])
+    correct = np.array([p.label == polarity.LABELS[o.label] for p, o in zip(predictions, opinions, strict=True)])
+    confidence = np.array([p.score for p in predictions])
+    sets = np.array([o.source for o in opinions])
+    found = {f"accuracy {name}": (float(correct[sets == name].mean()), int((sets == name).sum())) for name in sorted(set(sets))}
+    return found | {"calibration_error": (calibration.expected_calibration_error(confidence, correct), len(correct))}
