@@ -19,7 +19,7 @@ def page(name: str) -> st.Page:
     return st.Page(f"pages/{name}.py", title=t(f"{name}.title"), url_path=name, default=name == "overview")
 
 
-chosen = st.navigation({t(f"common.section_{section}") if section else "": [page(name) for name in names] for section, names in PAGES.items()})
+chosen = st.navigation({section and t(f"common.section_{section}"): [page(name) for name in names] for section, names in PAGES.items()})
 with st.sidebar:
     language_switch()
 with unexpected_errors_worded():

@@ -2,8 +2,17 @@
 
 import streamlit as st
 
-from components.ui import copy_link, guarded, header, t
-from components.ui.attention_steps import cell_controls, choose_mask, choose_mode, read_input, show_arithmetic, show_steps
+from components.ui import copy_link, footer, guarded, header, prose, t
+from components.ui.attention_steps import (
+    cell_controls,
+    choose_mask,
+    choose_mode,
+    read_input,
+    show_arithmetic,
+    show_comparison,
+    show_scaling,
+    show_steps,
+)
 
 header("attention")
 mode = choose_mode()
@@ -21,4 +30,12 @@ with guarded():
         show_steps(steps, given)
         show_arithmetic(steps)
         cell_controls(steps, given)
+
+    st.subheader(t("attention.heading_same"), anchor=False)
+    show_comparison(steps)
+
+st.subheader(t("attention.heading_why"), anchor=False)
+show_scaling()
+st.markdown(prose("attention", "why-scale"))
+footer("attention")
 copy_link("text", "other", "Q", "K", "V")

@@ -106,7 +106,9 @@ def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str
     row_index, column_index = np.mgrid[: len(rows), : len(columns)]
     size = float(np.clip(480 / max(len(rows), len(columns)), 6, 30))
     invisible = {"marker": {"opacity": 0}}
-    named = [f"{escaped(row)} → {escaped(column)}: {significant(values[i, j])}" for i, row in enumerate(rows) for j, column in enumerate(columns)]
+    named = [
+        f"{escaped(row)} → {escaped(column)}: {significant(values[i, j])}" for i, row in enumerate(rows) for j, column in enumerate(columns)
+    ]
     return go.Scatter(
         x=column_index.ravel(),
         y=row_index.ravel(),

@@ -19,16 +19,17 @@ DIVERGING = ((0.0, "#08519C"), (0.25, "#6BAED6"), (0.5, "#F2F2F2"), (0.75, "#FDA
 FONT = '"Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, sans-serif'
 
 
-def significant(value: float, digits: int = 3) -> str:
+def significant(value: float, digits: int = 3, *, smallest: float = 5e-7) -> str:
     """A number as a reader wants it: `digits` significant digits, no "-0.000", no "1e-17".
 
-    Magnitudes under 5e-7 are shown as 0; from 1e6 up, and under 1e-3, in the form 1.2×10⁻⁴.
+    Magnitudes under `smallest` are shown as 0 (pass 0 where a tiny difference is the point); from 1e6 up, and under 1e-3, in the form
+    1.20×10⁻⁴.
     """
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if abs(value) < 5e-7:
+    if value == 0 or abs(value) < smallest:
         return "0"
     if abs(value) >= 1e6 or abs(value) < 1e-3:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")

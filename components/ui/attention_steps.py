@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.charts.lines import Curve, line_figure, line_table
 from components.charts.theme import KEY, OUTPUT, QUERY, VALUE, significant
 from components.messages import UserError
 from components.models.words import split_words
@@ -17,13 +18,14 @@ from components.transformer.attention import (
     MAX_TOKENS,
     MIN_D_MODEL,
     AttentionSteps,
-    LimitError,
     attention_steps,
     attention_steps_from_qkv,
     chapter_case,
+    compare_implementations,
 )
-from components.transformer.explain import CellArithmetic, cell_sources, explain_cell
-from components.transformer.parsing import MatrixError, format_matrix, parse_matrix
+from components.transformer.explain import STAGES, CellArithmetic, cell_sources, explain_cell
+from components.transformer.parsing import MatrixError, parse_matrix
+from components.transformer.scaling import scaling_curves
 from components.transformer.words import embed_words, projection
 
 from .address import choice, typed_text
@@ -100,7 +102,7 @@ def show_steps(steps: AttentionSteps, names: AttentionInput) -> None:
     given = steps.query_input is None
     self_attention = given or steps.query_input is steps.key_value_input
     stages = [] if given else ["query_input"] if self_attention else ["query_input", "key_value_input"]
-    stages += ["Q", "K", "V", "scores", "scaled", "masked", "weights", "output"]
+    stages += STAGES
     panels = [_panel(name, getattr(steps, name), names, sources, self_attention, given) for name in stages]
     show_row(panels, key="attention-steps", caption=t("attention.steps_caption"), width=WIDTH)
 
@@ -119,13 +121,15 @@ def chosen_cell(steps: AttentionSteps) -> tuple[str, int, int]:
 def cell_controls(steps: AttentionSteps, names: AttentionInput) -> None:
     """The same choice by keyboard: stage, row and column as menus."""
     stage, row, column = chosen_cell(steps)
-    stages = [name for name in ("Q", "K", "V", "scores", "scaled", "masked", "weights", "output")]
-    if steps.query_input is None:
-        stages = stages[3:]
+    stages = STAGES[3:] if steps.query_input is None else STAGES
     left, middle, right = st.columns(3)
-    stage = left.selectbox(t("attention.cell_stage"), stages, index=stages.index(stage), format_func=lambda name: t(f"attention.stage_{name}"))
+    stage = left.selectbox(
+        t("attention.cell_stage"), stages, index=stages.index(stage), format_func=lambda name: t(f"attention.stage_{name}")
+    )
     rows, columns = _labels(stage, getattr(steps, stage), names)
-    row = middle.selectbox(t("attention.cell_row"), range(len(rows)), index=min(row, len(rows) - 1), format_func=lambda i: f"{i + 1}: {rows[i]}")
+    row = middle.selectbox(
+        t("attention.cell_row"), range(len(rows)), index=min(row, len(rows) - 1), format_func=lambda i: f"{i + 1}: {rows[i]}"
+    )
     column = right.selectbox(
         t("attention.cell_column"), range(len(columns)), index=min(column, len(columns) - 1), format_func=lambda i: f"{i + 1}: {columns[i]}"
     )
@@ -138,6 +142,35 @@ def show_arithmetic(steps: AttentionSteps) -> None:
     """The chosen cell written out with the numbers in it."""
     stage, row, column = chosen_cell(steps)
     st.latex(arithmetic_latex(explain_cell(steps, stage, row, column)))
+
+
+def show_comparison(steps: AttentionSteps) -> None:
+    """The same input through three implementations, with their largest difference."""
+    compared = compare_implementations(steps.Q, steps.K, steps.V, steps.mask, steps.scale)
+    st.markdown(t("attention.same", difference=significant(compared.largest_difference, smallest=0)))
+
+
+def show_scaling() -> None:
+    """What d_k does to softmax, with and without the division."""
+    scaled, unscaled = _scaling_curves(int(st.session_state.get("seed", 0)))
+    panels = []
+    for field in ("entropy", "largest_weight", "gradient_norm"):
+        name = t(f"attention.curve_{field.split('_')[0]}")
+        curves = [
+            Curve(t("attention.with_scale"), getattr(scaled, field), QUERY),
+            Curve(t("attention.without_scale"), getattr(unscaled, field), KEY),
+        ]
+        axis = {"x_title": t("attention.curve_d_k")}
+        ends = {"scaled": significant(curves[0].y[-1]), "unscaled": significant(curves[1].y[-1])}
+        figure = line_figure(scaled.d_k, curves, y_title=name, log_x=True, markers=True, height=280, **axis)
+        table = line_table(scaled.d_k, curves, **axis)
+        panels.append(Panel(f"scaling-{field}", figure, t("attention.curve_alt", name=name, **ends), table, name=name))
+    show_row(panels, key="scaling", caption=t("attention.curves_caption"), width=255)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _scaling_curves(seed: int):
+    return scaling_curves(seed=seed)
 
 
 def arithmetic_latex(cell: CellArithmetic, most: int = 5) -> str:
@@ -159,7 +192,9 @@ def arithmetic_latex(cell: CellArithmetic, most: int = 5) -> str:
     rest = len(cell.left) - most
     total = " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "")
     chosen = _number(cell.left[cell.column])
-    return rf"{left} = \frac{{e^{{x_{{{cell.column + 1}}} - \max x}}}}{{\sum_j e^{{x_j - \max x}}}} = \frac{{{chosen}}}{{{total}}} = {result}"
+    return (
+        rf"{left} = \frac{{e^{{x_{{{cell.column + 1}}} - \max x}}}}{{\sum_j e^{{x_j - \max x}}}} = \frac{{{chosen}}}{{{total}}} = {result}"
+    )
 
 
 def _number(value: float) -> str:
@@ -199,7 +234,9 @@ def _numbers_input() -> AttentionInput:
     for column, name in zip(st.columns(3), "QKV", strict=True):
         with column:
             typed_text(name, examples[name])
-            typed = st.text_area(t("attention.matrix", name=name), key=name, persist_state="session", height=120, help=t("attention.matrix_help"))
+            typed = st.text_area(
+                t("attention.matrix", name=name), key=name, persist_state="session", height=120, help=t("attention.matrix_help")
+            )
             try:
                 matrices[name] = parse_matrix(typed, MAX_TOKENS, MAX_D_MODEL)
             except MatrixError as error:
@@ -251,7 +288,9 @@ def _own_mask(names: AttentionInput) -> np.ndarray:
     n_q, n_k = len(names.query_names), len(names.key_names)
     st.caption(t("attention.own_mask_help"))
     columns = [f"{i + 1} {name}" for i, name in enumerate(names.key_names)]
-    frame = pd.DataFrame(np.ones((n_q, n_k), dtype=bool), columns=columns, index=[f"{i + 1} {name}" for i, name in enumerate(names.query_names)])
+    frame = pd.DataFrame(
+        np.ones((n_q, n_k), dtype=bool), columns=columns, index=[f"{i + 1} {name}" for i, name in enumerate(names.query_names)]
+    )
     edited = st.data_editor(frame, key=f"own_mask:{n_q}:{n_k}", height=220)
     return edited.fillna(True).to_numpy(dtype=bool)
 

@@ -42,5 +42,11 @@ def code_panel(name: str, settings: Mapping[str, object]) -> None:
     st.caption(t("common.code_caption"))
     st.code(code, language="python", wrap_lines=True)
     st.download_button(
-        t("common.download_code"), code, file_name=f"{name}.py", mime="text/x-python", key=f"code:{name}", on_click="ignore", icon=":material/download:"
+        t("common.download_code"),
+        code,
+        file_name=f"{name}.py",
+        mime="text/x-python",
+        key=f"code:{name}",
+        on_click="ignore",
+        icon=":material/download:",
     )

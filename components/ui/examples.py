@@ -22,10 +22,17 @@ def examples(key: str, choices: Mapping[str, Mapping[str, object]], labels: Mapp
     asked = st.query_params.get(key)
     if key not in st.session_state and asked in choices:
         given = set(st.query_params)
-        st.session_state.update({name: value for name, value in choices[asked].items() if name not in given and name not in st.session_state})
+        st.session_state.update(
+            {name: value for name, value in choices[asked].items() if name not in given and name not in st.session_state}
+        )
     begin_in_address(key, list(choices), None)
     chosen = st.pills(
-        t("common.examples"), list(choices), format_func=lambda name: labels.get(name, name), key=key, on_change=apply, persist_state="session"
+        t("common.examples"),
+        list(choices),
+        format_func=lambda name: labels.get(name, name),
+        key=key,
+        on_change=apply,
+        persist_state="session",
     )
     keep_in_address(key, chosen, None)
     return chosen

@@ -78,7 +78,8 @@ def show_row(panels: Sequence[Panel], *, key: str, caption: str, width: int = 23
     with st.container(horizontal=True, key=f"row-{key}"):
         for panel in panels:
             with st.container(width=width, key=f"panel-{panel.key}"):
-                st.markdown(panel.title)
+                if panel.title:
+                    st.markdown(panel.title)
                 _draw(panel)
     _under(panels, key=key, caption=caption)
 
@@ -136,7 +137,12 @@ def _under(panels: Sequence[Panel], *, key: str, caption: str) -> None:
             labels = {"png": "PNG", "svg": "SVG"}
             _SAVE_IMAGE(key=f"image-{key}", data={"chart": f"figure-{panel.key}", "filename": panel.key, "labels": labels})
             st.download_button(
-                t("common.save_csv"), lambda: _csv(panel.data), file_name=f"{panel.key}.csv", mime="text/csv", key=f"csv-{key}", on_click="ignore"
+                t("common.save_csv"),
+                lambda: _csv(panel.data),
+                file_name=f"{panel.key}.csv",
+                mime="text/csv",
+                key=f"csv-{key}",
+                on_click="ignore",
             )
 
 

@@ -7,7 +7,6 @@ import streamlit as st
 from .code import code_panel
 from .language import language, prose, sections, t
 
-
 ENTERED = "entered"  # set by app.py in each session
 
 

@@ -18,7 +18,14 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from scripts.browser import system_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ("--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
+FLAGS = (
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+)
 # Streamlit's client looks for its server under the page's own path first; these answers of 404 are part of that search.
 EXPECTED_404 = ("/_stcore/health", "/_stcore/host-config")
 

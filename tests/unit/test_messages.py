@@ -41,7 +41,9 @@ def test_english_holds_no_japanese():
 def test_japanese_is_japanese():
     """A sentence of several words without one Japanese character was left untranslated."""
     untranslated = {
-        key: text for key, text in catalogue("ja").items() if len(re.findall(r"[A-Za-z]{2,}", text)) > 4 and not JAPANESE.search(text) and "example" not in key
+        key: text
+        for key, text in catalogue("ja").items()
+        if len(re.findall(r"[A-Za-z]{2,}", text)) > 4 and not JAPANESE.search(text) and "example" not in key
     }
     assert not untranslated
 
