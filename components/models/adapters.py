@@ -23,6 +23,7 @@ from components.models.loading import remember
 from components.models.tasks import HEADLESS, Task
 
 transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
 
 
 class Backbone:
@@ -43,18 +44,20 @@ def backbone(found: ModelFiles) -> Backbone:
     return remember(("backbone", str(found.folder), found.stamp()), lambda: Backbone(whole(found, "AutoModel")))
 
 
-def assemble(found: ModelFiles, task: Task) -> nn.Module:
+def assemble(found: ModelFiles, task: Task, merged: bool = False) -> nn.Module:
     """The model of `found` with the head for `task`, float32, in eval mode: a whole model, or shell + adapter + head.
 
+    merged: an adapter is added into weights of its own, so that the result is made of plain modules (and shares no tensor).
     Raises ModelError where files are damaged, malformed, or have no head for the task.
     """
     if found.backbone is None:
         return backbone(found).shell() if task.name in HEADLESS else whole(found, task.auto_class)
     base_files = model_files.find(found.backbone)
-    base = backbone(base_files).shell()
+    has_adapter = (found.folder / "adapter_config.json").exists()
+    base = copy.deepcopy(backbone(base_files).model) if merged and has_adapter else backbone(base_files).shell()
     model = base if task.name in HEADLESS else _with_head(found, base, task)
-    if (found.folder / "adapter_config.json").exists():
-        model = _with_adapter(found, model)
+    if has_adapter:
+        model = _with_adapter(found, model, merged)
     return model.eval().requires_grad_(False)
 
 
@@ -146,12 +149,13 @@ def _with_head(found: ModelFiles, base: nn.Module, task: Task) -> nn.Module:
     return model
 
 
-def _with_adapter(found: ModelFiles, model: nn.Module) -> nn.Module:
+def _with_adapter(found: ModelFiles, model: nn.Module, merged: bool) -> nn.Module:
     """The model with its LoRA layers; PEFT's wrapper is taken off again, so that callers see the transformers class."""
     from peft import PeftModel
 
     try:
-        return PeftModel.from_pretrained(model, str(found.folder), is_trainable=False).get_base_model()
+        adapted = PeftModel.from_pretrained(model, str(found.folder), is_trainable=False)
+        return adapted.merge_and_unload() if merged else adapted.get_base_model()
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as problem:
         raise ModelError("models.malformed", id=found.id, file="adapter_config.json") from problem
 
