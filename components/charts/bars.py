@@ -1,0 +1,48 @@
+"""Horizontal bars, one a name, numbers written at their ends."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from .heatmap import escaped
+from .theme import QUERY, significant
+
+MAX_BARS = 200
+
+
+def bar_figure(
+    names: Sequence[str],
+    values: Sequence[float] | np.ndarray,
+    *,
+    value_title: str,
+    colour: str | Sequence[str] = QUERY,
+    written: Sequence[str] | None = None,
+    highest: float | None = None,
+) -> go.Figure:
+    """names (n,) from top to bottom, values (n,); `written` replaces the numbers at the bars' ends, `highest` ends
+    the axis.
+
+    ValueError over 200 bars or where names and values differ in number.
+    """
+    if len(names) != len(values) or len(names) > MAX_BARS:
+        raise ValueError(f"{len(names)} names and {len(values)} values: expected as many of each, at most {MAX_BARS}")
+    places = list(range(len(names)))
+    figure = go.Figure(
+        go.Bar(
+            x=np.asarray(values, dtype=float),
+            y=places,
+            orientation="h",
+            marker={"color": colour if isinstance(colour, str) else list(colour)},
+            text=list(written) if written is not None else [significant(float(value)) for value in values],
+            textposition="auto",
+            hovertext=[escaped(name) for name in names],
+            hovertemplate="%{hovertext}: %{x:.3g}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title=value_title, range=None if highest is None else [0, highest], automargin=True)
+    figure.update_yaxes(
+        tickvals=places, ticktext=[escaped(name) for name in names], range=[len(names) - 0.5, -0.5], automargin=True, fixedrange=True
+    )  # fmt: skip
+    figure.update_layout(height=int(np.clip(26 * len(names) + 60, 140, 2400)), margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False)
+    return figure

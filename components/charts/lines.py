@@ -1,0 +1,97 @@
+"""Curves over one axis, told apart by dash and symbol as well as by colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from .heatmap import escaped
+from .theme import NEUTRAL, SERIES
+
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross")
+MAX_POINTS = 1_000  # sent to the browser for each curve
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A named curve: y (points,), NaN where it is not defined; colour from the theme, by default the next of its
+    series.
+    """
+
+    name: str
+    y: Sequence[float] | np.ndarray
+    colour: str | None = None
+
+
+def line_figure(
+    x: Sequence[float] | np.ndarray,
+    curves: Sequence[Curve],
+    *,
+    x_title: str,
+    y_title: str,
+    log_x: bool = False,
+    log_y: bool = False,
+    markers: bool = False,
+    reference: tuple[float, str] | None = None,
+    height: int = 320,
+) -> go.Figure:
+    """Curves over x (points,); more than 1,000 points are thinned evenly. On logarithmic axes values of 0 or less are
+    left out.
+
+    markers: symbols at the points, for measurements. reference: (x, label) of a vertical line, for example a training
+    length.
+    """
+    x = np.asarray(x)
+    kept = thinned(len(x), MAX_POINTS)
+    figure = go.Figure()
+    for index, curve in enumerate(curves):
+        y = np.asarray(curve.y, dtype=np.float64)[kept]
+        figure.add_trace(
+            go.Scatter(
+                x=x[kept],
+                y=np.where(y > 0, y, np.nan) if log_y else y,
+                name=escaped(curve.name),
+                mode="lines+markers" if markers else "lines",
+                line={"color": curve.colour or SERIES[index % len(SERIES)], "dash": DASHES[index % len(DASHES)], "width": 2.5},
+                marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
+                hovertemplate="%{x:.6~g}: %{y:.3g}<extra>%{fullData.name}</extra>",
+            )
+        )
+    if reference:
+        _mark(figure, *reference, log_x)
+    figure.update_xaxes(title=x_title, type="log" if log_x else "linear", automargin=True)
+    figure.update_yaxes(title=y_title, type="log" if log_y else "linear", automargin=True, exponentformat="power")
+    if log_x:
+        figure.update_xaxes(tickvals=_ticks(x), ticktext=[f"{tick:g}" for tick in _ticks(x)])
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        showlegend=len(curves) > 1,
+    )
+    return figure
+
+
+def line_table(x: Sequence[float] | np.ndarray, curves: Sequence[Curve], *, x_title: str) -> pd.DataFrame:
+    """The numbers of a `line_figure`, all of them, one column a curve."""
+    return pd.DataFrame({x_title: np.asarray(x)} | {curve.name: np.asarray(curve.y) for curve in curves})
+
+
+def thinned(count: int, most: int) -> np.ndarray:
+    """Indices of at most `most` of `count` points, evenly spread, with the first and the last."""
+    return np.arange(count) if count <= most else np.unique(np.linspace(0, count - 1, most).round().astype(int))
+
+
+def _mark(figure: go.Figure, x: float, label: str, log_x: bool) -> None:
+    line = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
+    figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="y domain", line=line)
+    place = float(np.log10(x)) if log_x else x  # a shape takes the value itself, an annotation its logarithm
+    figure.add_annotation(x=place, y=1, yref="y domain", text=escaped(label), showarrow=False, xanchor="left", yanchor="top", xshift=4)
+
+
+def _ticks(x: np.ndarray) -> np.ndarray:
+    """The measured points themselves, thinned to ten."""
+    return x[thinned(len(x), 10)]

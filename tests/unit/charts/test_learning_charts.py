@@ -1,0 +1,147 @@
+"""Figures of the learning pages: the numbers in them, what a click gives, and how much is sent."""
+
+import numpy as np
+import plotly.io as pio
+import pytest
+
+from components.charts.arcs import arc_figure
+from components.charts.bars import bar_figure
+from components.charts.lines import Curve, line_figure, line_table, thinned
+from components.charts.matrices import head_grid, thumbnail_size, token_matrix
+from components.charts.overview import BLOCK_IDS, architecture_map
+from components.charts.positional import encoding_heatmap, wave_curves
+from components.charts.theme import QUERY
+from components.transformer.analysis import strongest_links, thumbnail
+from components.transformer.positional import sinusoidal
+
+MEGABYTE = 1_000_000
+
+
+def sent(figure):
+    return len(pio.to_json(figure, validate=False))
+
+
+@pytest.fixture(scope="module")
+def long_text():
+    """Attention as of a 6-layer, 12-head model at 512 tokens."""
+    return np.random.default_rng(0).dirichlet(np.full(512, 0.05), size=(6, 12, 512)).astype(np.float32)
+
+
+def test_lines_carry_the_points_and_differ_without_colour():
+    figure = line_figure([1, 2, 4], [Curve("a", [1, 2, 3], QUERY), Curve("b", [3.0, np.nan, 1])], x_title="x", y_title="y", markers=True)
+    first, second = figure.data
+    assert list(first.x) == [1, 2, 4] and list(first.y) == [1, 2, 3]
+    assert first.line.color == QUERY and np.isnan(second.y[1])
+    assert first.line.dash != second.line.dash and first.marker.symbol != second.marker.symbol
+
+
+def test_lines_on_logarithmic_axes():
+    figure = line_figure([1, 10, 100], [Curve("a", [1, 0, -1])], x_title="x", y_title="y", log_x=True, log_y=True, reference=(10, "limit"))
+    assert figure.layout.xaxis.type == figure.layout.yaxis.type == "log"
+    assert np.isnan(figure.data[0].y[1:]).all()
+    assert figure.layout.shapes[0].x0 == 10 and figure.layout.annotations[0].x == 1  # log10(10)
+
+
+def test_long_lines_are_thinned_and_their_table_is_not():
+    y = np.arange(5000.0)
+    figure = line_figure(y, [Curve("a", y)], x_title="x", y_title="y")
+    assert len(figure.data[0].x) == 1000 and figure.data[0].x[-1] == 4999
+    table = line_table(y, [Curve("a", y)], x_title="x")
+    assert table.shape == (5000, 2) and list(table.columns) == ["x", "a"]
+    assert thinned(3, 10).tolist() == [0, 1, 2]
+
+
+def test_the_head_grid_places_each_head_and_tells_which_was_clicked():
+    weights = np.zeros((2, 3, 4, 4))
+    weights[1, 2, 0, 3] = 0.25
+    figure = head_grid(weights, layer_title="Layer", head_title="Head", selected=[(1, 2)], switched_off=[(0, 0)])
+    canvas = np.asarray(figure.data[0].z)
+    pitch = 5
+    assert canvas.shape == (10, 15)
+    assert canvas[pitch, 2 * pitch + 3] == 0.5  # the square root of 0.25
+    assert np.isnan(canvas[4]).all() and np.isnan(canvas[:, 4]).all()
+    points = figure.data[1]
+    assert list(points.customdata[1 * 3 + 2]) == [1, 2]
+    assert points.x[5] == 2 * pitch + 1.5 and points.y[5] == pitch + 1.5
+    box = figure.layout.shapes[0]
+    assert box.x0 < points.x[5] < box.x1 and box.y0 < points.y[5] < box.y1
+    assert len(figure.layout.shapes) == 3  # outlined; greyed and crossed out
+
+
+@pytest.mark.parametrize("layers, heads", [(6, 12), (12, 12), (24, 16)])
+def test_the_head_grid_stays_small(layers, heads):
+    size = thumbnail_size(layers, heads, 512)
+    figure = head_grid(np.random.default_rng(0).random((layers, heads, size, size)), layer_title="Layer", head_title="Head")
+    assert sent(figure) < 0.6 * MEGABYTE
+
+
+def test_views_at_512_tokens_are_at_most_two_megabytes(long_text):
+    tokens = ["日本語のトークン"] * 512
+    links = strongest_links(long_text[0, 0])
+    figures = (
+        head_grid(thumbnail(long_text, thumbnail_size(6, 12, 512)), layer_title="Layer", head_title="Head"),
+        token_matrix(long_text[0, 0], tokens, tokens, row_title="from", column_title="to"),
+        arc_figure(links.rows, links.columns, links.weights, tokens, tokens, left_title="from", right_title="to"),
+    )
+    assert sum(sent(figure) for figure in figures) < 2 * MEGABYTE  # even all three at once
+
+
+def test_the_token_matrix_names_repeated_tokens_apart():
+    values = np.array([[0.25, 0.75], [0.5, 0.5]])
+    figure = token_matrix(values, ["the", "the"], ["<b>", "the"], row_title="from", column_title="to")
+    heatmap = figure.data[0]
+    assert list(heatmap.y) == ["1 the", "2 the"] and list(heatmap.x) == ["1 &lt;b&gt;", "2 the"]
+    np.testing.assert_allclose(heatmap.z, values)
+    assert (heatmap.zmin, heatmap.zmax) == (0, 0.75)
+    signed = token_matrix(-values, ["a", "b"], ["12", "99"], row_title="", column_title="", signed=True, numbered_columns=False)
+    assert (signed.data[0].zmin, signed.data[0].zmax) == (-0.75, 0.75) and list(signed.data[0].x) == ["12", "99"]
+    with pytest.raises(ValueError, match="2 row and 1 column"):
+        token_matrix(values, ["a", "b"], ["a"], row_title="", column_title="")
+
+
+def test_arcs_run_from_row_to_column_and_strong_ones_stand_out():
+    figure = arc_figure([0, 2], [1, 0], [0.05, 0.95], ["a", "b", "c"], ["x", "<y>"], left_title="from", right_title="to", chosen=[2])
+    weak, strong, left, right = figure.data
+    assert (weak.y[0], weak.y[-2]) == (0, 1) and np.isnan(weak.y[-1])
+    assert (strong.y[0], strong.y[-2]) == (2, 0)
+    assert strong.line.width > weak.line.width and strong.opacity > weak.opacity
+    assert list(left.text) == ["a", "b", "c"] and list(right.text) == ["x", "&lt;y&gt;"]
+    assert left.marker.symbol[2] != left.marker.symbol[0]  # the chosen token, not by colour alone
+    assert len(arc_figure([], [], [], ["a"], ["b"], left_title="", right_title="").data) == 2
+
+
+def test_bars():
+    figure = bar_figure(["a", "<b>"], [3, 0.5], value_title="n", highest=4)
+    assert list(figure.data[0].x) == [3, 0.5] and list(figure.data[0].text) == ["3.00", "0.500"]
+    assert figure.layout.yaxis.ticktext[1] == "&lt;b&gt;"
+    with pytest.raises(ValueError, match="1 names and 2 values"):
+        bar_figure(["a"], [1, 2], value_title="n")
+
+
+def test_short_encodings_are_drawn_exactly_and_long_ones_as_means():
+    encoding = sinusoidal(50, 7)
+    np.testing.assert_allclose(encoding_heatmap(encoding, position_title="p", dimension_title="d").data[0].z, encoding.T, rtol=1e-6)
+    long = encoding_heatmap(sinusoidal(5000, 512), position_title="p", dimension_title="d")
+    z = np.asarray(long.data[0].z)
+    assert z.shape == (512, 512) and sent(long) < 2 * MEGABYTE
+    assert np.abs(z[0]).max() < 0.3  # ten positions a cell, more than a wave of dimension 0: no wave left to see
+    starts = np.asarray(long.data[0].x)
+    np.testing.assert_allclose(z[300, 7], sinusoidal(5000, 512)[starts[7] : starts[8], 300].mean(), rtol=1e-5)
+
+
+def test_waves():
+    curves = wave_curves(sinusoidal(10, 4), [0, 3], name="dimension {dimension}")
+    assert [curve.name for curve in curves] == ["dimension 0", "dimension 3"]
+    np.testing.assert_array_equal(curves[1].y, sinusoidal(10, 4)[:, 3])
+
+
+def test_the_map_has_a_point_for_every_block():
+    labels = {name: f"<{name}>" for name in (*BLOCK_IDS, "encoder_stack", "decoder_stack")}
+    figure = architecture_map(labels, chosen="cross_attention")
+    points = figure.data[0]
+    assert tuple(points.customdata) == BLOCK_IDS and points.text[0] == "&lt;encoder_input&gt;"
+    thick = [shape for shape in figure.layout.shapes if shape.line.width == 4]
+    index = BLOCK_IDS.index("cross_attention")
+    assert len(thick) == 1 and thick[0].x0 < points.x[index] < thick[0].x1 and thick[0].y0 < points.y[index] < thick[0].y1
+    with pytest.raises(KeyError):
+        architecture_map({})
