@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from .lines import Curve
 from .theme import DIVERGING
 
-MAX_COLUMNS = 512  # positions sent to the browser: 1.4 MB with as many dimensions
+MAX_SIDE = 512  # positions sent to the browser: 1.4 MB with as many dimensions
 
 
 def encoding_heatmap(encoding: np.ndarray, *, position_title: str, dimension_title: str, height: int = 420) -> go.Figure:
@@ -18,7 +18,7 @@ def encoding_heatmap(encoding: np.ndarray, *, position_title: str, dimension_tit
     Over 512 positions a cell is the mean of the positions that it stands for: picking single ones would show waves
     that are not there.
     """
-    starts = np.unique(np.linspace(0, len(encoding), min(len(encoding), MAX_COLUMNS), endpoint=False).astype(int))
+    starts = np.unique(np.linspace(0, len(encoding), min(len(encoding), MAX_SIDE), endpoint=False).astype(int))
     widths = np.diff([*starts, len(encoding)])
     means = np.add.reduceat(encoding, starts, axis=0) / widths[:, None]
     figure = go.Figure(
