@@ -1,0 +1,90 @@
+"""ner-en and ner-ja: BIO tags on tokens, from sets that do not all mark the same types."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from recipes import calibration, entities, finetune
+from recipes.finetune import IGNORED, Recipe, Row
+
+PREFIXES = ("B-", "I-")
+
+
+def tags_of(names: list[str]) -> list[str]:
+    return ["O", *(prefix + name for name in names for prefix in PREFIXES)]
+
+
+RECIPES = {
+    "en": Recipe("ner-en", "ner", "en", tags_of(entities.ENGLISH), epochs=5, batch_tokens=2048, max_length=256, learning_rate=1e-3),
+    "ja": Recipe("ner-ja", "ner", "ja", tags_of(entities.JAPANESE), epochs=6, batch_tokens=2048, max_length=256, learning_rate=1e-3),
+}
+SPLITS = {"en": entities.english, "ja": entities.japanese}
+REPEATED = {"wikigold": 2, "stockmark_ner_ja": 2}  # the sets whose names and guidelines the model follows count double
+
+
+def encode(aligner, tagged: entities.Tagged, tags: list[str]) -> Row:
+    """Every token of an entity is tagged, the first ``B-``; the target is ``(tags, missing)``, specials and unknown spans ignored."""
+    t = aligner.tokenize(tagged.text)
+    target = []
+    for (start, end), special in zip(t.spans, t.special, strict=True):
+        inside = next((e for e in tagged.entities if e[0] < end and start < e[1]), None)
+        if special or (inside and inside[2] == entities.UNKNOWN):
+            target.append(IGNORED)
+        elif inside is None:
+            target.append(0)
+        else:
+            target.append(tags.index(("B-" if start <= inside[0] else "I-") + inside[2]))
+    missing = [tags.index(prefix + name) for name in tagged.missing for prefix in PREFIXES]
+    return Row(list(t.ids), list(t.token_type_ids), (target, missing))
+
+
+def loss(model, batch, targets) -> dict[str, torch.Tensor]:
+    """Cross-entropy; where a set does not mark a type, "no entity" there means that type or none."""
+    scores = functional.log_softmax(model(**batch).logits.float(), dim=-1)  # (B, n, tags)
+    total, count = scores.new_zeros(()), 0
+    for row, (target, missing) in zip(scores, targets, strict=True):
+        wanted = torch.tensor(target)
+        none = row[: len(target), [0, *missing]].logsumexp(-1)
+        tagged = row[: len(target)].gather(-1, wanted.clamp(min=0).unsqueeze(-1)).squeeze(-1)
+        total = total - torch.where(wanted == 0, none, tagged)[wanted != IGNORED].sum()
+        count += int((wanted != IGNORED).sum())
+    return {"tags": total / max(1, count)}
+
+
+def make(language: str, data: Path, work: Path) -> Path:
+    recipe = RECIPES[language]
+    parts = SPLITS[language](data, work)
+    aligner = finetune.aligner(recipe, work)
+    repeated = [row for row in parts["train"] for _ in range(REPEATED.get(row.source, 1))]
+    model = finetune.fit(recipe, [encode(aligner, row, recipe.labels) for row in repeated], loss, work)
+    rows = [encode(aligner, row, recipe.labels) for row in parts["choose"]]
+    logits = torch.cat([result.logits[p, : len(row.ids)].float() for (result, p), row in zip(finetune.outputs(model, rows), rows, strict=True)])
+    targets = torch.tensor([tag for row in rows for tag in row.target[0]])
+    logits, targets = logits[targets != IGNORED], targets[targets != IGNORED]
+    print("choose token accuracy", (logits.argmax(1) == targets).float().mean().item(), flush=True)
+    folder = work / recipe.id / "model"
+    finetune.save(recipe, model, folder, temperature=round(calibration.fit_temperature(logits, targets), 4), stride=64)
+    return folder
+
+
+def span_f1(found: list[set], expected: list[set]) -> float:
+    """Micro F1 of exact spans: start, end and type all right."""
+    right = sum(len(f & e) for f, e in zip(found, expected, strict=True))
+    total = sum(map(len, found)) + sum(map(len, expected))
+    return 2 * right / total if total else 1.0
+
+
+def scores(language: str, predict, data: Path, work: Path) -> dict[str, tuple[float, int]]:
+    """Span F1 on the report part, and the calibration error of the entities' scores, from the app's own ``predict``."""
+    rows = SPLITS[language](data, work)["report"]
+    answers = predict([row.text for row in rows])
+    found = [{(e.start, e.end, e.label) for e in answer} for answer in answers]
+    expected = [set(row.entities) for row in rows]
+    confidence = [e.score for answer in answers for e in answer]
+    correct = [(e.start, e.end, e.label) in truth for answer, truth in zip(answers, expected, strict=True) for e in answer]
+    return {
+        f"span_f1 {rows[0].source}": (span_f1(found, expected), len(rows)),
+        "calibration_error": (calibration.expected_calibration_error(np.array(confidence), np.array(correct)), len(correct)),
+    }
