@@ -11,8 +11,8 @@ _HOME = {
     "TableError": "errors",
     "read_table": "table",
     "write_table": "writing",
-    "Run": "store",
-    "fine_tune": "fine_tune",
+    "Run": "runs",
+    "fine_tune": "fine_tuning",
 }
 __all__ = sorted(_HOME)
 

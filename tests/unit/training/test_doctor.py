@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The data doctor finds what was planted, names the right rows, and its fixes can be undone."""
 
 import time

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The reader against the formats' own descriptions: RFC 4180, ECMA-376, jsonlines.org, Excel's habits."""
 
 import io

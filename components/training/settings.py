@@ -1,0 +1,105 @@
+"""What a training run is told: one frozen dataclass, checked when it is made, kept as JSON with the run."""
+
+import dataclasses
+import os
+from dataclasses import dataclass
+
+from components.training.errors import TrainingError
+
+TASKS = ("classification", "domain_adaptation")
+LANGUAGES = ("en", "ja")
+BACKBONES = {"en": "embed-en", "ja": "backbone-ja"}
+# What is trained, cheapest first. "top": the last two layers and the head.
+TUNES = ("head", "top", "lora", "all")
+PRECISIONS = ("auto", "float32", "bfloat16")
+# A head learns from nothing and wants larger steps than weights that already know the language. Chosen on validation rows of Banking77's 20
+# intents and of sentence polarity; a small encoder wants more than BERT-base's 2e-5 to 5e-5 (Devlin et al. 2019, A.3).
+LEARNING_RATES = {"head": 2e-3, "top": 3e-4, "lora": 1e-3, "all": 2e-4}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`text`, `label`, `group`: columns. `backbone`: a model id, by default the bundled one of `language`. `learning_rate`: by default
+    that of `tune`.
+
+    `max_length`: tokens, specials counted. `validation`, `test`: shares of the rows; `train_share`: part of the training rows used (for a
+    learning curve). `patience`: evaluations without a better validation score before it stops early. `checkpoint_seconds`: the most work a
+    kill can lose. `precision` "auto": bfloat16 autocast where the processor multiplies it in hardware. Raises TrainingError for a value
+    that cannot be.
+    """
+
+    text: str = "text"
+    label: str | None = "label"
+    group: str | None = None
+    language: str = "en"
+    task: str = "classification"
+    backbone: str = ""
+    tune: str = "all"
+    epochs: int = 3
+    learning_rate: float = 0.0
+    batch_size: int = 16
+    max_length: int = 128
+    seed: int = 0
+    precision: str = "auto"
+    hidden_dropout: float = 0.1
+    attention_dropout: float = 0.0
+    patience: int = 3
+    validation: float = 0.1
+    test: float = 0.2
+    train_share: float = 1.0
+    mask_share: float = 0.15
+    probe: str = ""
+    checkpoint_seconds: float = 30.0
+
+    def __post_init__(self):
+        for name, allowed in (("language", LANGUAGES), ("task", TASKS), ("tune", TUNES), ("precision", PRECISIONS)):
+            if getattr(self, name) not in allowed:
+                raise TrainingError("training.setting-choice", name=name, found=getattr(self, name), expected=", ".join(allowed))
+        for name, low, high in (
+            ("epochs", 1, 100), ("batch_size", 1, 256), ("max_length", 8, 512), ("seed", 0, 2**31 - 1), ("patience", 1, 100),
+            ("learning_rate", 0, 0.1), ("validation", 0, 0.5), ("test", 0.01, 0.5), ("train_share", 0.01, 1), ("hidden_dropout", 0, 0.9),
+            ("attention_dropout", 0, 0.9), ("mask_share", 0.01, 0.9), ("checkpoint_seconds", 0, 3600),
+        ):  # fmt: skip
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                raise TrainingError("training.setting-range", name=name, found=value, low=low, high=high)
+        object.__setattr__(self, "backbone", self.backbone or BACKBONES[self.language])
+        object.__setattr__(self, "learning_rate", float(self.learning_rate) or LEARNING_RATES[self.tune])
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Settings":
+        known = {field.name for field in dataclasses.fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+    def to_json(self) -> dict:
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the host allows a visitor, shown on the page. Sizes in bytes, ages in days."""
+
+    runs: int = 20
+    waiting: int = 3
+    bytes: int = 3_000_000_000
+    days: int = 30
+    worker_bytes: int = 6_000_000_000
+    idle_seconds: int = 900
+
+    @classmethod
+    def from_environment(cls) -> "Limits":
+        """TRANSFORMER_LAB_MAX_RUNS, _MAX_WAITING, _MAX_RUN_MB, _RUN_DAYS, _WORKER_MB, _WORKER_IDLE_SECONDS. Raises ValueError for
+        anything but whole numbers.
+        """
+
+        def number(name: str, default: int) -> int:
+            return int(os.environ.get(f"TRANSFORMER_LAB_{name}", default))
+
+        return cls(
+            runs=number("MAX_RUNS", cls.runs),
+            waiting=number("MAX_WAITING", cls.waiting),
+            bytes=number("MAX_RUN_MB", cls.bytes // 10**6) * 10**6,
+            days=number("RUN_DAYS", cls.days),
+            worker_bytes=number("WORKER_MB", cls.worker_bytes // 10**6) * 10**6,
+            idle_seconds=number("WORKER_IDLE_SECONDS", cls.idle_seconds),
+        )

@@ -1,0 +1,312 @@
+"""Where runs live: one SQLite file (WAL) for what changes, one folder a run for data and weights, under TRANSFORMER_LAB_HOME.
+
+Who may do what: a run is found by the visitor's key, by its own owner key, or (reading only) by its read key, which "share" gives away.
+Without one of them nobody lists or reads it. Owner and visitor keys are kept as SHA-256 only.
+"""
+
+import hashlib
+import json
+import secrets
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from components.models.settings import home
+from components.training.errors import TrainingError
+from components.training.process import is_alive, own_birth
+from components.training.runs import RESUMABLE, STATES, Event, Run, digest, new_key
+from components.training.settings import Limits, Settings
+
+STALE = 15.0  # seconds without a heartbeat after which a worker is looked for
+
+_SCHEMA = """
+create table if not exists runs (
+    id text primary key, visitor text not null, owner text not null, read_key text not null, name text not null, hidden integer not null,
+    state text not null, reason text not null, settings text not null, data text not null, created real not null, queued real not null,
+    started real, ended real, seconds real not null default 0, pid integer, born real, heartbeat real,
+    stopping integer not null default 0, progress text not null default '{}', estimate text not null default '{}',
+    result text not null default '{}', bytes integer not null default 0
+);
+create index if not exists runs_visitor on runs (visitor, created);
+create index if not exists runs_state on runs (state, queued);
+create table if not exists events (
+    number integer primary key, run text not null references runs (id) on delete cascade, at real not null, kind text not null, content
+    text not null
+);
+create index if not exists events_run on events (run, number);
+create table if not exists speeds (key text primary key, content text not null, at real not null);
+"""
+
+
+class RunStore:
+    """Every method opens its own connection, so that threads and processes can share the store."""
+
+    def __init__(self, folder: Path | None = None, limits: Limits | None = None):
+        self.home = Path(folder) if folder else home()
+        self.limits = limits or Limits.from_environment()
+        (self.home / "runs").mkdir(parents=True, exist_ok=True)
+        with self._connection() as database:
+            database.execute("pragma journal_mode = wal")
+            database.executescript(_SCHEMA)
+
+    @contextmanager
+    def _connection(self, write: bool = False) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.home / "runs.sqlite", timeout=20, isolation_level=None)) as database:
+            database.row_factory = sqlite3.Row
+            database.execute("pragma foreign_keys = on")
+            if not write:
+                yield database
+                return
+            database.execute("begin immediate")
+            try:
+                yield database
+            except BaseException:
+                database.execute("rollback")
+                raise
+            database.execute("commit")
+
+    # What a visitor does
+
+    def create(
+        self,
+        visitor: str,
+        settings: Settings,
+        frame: pd.DataFrame,
+        name: str = "",
+        data: dict | None = None,
+        hidden: bool = False,
+        estimate: dict | None = None,
+    ) -> tuple[Run, str]:
+        """Queue a run on `frame`; gives the run and its owner key, which is not kept. `data`: what to remember of the file (name,
+        encoding).
+
+        Raises TrainingError when the visitor's quota or the disk is full, or a column is missing.
+        """
+        columns = [column for column in dict.fromkeys((settings.text, settings.label, settings.group)) if column]
+        for column in columns:
+            if column not in frame.columns:
+                raise TrainingError("training.column-missing", column=column)
+        if not hidden:
+            self._check_quota(digest(visitor))
+        id, owner = secrets.token_hex(8), new_key()
+        folder = self.home / "runs" / id
+        try:
+            folder.mkdir(parents=True)
+            used = frame[columns].reset_index(names="row")
+            used.to_parquet(folder / "data.parquet", index=False)
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise TrainingError("training.disk-full") from error
+        facts = {"rows": len(frame), "columns": columns, "digest": hashlib.sha256((folder / "data.parquet").read_bytes()).hexdigest()[:16]}
+        now = time.time()
+        with self._connection(write=True) as database:
+            database.execute(
+                "insert into runs (id, visitor, owner, read_key, name, hidden, state, reason, settings, data, created, queued, estimate, bytes) "
+                "values (?, ?, ?, ?, ?, ?, 'queued', '[\"\", {}]', ?, ?, ?, ?, ?, ?)",
+                (id, digest(visitor), digest(owner), new_key(), (name or "run")[:100], int(hidden), json.dumps(settings.to_json()),
+                 json.dumps(facts | (data or {})), now, now, json.dumps(estimate or {}), folder_bytes(folder)),
+            )  # fmt: skip
+        return self.get(id, owner), owner
+
+    def _check_quota(self, visitor: str) -> None:
+        with self._connection() as database:
+            runs, size, waiting = database.execute(
+                "select count(*), coalesce(sum(bytes), 0), coalesce(sum(state = 'queued'), 0) from runs where visitor = ? and not hidden",
+                (visitor,),
+            ).fetchone()
+        if runs >= self.limits.runs:
+            raise TrainingError("training.quota-runs", limit=self.limits.runs)
+        if waiting >= self.limits.waiting:
+            raise TrainingError("training.quota-waiting", limit=self.limits.waiting)
+        if size >= self.limits.bytes:
+            raise TrainingError("training.quota-bytes", limit=round(self.limits.bytes / 1e6), used=round(size / 1e6))
+        if shutil.disk_usage(self.home).free < 500_000_000:
+            raise TrainingError("training.disk-full")
+
+    def get(self, id: str, key: str) -> Run:
+        """The run, for whoever holds one of its keys. Raises TrainingError otherwise, the same whether it exists or not."""
+        self.recover()
+        with self._connection() as database:
+            row = database.execute("select * from runs where id = ?", (id,)).fetchone()
+            if row is None or not key or not (self._owns(row, key) or secrets.compare_digest(row["read_key"].encode(), key.encode())):
+                raise TrainingError("training.run-missing")
+            return self._run(database, row, owned=self._owns(row, key))
+
+    def runs(self, visitor: str) -> list[Run]:
+        """The visitor's runs, the newest first."""
+        self.recover()
+        with self._connection() as database:
+            rows = database.execute(
+                "select * from runs where visitor = ? and not hidden order by created desc, rowid desc", (digest(visitor),)
+            )
+            return [self._run(database, row, owned=True) for row in rows.fetchall()]
+
+    def rename(self, id: str, key: str, name: str) -> None:
+        self._owned(id, key)
+        self._update(id, name=name.strip()[:100] or "run")
+
+    def delete(self, id: str, key: str) -> None:
+        """Remove the run and its files. Raises TrainingError while it is running."""
+        if self._owned(id, key).state == "running":
+            raise TrainingError("training.run-busy")
+        self._remove(id)
+
+    def stop(self, id: str, key: str) -> None:
+        """Ask a running run to stop, keeping the best so far; a waiting one leaves the queue."""
+        self._owned(id, key)
+        with self._connection(write=True) as database:
+            database.execute("update runs set stopping = 1 where id = ? and state = 'running'", (id,))
+            database.execute(
+                "update runs set state = 'interrupted', reason = '[\"training.reason-unqueued\", {}]' where id = ? and state = 'queued'",
+                (id,),
+            )
+
+    def resume(self, id: str, key: str) -> None:
+        """Queue a stopped or interrupted run again; it goes on from its last checkpoint. Raises TrainingError for another state."""
+        run = self._owned(id, key)
+        if run.state not in RESUMABLE:
+            raise TrainingError("training.run-not-resumable")
+        self._update(id, state="queued", queued=time.time(), stopping=0, reason=json.dumps(["", {}]))
+
+    def events(self, id: str, key: str, after: int = 0) -> list[Event]:
+        """What has happened since event `after`."""
+        self.get(id, key)
+        with self._connection() as database:
+            rows = database.execute("select * from events where run = ? and number > ? order by number", (id, after)).fetchall()
+        return [Event(row["number"], row["at"], row["kind"], json.loads(row["content"])) for row in rows]
+
+    # What a worker does
+
+    def claim(self, pid: int, id: str | None = None) -> Run | None:
+        """Take the run that has waited longest (or `id`), unless another is running: one at a time. None if there is nothing to do."""
+        self.recover()
+        now = time.time()
+        with self._connection(write=True) as database:
+            if database.execute("select 1 from runs where state = 'running'").fetchone():
+                return None
+            row = database.execute(
+                "select * from runs where state = 'queued' and (? is null or id = ?) order by hidden desc, queued limit 1", (id, id)
+            ).fetchone()
+            if row is None:
+                return None
+            database.execute(
+                "update runs set state = 'running', started = ?, ended = null, pid = ?, born = ?, heartbeat = ?, stopping = 0 where id = ?",
+                (now, pid, own_birth(pid), now, row["id"]),
+            )
+            return self._run(database, database.execute("select * from runs where id = ?", (row["id"],)).fetchone(), owned=True)
+
+    def heartbeat(self, id: str, progress: dict | None = None) -> bool:
+        """Say that the run is alive; True if it should stop."""
+        changes: dict = {"heartbeat": time.time()} | ({"progress": json.dumps(progress)} if progress is not None else {})
+        self._update(id, **changes)
+        with self._connection() as database:
+            row = database.execute("select stopping from runs where id = ?", (id,)).fetchone()
+        return bool(row and row["stopping"])
+
+    def add_event(self, id: str, kind: str, content: dict) -> None:
+        with self._connection(write=True) as database:
+            database.execute(
+                "insert into events (run, at, kind, content) values (?, ?, ?, ?)", (id, time.time(), kind, json.dumps(content))
+            )
+
+    def finish(self, id: str, state: str, reason: str = "", values: dict | None = None, result: dict | None = None) -> None:
+        """End a run that is running. Raises ValueError for an unknown state."""
+        if state not in STATES:
+            raise ValueError(f"unknown state {state!r}: expected one of {STATES}")
+        now = time.time()
+        with self._connection(write=True) as database:
+            database.execute(
+                "update runs set state = ?, reason = ?, ended = ?, seconds = seconds + ? - coalesce(started, ?), pid = null, stopping = 0, bytes = ?, "
+                "result = case when ? is null then result else ? end where id = ? and state = 'running'",
+                (state, json.dumps([reason, values or {}]), now, now, now, folder_bytes(self.home / "runs" / id), *[json.dumps(result) if result is not None else None] * 2, id),
+            )  # fmt: skip
+
+    def recover(self) -> None:
+        """Mark runs whose worker is gone as interrupted. Cheap: looks for a process only when a heartbeat is late."""
+        with self._connection() as database:
+            late = database.execute(
+                "select id, pid, born, heartbeat from runs where state = 'running' and heartbeat < ?", (time.time() - STALE,)
+            ).fetchall()
+        for row in late:
+            if not is_alive(row["pid"], row["born"]):
+                with self._connection(write=True) as database:
+                    database.execute(
+                        "update runs set state = 'interrupted', reason = '[\"training.reason-killed\", {}]', ended = heartbeat, pid = null, "
+                        "seconds = seconds + max(heartbeat - started, 0) where id = ? and state = 'running' and heartbeat = ?",
+                        (row["id"], row["heartbeat"]),
+                    )
+
+    def remember_speed(self, key: str, content: dict) -> None:
+        with self._connection(write=True) as database:
+            database.execute("insert or replace into speeds values (?, ?, ?)", (key, json.dumps(content), time.time()))
+
+    def speed(self, key: str) -> dict | None:
+        with self._connection() as database:
+            row = database.execute("select content from speeds where key = ?", (key,)).fetchone()
+        return json.loads(row["content"]) if row else None
+
+    def clean(self, now: float | None = None) -> list[str]:
+        """Delete runs older than the age limit, hidden ones after an hour, and folders that belong to no run. Never one that waits or
+        runs.
+        """
+        now = now or time.time()
+        with self._connection() as database:
+            old = database.execute(
+                "select id from runs where state not in ('running', 'queued') and coalesce(ended, created) < case when hidden then ? else ? end",
+                (now - 3600, now - self.limits.days * 86_400),
+            ).fetchall()
+            known = {row["id"] for row in database.execute("select id from runs")}
+        gone = [row["id"] for row in old]
+        for id in gone:
+            self._remove(id)
+        for folder in (self.home / "runs").iterdir():
+            # A folder is made a moment before its row.
+            if folder.name not in known and folder.stat().st_mtime < now - 3600:
+                shutil.rmtree(folder, ignore_errors=True)
+        return gone
+
+    def _owned(self, id: str, key: str) -> Run:
+        run = self.get(id, key)
+        if not run.owned:
+            raise TrainingError("training.run-read-only")
+        return run
+
+    @staticmethod
+    def _owns(row: sqlite3.Row, key: str) -> bool:
+        return secrets.compare_digest(row["visitor"], digest(key)) or secrets.compare_digest(row["owner"], digest(key))
+
+    def _update(self, id: str, **changes: object) -> None:
+        with self._connection(write=True) as database:
+            names = ", ".join(f"{name} = ?" for name in changes)
+            database.execute(f"update runs set {names} where id = ?", (*changes.values(), id))
+
+    def _remove(self, id: str) -> None:
+        with self._connection(write=True) as database:
+            if database.execute("delete from runs where id = ? and state <> 'running'", (id,)).rowcount:
+                shutil.rmtree(self.home / "runs" / id, ignore_errors=True)
+
+    def _run(self, database: sqlite3.Connection, row: sqlite3.Row, owned: bool) -> Run:
+        position = 0
+        if row["state"] == "queued":
+            position = (
+                1
+                + database.execute(
+                    "select count(*) from runs where state = 'queued' and not hidden and queued < ?", (row["queued"],)
+                ).fetchone()[0]
+            )
+        reason = json.loads(row["reason"])
+        return Run(
+            id=row["id"], name=row["name"], state=row["state"], reason=(reason[0], reason[1]), settings=Settings.from_json(json.loads(row["settings"])),
+            data=json.loads(row["data"]), created=row["created"], started=row["started"], ended=row["ended"], seconds=row["seconds"],
+            progress=json.loads(row["progress"]), estimate=json.loads(row["estimate"]), result=json.loads(row["result"]), size_bytes=row["bytes"],
+            position=position, owned=owned, folder=self.home / "runs" / row["id"], stopping=bool(row["stopping"]), read_key=row["read_key"] if owned else "",
+        )  # fmt: skip
+
+
+def folder_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
