@@ -6,7 +6,7 @@ from components.ui import enter, language_switch, t, unexpected_errors_worded
 
 PAGES = {
     "": ["overview"],
-    "learn": ["attention"],
+    "learn": ["attention", "positional"],
     "use": ["similarity"],
 }
 

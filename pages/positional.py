@@ -1,0 +1,25 @@
+"""Positional encoding: the table, its dot products, the map between positions, what word order is to a real model, and four ways to encode it."""
+
+from components.ui import choice, copy_link, footer, guarded, header, t
+from components.ui.position_kinds import show_kinds
+from components.ui.positional import show_distance, show_shift, show_table
+from components.ui.word_order import show_order
+
+VIEWS = {
+    "table": (show_table, "positional"),
+    "distance": (show_distance, "positional"),
+    "shift": (show_shift, "positional"),
+    "order": (show_order, "word_order"),
+    "kinds": (show_kinds, "position_kinds"),
+}
+
+header("positional")
+view = choice(
+    t("positional.view"), list(VIEWS), key="pe_view", label_of=lambda name: t(f"positional.view_{name}"), label_visibility="collapsed"
+)
+show, snippet = VIEWS[view]
+settings = None
+with guarded():
+    settings = show()
+footer("positional", snippet=snippet if settings else None, settings=settings)
+copy_link(*(("pe_first", "pe_second") if view == "order" else ()))
