@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.charts.heatmap import matrix_heatmap
 from components.charts.lines import Curve, line_figure, line_table, thinned
+from components.charts.position_pairs import pairs_heatmap
 from components.charts.theme import KEY, OUTPUT, QUERY, VALUE, significant
 from components.transformer.positional import MAX_LENGTH, alibi_slopes, beyond_training_length, cosine_by_position, sinusoidal
 
@@ -44,10 +44,10 @@ def show_kinds() -> dict[str, object]:
                 _alt(kind, curve.y, learned, heads),
                 line_table(distances, [curve], x_title=t("positional.position_axis")),
                 curve.name,
-                f"**{curve.name}**  \n{t(f'positional.about_{kind}')}",
+                f"**{curve.name}** {t(f'positional.about_{kind}')}",
             )
         )
-    show_row(panels, key="positional-kinds", caption=t("positional.kinds_caption", trained=len(learned)), width=430)
+    show_row(panels, key="positional-kinds", caption=t("positional.kinds_caption", trained=len(learned)), width=395)
     with st.expander(t("positional.tables_compared"), icon=":material/grid_on:"):
         _show_tables(learned)
     st.markdown(prose("positional", "past-length"))
@@ -76,8 +76,6 @@ def _learned_table() -> np.ndarray:
 
 def _show_tables(learned: np.ndarray) -> None:
     kept = thinned(len(learned), SIDE)
-    labels = [str(position) for position in kept]
-    title = t("positional.position_axis")
     for column, name, table in zip(
         st.columns(2), ("learned", "sinusoidal"), (learned[kept], sinusoidal(*learned.shape)[kept]), strict=True
     ):
@@ -85,9 +83,7 @@ def _show_tables(learned: np.ndarray) -> None:
         with column:
             st.markdown(f"**{t(f'positional.kind_{name}')}**")
             show_figure(
-                matrix_heatmap(
-                    cosines, labels, labels, signed=True, limits=(-1, 1), selectable=False, row_title=title, column_title=title, height=380
-                ),
+                pairs_heatmap(cosines, kept, title=t("positional.position_axis"), limit=1.0, height=360),
                 key=f"positional-cosines-{name}",
                 caption=t(f"positional.cosines_{name}"),
                 alt=t(
@@ -95,5 +91,5 @@ def _show_tables(learned: np.ndarray) -> None:
                     name=t(f"positional.kind_{name}"),
                     neighbour=significant(float(np.diagonal(cosines, 1).mean())),
                 ),
-                data=lambda cosines=cosines: pd.DataFrame(cosines, index=labels, columns=labels),
+                data=lambda cosines=cosines: pd.DataFrame(cosines, index=kept, columns=kept),
             )

@@ -8,9 +8,10 @@ import streamlit as st
 
 from components.charts.heatmap import matrix_heatmap
 from components.charts.lines import Curve, line_figure, line_table, thinned
+from components.charts.position_pairs import pairs_heatmap
 from components.charts.positional import MAX_SIDE, encoding_heatmap, wave_curves
 from components.charts.rotation import clock_figure
-from components.charts.theme import significant
+from components.charts.theme import NEUTRAL, significant
 from components.messages import UserError
 from components.transformer.positional import (
     MAX_D_MODEL,
@@ -91,7 +92,7 @@ def show_distance() -> dict[str, object]:
     if even:
         curves.append(Curve(t("positional.closed_form"), similarity_by_distance(size.d_model, size.length - 1)))
     key = "positional.distance_even" if even else "positional.distance_odd"
-    values = {"position": position, "apart": significant(apart), "largest": significant(float(from_zero[0]))}
+    values = {"position": position, "apart": rounding(apart), "largest": significant(float(from_zero[0]))}
     left, right = st.columns([3, 2])
     with left:
         show_figure(
@@ -118,27 +119,25 @@ def show_shift() -> dict[str, object]:
     _show_clocks(size, position, offset)
     left, right = st.columns([2, 3], vertical_alignment="center")
     with left:
-        st.metric(
-            t("positional.residual"), significant_exact(check.residual), help=t("positional.residual_help", length=size.length - offset)
-        )
-        st.metric(t("positional.fitted"), significant_exact(check.fitted_residual), help=t("positional.fitted_help"))
+        st.metric(t("positional.residual"), rounding(check.residual), help=t("positional.residual_help", length=size.length - offset))
+        st.metric(t("positional.fitted"), rounding(check.fitted_residual), help=t("positional.fitted_help"))
         st.caption(t("positional.rounding"))
     with right:
         _show_shift_matrix(check.matrix, offset)
     return {"d_model": size.d_model, "length": size.length, "position": position, "offset": offset}
 
 
-def significant_exact(value: float) -> str:
-    """A rounding error as it is: here 1.0×10⁻¹⁴ is the finding, so it is not written as 0."""
-    if value == 0:
-        return "0"
+def rounding(value: float) -> str:
+    """A difference that may be a rounding error: here 1.0×10⁻¹⁴ is the finding, so it is not written as 0."""
+    if value == 0 or value >= 1e-3:
+        return significant(value)
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{mantissa}×10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _dimensions(column, d_model: int) -> list[int]:
     """Up to six dimensions to draw as waves; those that a narrower table no longer has are dropped."""
-    spread = [min(dimension, d_model - 1) for dimension in (0, d_model // 8, d_model // 4, d_model // 2)]
+    spread = [min(dimension, d_model - 1) for dimension in (d_model // 8, d_model // 4, 3 * d_model // 8, d_model // 2)]
     if "pe_dimensions" in st.session_state:
         st.session_state["pe_dimensions"] = [dimension for dimension in st.session_state["pe_dimensions"] if dimension < d_model]
     return column.multiselect(
@@ -183,18 +182,9 @@ def _show_waves(encoding: np.ndarray, chosen: list[int]) -> None:
 def _show_wavelengths(size: Size) -> None:
     lengths = wavelengths(size.d_model)
     within = int((lengths <= size.length).sum())
-    curve = [Curve(t("positional.wavelength_axis"), lengths)]
+    curves = [Curve(t("positional.wavelength_axis"), lengths), Curve(t("positional.length"), np.full(len(lengths), size.length), NEUTRAL)]
     pairs = np.arange(len(lengths))
-    figure = line_figure(
-        pairs,
-        curve,
-        x_title=t("positional.pair_axis"),
-        y_title=t("positional.wavelength_axis"),
-        log_y=True,
-        markers=len(lengths) <= 64,
-        height=260,
-    )
-    figure.add_hline(size.length, line={"dash": "dot", "width": 1.5}, annotation_text=t("positional.length"))
+    figure = line_figure(pairs, curves, x_title=t("positional.pair_axis"), y_title=t("positional.wavelength_axis"), log_y=True, height=260)
     values = {
         "shortest": significant(float(lengths[0])),
         "longest": significant(float(lengths[-1])),
@@ -206,31 +196,26 @@ def _show_wavelengths(size: Size) -> None:
         key="positional-wavelengths",
         caption=t("positional.wavelengths_caption", **values),
         alt=t("positional.wavelengths_alt", **values),
-        data=line_table(pairs, curve, x_title=t("positional.pair_axis")),
+        data=line_table(pairs, curves, x_title=t("positional.pair_axis")),
     )
 
 
 def _show_gram(encoding: np.ndarray, size: Size) -> None:
     kept = thinned(size.length, GRAM_SIDE)
-    labels = [str(position) for position in kept]
     gram = encoding[kept] @ encoding[kept].T
     neighbours = float((encoding[:-1] * encoding[1:]).sum(axis=1).mean())
-    title = t("positional.position_axis")
-    figure = matrix_heatmap(
-        gram, labels, labels, signed=True, selectable=False, row_title=title, column_title=title, height=380, colour_bar=True
-    )
     show_figure(
-        figure,
+        pairs_heatmap(gram, kept, title=t("positional.position_axis")),
         key="positional-gram",
         caption=t("positional.gram_caption"),
         alt=t("positional.gram_alt", own=significant(float(gram[0, 0])), neighbour=significant(neighbours)),
-        data=lambda: pd.DataFrame(gram, index=labels, columns=labels),
+        data=lambda: pd.DataFrame(gram, index=kept, columns=kept),
     )
 
 
 def _show_clocks(size: Size, position: int, offset: int) -> None:
     frequencies = angular_frequencies(size.d_model)
-    pairs = thinned(len(frequencies), CLOCKS)
+    pairs = thinned((len(frequencies) + 1) // 2, CLOCKS)  # the slower half would hardly move
     panels = []
     for pair in pairs:
         turn = float(frequencies[pair] * offset)
@@ -249,7 +234,7 @@ def _show_clocks(size: Size, position: int, offset: int) -> None:
                 f"{name}  \n$k\\,\\omega = {latex(turn)}$ rad",
             )
         )
-    show_row(panels, key="positional-clocks", caption=t("positional.clocks_caption", position=position, after=position + offset), width=200)
+    show_row(panels, key="positional-clocks", caption=t("positional.clocks_caption", position=position, after=position + offset), width=190)
 
 
 def latex(value: float) -> str:

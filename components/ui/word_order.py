@@ -6,16 +6,17 @@ import streamlit as st
 
 from components.charts.theme import significant
 from components.messages import UserError
-from components.models import catalog
+from components.models.files import is_bundled_folder
 from components.models.words import is_japanese
 
 from .address import typed_text
 from .examples import examples
 from .figures import matrix_panel, show_row
 from .language import t
-from .positional import significant_exact
+from .positional import rounding
 
 MAX_TOKENS = 64
+JAPANESE_ENCODER = "backbone-ja"
 PRESETS = ("cat", "bite", "only", "likes")
 
 
@@ -54,7 +55,6 @@ def show_order() -> dict[str, object]:
     id, stands_in = _model_for(first + second)
     with st.spinner(t("common.loading_model", name=id), show_time=False):
         first_tokens, second_tokens, readings = _compare(id, first, second)
-    _show_numbers(readings)
     panels = []
     for reading in readings:
         cosines = reading.comparison.cosines
@@ -68,28 +68,28 @@ def show_order() -> dict[str, object]:
                 second_tokens,
                 key=f"positional-order-{reading.positions}",
                 name=name,
-                title=f"**{name}**",
+                title=f"**{name}**  \n{_numbers(reading.comparison)}",
                 alt=t("positional.order_alt", name=name, lowest=significant(lowest), mean=significant(reading.comparison.mean_cosine)),
                 signed=True,
                 limits=(-1, 1),
                 marks=marks,
-                width=360,
-                height=330,
+                width=340,
+                height=320,
             )
         )
-    show_row(panels, key="positional-order", caption=t("positional.order_caption"), width=420)
+    show_row(panels, key="positional-order", caption=t("positional.order_caption"), width=395)
     if not readings[0].comparison.same_tokens:
         st.info(t("positional.other_tokens"), icon=":material/info:")
     if stands_in:
         st.info(t("positional.english_model"), icon=":material/info:")
-    return {"model": id, "first": first, "second": second}
+    return {"model": id if id == "embed-en" else f"models/{id}", "first": first, "second": second}
 
 
 def _model_for(text: str) -> tuple[str, bool]:
     """The bundled encoder for a text, and whether it is the English one standing in for a Japanese one that isn't here."""
     japanese = is_japanese(text)
-    if japanese and any(card.id == "embed-ja" and card.bundled for card in catalog()):
-        return "embed-ja", False
+    if japanese and is_bundled_folder(JAPANESE_ENCODER):
+        return JAPANESE_ENCODER, False
     return "embed-en", japanese
 
 
@@ -110,17 +110,5 @@ def _compare(id: str, first: str, second: str) -> tuple[tuple[str, ...], tuple[s
     return texts[0].tokens, texts[1].tokens, readings
 
 
-def _show_numbers(readings: list[_Reading]) -> None:
-    columns = st.columns(4)
-    for index, reading in enumerate(readings):
-        name = t(f"positional.order_{reading.positions}")
-        columns[2 * index].metric(
-            t("positional.sentence_cosine"), f"{reading.comparison.mean_cosine:.4f}", name, delta_color="off", delta_arrow="off"
-        )
-        columns[2 * index + 1].metric(
-            t("positional.token_difference"),
-            significant_exact(reading.comparison.largest_difference),
-            name,
-            delta_color="off",
-            delta_arrow="off",
-        )
+def _numbers(comparison) -> str:
+    return t("positional.order_numbers", cosine=f"{comparison.mean_cosine:.4f}", difference=rounding(comparison.largest_difference))
