@@ -11,6 +11,12 @@ MAKERS = {
     "sentiment-ja": ("recipes.sentiment", ("ja",)),
     "ner-en": ("recipes.ner", ("en",)),
     "ner-ja": ("recipes.ner", ("ja",)),
+    "mlm-en": ("recipes.pretrain", ("en",)),
+    "nsp-en": ("recipes.pretrain", ("en",)),
+    "nsp-ja": ("recipes.pretrain", ("ja",)),
+    "embed-ja": ("recipes.embed_ja", ()),
+    "qa-en": ("recipes.qa", ("en",)),
+    "qa-ja": ("recipes.qa", ("ja",)),
 }
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.nn import functional
-from transformers import BertForMaskedLM, BertModel
+from transformers import AutoTokenizer, BertForMaskedLM, BertModel
 
 from recipes import trainer
+from recipes.batches import Order, padded
 from recipes.corpus_ja import documents
+from recipes.masking import entries_of, mask_words
 from recipes.teacher import PREFIX, load_teacher
 from recipes.vocabulary_ja import WordPieces, save_tokenizer, spread, train_vocabulary, transplant
 
@@ -21,7 +23,7 @@ LENGTHS = (0, 126, 254)  # tokens of a chunk: 0 for a single sentence
 SHARES = (0.25, 0.5, 0.25)
 BATCH_TOKENS = 4096
 SENTENCE_WEIGHT, TOKEN_WEIGHT = 10.0, 5.0
-CLS, SEP, MASK = 2, 3, 4
+CLS, SEP = 2, 3
 
 
 def prepare(data: Path, work: Path) -> Path:
@@ -85,59 +87,22 @@ def _chunks(sentences, wordpieces: WordPieces, random: np.random.Generator):
 class Chunks:
     """The tokens on disk, as batches of about ``BATCH_TOKENS`` tokens of similar lengths, in an order that the step alone decides."""
 
-    def __init__(self, home: Path, seed: int = 0):
+    def __init__(self, home: Path):
         self.arrays = {name: np.load(home / f"{name}.npy", mmap_mode="r") for name in ("student", "align", "teacher")}
         self.bounds = np.load(home / "bounds.npy")
-        self.seed, self.epoch = seed, 0
-        self.batches = self._order(0)
-
-    def __len__(self) -> int:
-        """Batches in one pass."""
-        return len(self.batches)
-
-    def _order(self, epoch: int) -> list[np.ndarray]:
-        random = np.random.default_rng([self.seed, epoch])
-        lengths = np.diff(self.bounds[:, 0])
-        order = random.permutation(len(lengths))
-        batches = []
-        for start in range(0, len(order), 20_000):
-            pool = order[start : start + 20_000]
-            pool = pool[np.argsort(lengths[pool], kind="stable")[::-1]]
-            while len(pool):
-                size = max(1, BATCH_TOKENS // int(lengths[pool[0]]))
-                batches.append(pool[:size])
-                pool = pool[size:]
-        return [batches[i] for i in random.permutation(len(batches))]
+        self.order = Order(np.diff(self.bounds[:, 0]), BATCH_TOKENS)
 
     def batch(self, step: int) -> dict[str, torch.Tensor]:
-        epoch, place = divmod(step, len(self.batches))  # every epoch has about as many batches; the first one's count is the measure
-        if epoch != self.epoch:
-            self.batches = (self._order(epoch) * 2)[: len(self.batches)]
-            self.epoch = epoch
-        rows = self.batches[place]
+        """``student`` ids and ``align`` (B, n), ``teacher`` ids (B, m)."""
+        rows = self.order[step]
         return {
             "student": self._padded("student", rows, 0, 0),
             "align": self._padded("align", rows, 0, 0),
             "teacher": self._padded("teacher", rows, 1, 1),
         }
 
-    def _padded(self, name: str, rows: np.ndarray, side: int, pad: int) -> torch.Tensor:
-        parts = [torch.from_numpy(self.arrays[name][self.bounds[r, side] : self.bounds[r + 1, side]].astype(np.int64)) for r in rows]
-        return torch.nn.utils.rnn.pad_sequence(parts, batch_first=True, padding_value=pad)  # (B, n)
-
-
-def mask_words(ids: torch.Tensor, starts_word: torch.Tensor, share: float = 0.15) -> tuple[torch.Tensor, torch.Tensor]:
-    """Whole-word masking: ``(masked ids, where)``. Of the chosen words 80% become ``[MASK]``, 10% random entries, 10% stay.
-
-    ``starts_word`` (vocabulary,) tells the entries that begin a word; specials (ids below 5) are never chosen. Devlin et al. 2019,
-    section 3.1, and the authors' later whole-word variant.
-    """
-    word = starts_word[ids].long().cumsum(1)  # (B, n), the word's number in its row
-    drawn = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
-    where = (drawn < share) & (ids >= 5)
-    action = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
-    masked = torch.where(where & (action < 0.8), MASK, ids)
-    return torch.where(where & (action >= 0.9), torch.randint_like(ids, 5, len(starts_word)), masked), where
+    def _padded(self, name: str, rows: np.ndarray, side: int, fill: int) -> torch.Tensor:
+        return padded([self.arrays[name][self.bounds[r, side] : self.bounds[r + 1, side]].tolist() for r in rows], fill)
 
 
 def mean_pool(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -154,8 +119,7 @@ class Distillation:
         teacher, _ = load_teacher(work)
         self.teacher: BertModel = teacher.requires_grad_(False)
         self.chunks = Chunks(home)
-        vocabulary = (home / "start/vocab.txt").read_text(encoding="utf-8").split("\n")[: self.model.config.vocab_size]
-        self.starts_word = torch.tensor([not entry.startswith("##") for entry in vocabulary])
+        self.entries = entries_of(AutoTokenizer.from_pretrained(home / "start"))
         self.centre = torch.zeros(self.model.config.hidden_size)
         states, masks = zip(*(self._teach(self.chunks.batch(step)["teacher"]) for step in range(8)), strict=True)
         self.centre = torch.cat([s[m.bool()] for s, m in zip(states, masks, strict=True)]).mean(0)
@@ -171,7 +135,7 @@ class Distillation:
         ids = batch["student"]
         real = ids != 0
         target, target_mask = self._teach(batch["teacher"])
-        masked, where = mask_words(ids, self.starts_word)
+        masked, where = mask_words(ids, self.entries)
         with trainer.autocast():
             states = self.model.bert(input_ids=masked, attention_mask=real.long()).last_hidden_state
             logits = self.model.cls(states[where])
@@ -188,7 +152,12 @@ def make(data: Path, work: Path, steps: int | None = None) -> Path:
     home = prepare(data, work)
     distillation = Distillation(home, work)
     trainer.train(
-        distillation.model, distillation.loss, home / "checkpoint.pt", learning_rate=5e-4, steps=steps or len(distillation.chunks), warmup=100
+        distillation.model,
+        distillation.loss,
+        home / "checkpoint.pt",
+        learning_rate=5e-4,
+        steps=steps or len(distillation.chunks.order),
+        warmup=100,
     )
     distillation.model.save_pretrained(home / "model")
     for name in ("vocab.txt", "tokenizer_config.json"):

@@ -12,7 +12,7 @@ from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
 from safetensors.torch import save_file
 from torch import nn
 
-from components.models import adapters, files
+from components.models import files
 from components.models.tasks import TASKS
 from components.models.tokens import Aligner
 from recipes import trainer
@@ -76,7 +76,7 @@ def build(recipe: Recipe, work: Path) -> nn.Module:
     if recipe.labels:
         config.id2label = dict(enumerate(recipe.labels))
         config.label2id = {label: number for number, label in enumerate(recipe.labels)}
-    auto = getattr(transformers, TASKS[recipe.task].auto_class)
+    auto = getattr(transformers, "AutoModelForPreTraining" if recipe.task == "pretraining" else TASKS[recipe.task].auto_class)
     model = auto.from_pretrained(folder, config=config, dtype=torch.float32)
     lora = LoraConfig(r=recipe.rank, lora_alpha=2 * recipe.rank, lora_dropout=0.0, target_modules=LINEAR)
     model = get_peft_model(model, lora)
@@ -89,7 +89,8 @@ def build(recipe: Recipe, work: Path) -> nn.Module:
 def is_head(name: str) -> bool:
     """Is this parameter outside the backbone's encoder: a classifier, a pooler, a masked-word head (its tied decoder left out)?"""
     name = name.removeprefix("base_model.model.")
-    return ("pooler." in name or not name.startswith("bert.")) and "lora_" not in name and "decoder." not in name
+    inside = name.startswith(("bert.", "embeddings.", "encoder.")) and "pooler." not in name
+    return not inside and "lora_" not in name and "decoder." not in name
 
 
 def fit(
@@ -112,7 +113,9 @@ def fit(
 
     checkpoint = work / recipe.id / "checkpoint.pt"
     rate = recipe.learning_rate
-    trainer.train(model, loss_of, checkpoint, learning_rate=rate, steps=steps, seed=recipe.seed, warmup=max(1, steps // 20), stop_after=stop_after)
+    trainer.train(
+        model, loss_of, checkpoint, learning_rate=rate, steps=steps, seed=recipe.seed, warmup=max(1, steps // 20), stop_after=stop_after
+    )
     return model.eval()
 
 
@@ -140,8 +143,11 @@ def outputs(model: nn.Module, rows: list[Row], tokens: int = 8192) -> list[Any]:
     return found
 
 
-def save(recipe: Recipe, model: nn.Module, folder: Path, **settings: Any) -> None:
-    """The adapter in PEFT's own format, the head and ``settings.json``, as models/README.md describes; float16."""
+def save(recipe: Recipe, model: nn.Module, folder: Path, heads: tuple[str, ...] = ("",), **settings: Any) -> None:
+    """The adapter in PEFT's own format, the head and ``settings.json``, as models/README.md describes; float16.
+
+    ``heads``: which parts of the head go into the file, by what their names contain.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     lora = {name: tensor.half().contiguous() for name, tensor in get_peft_model_state_dict(model).items() if "lora_" in name}
     save_file(lora, folder / "adapter_model.safetensors", metadata={"format": "pt"})
@@ -151,7 +157,7 @@ def save(recipe: Recipe, model: nn.Module, folder: Path, **settings: Any) -> Non
     head = {
         name.removeprefix("base_model.model."): parameter.detach().half().contiguous()
         for name, parameter in model.named_parameters()
-        if is_head(name)
+        if is_head(name) and any(part in name for part in heads)
     }
     if head:
         save_file(head, folder / "head.safetensors", metadata={"format": "pt"})
@@ -160,6 +166,3 @@ def save(recipe: Recipe, model: nn.Module, folder: Path, **settings: Any) -> Non
         facts["labels"] = recipe.labels
     facts |= settings
     (folder / "settings.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-__all__ = ["IGNORED", "Recipe", "Row", "adapters", "aligner", "build", "fit", "inputs", "outputs", "save"]

@@ -17,11 +17,11 @@ def tags_of(names: list[str]) -> list[str]:
 
 
 RECIPES = {
-    "en": Recipe("ner-en", "ner", "en", tags_of(entities.ENGLISH), epochs=5, batch_tokens=2048, max_length=256, learning_rate=1e-3),
+    "en": Recipe("ner-en", "ner", "en", tags_of(entities.ENGLISH), epochs=3, batch_tokens=2048, max_length=256, learning_rate=1e-3),
     "ja": Recipe("ner-ja", "ner", "ja", tags_of(entities.JAPANESE), epochs=6, batch_tokens=2048, max_length=256, learning_rate=1e-3),
 }
 SPLITS = {"en": entities.english, "ja": entities.japanese}
-REPEATED = {"wikigold": 2, "stockmark_ner_ja": 2}  # the sets whose names and guidelines the model follows count double
+REPEATED = {"wikigold": 3, "stockmark_ner_ja": 2}  # the sets whose names and guidelines the model follows count several times
 
 
 def encode(aligner, tagged: entities.Tagged, tags: list[str]) -> Row:
@@ -60,7 +60,9 @@ def make(language: str, data: Path, work: Path) -> Path:
     repeated = [row for row in parts["train"] for _ in range(REPEATED.get(row.source, 1))]
     model = finetune.fit(recipe, [encode(aligner, row, recipe.labels) for row in repeated], loss, work)
     rows = [encode(aligner, row, recipe.labels) for row in parts["choose"]]
-    logits = torch.cat([result.logits[p, : len(row.ids)].float() for (result, p), row in zip(finetune.outputs(model, rows), rows, strict=True)])
+    logits = torch.cat(
+        [result.logits[p, : len(row.ids)].float() for (result, p), row in zip(finetune.outputs(model, rows), rows, strict=True)]
+    )
     targets = torch.tensor([tag for row in rows for tag in row.target[0]])
     logits, targets = logits[targets != IGNORED], targets[targets != IGNORED]
     print("choose token accuracy", (logits.argmax(1) == targets).float().mean().item(), flush=True)

@@ -100,14 +100,19 @@ def knbc(data: Path, work: Path) -> Iterator[Opinion]:
         for line in path.read_text(encoding="euc-jp", errors="replace").splitlines():
             name, text, _holder, _opinion, kinds, *_ = [*line.split("\t"), "", "", "", ""]
             signs = set(KNBC_OPINION.findall(kinds))
-            if signs <= {"＋", "+"} or signs <= {"−", "-"}:
-                if signs:
-                    yield Opinion(text, int(bool(signs & {"＋", "+"})), "knbc", name.split("_")[0] + path.stem)
+            if (signs <= {"＋", "+"} or signs <= {"−", "-"}) and signs:
+                yield Opinion(text, int(bool(signs & {"＋", "+"})), "knbc", name.split("_")[0] + path.stem)
 
 
 def english(data: Path, work: Path) -> dict[str, list[Opinion]]:
     """``train``, ``choose`` and ``report``; report is a tenth of sentence_polarity and the clear-cut rows of m_absa's dev."""
-    mixed = [*sentence_polarity(data, work), *cad_imdb(data, work), *pros_cons(data, work), *movie_reviews(data, work), *goemotions(data, work)]
+    mixed = [
+        *sentence_polarity(data, work),
+        *cad_imdb(data, work),
+        *pros_cons(data, work),
+        *movie_reviews(data, work),
+        *goemotions(data, work),
+    ]
     return _split([*mixed, *m_absa(data, work, "en", "train")], list(m_absa(data, work, "en", "dev")), {"sentence_polarity"})
 
 

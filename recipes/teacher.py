@@ -95,7 +95,7 @@ def read_weights(data: bytes) -> tuple[BertConfig, dict[str, torch.Tensor]]:
     for _ in range(count):
         (length,) = reader.values("H")
         name = reader.file.read(length).decode()
-        dtype, values, offset, size = reader.values("BIQQ")
+        _dtype, values, offset, size = reader.values("BIQQ")
         raw = data[offset : offset + size]
         quantised = size != 4 * values
         array = dequantise_q4_0(raw, values) if quantised else np.frombuffer(raw, dtype="<f4")

@@ -58,7 +58,12 @@ def train(
         return min(1.0, step / steps if steps else elapsed / seconds)
 
     def save() -> None:
-        state = {"parameters": {n: p.data for n, p in trained.items()}, "optimiser": optimiser.state_dict(), "step": step, "elapsed": elapsed}
+        state = {
+            "parameters": {n: p.data for n, p in trained.items()},
+            "optimiser": optimiser.state_dict(),
+            "step": step,
+            "elapsed": elapsed,
+        }
         torch.save(state, checkpoint.with_suffix(".tmp"))
         os.replace(checkpoint.with_suffix(".tmp"), checkpoint)
 

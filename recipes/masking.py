@@ -1,0 +1,39 @@
+"""Whole-word masking (Devlin et al. 2019, section 3.1, and the authors' later whole-word variant)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+SHARE = 0.15
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What masking needs to know of a vocabulary: ``begins_word`` and ``special`` (entries,), and the id of ``[MASK]``."""
+
+    begins_word: torch.Tensor
+    special: torch.Tensor
+    mask_id: int
+
+
+def entries_of(tokenizer: Any) -> Entries:
+    names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
+    special = torch.zeros(len(names), dtype=torch.bool)
+    special[tokenizer.all_special_ids] = True
+    return Entries(torch.tensor([not name.startswith("##") for name in names]), special, tokenizer.mask_token_id)
+
+
+def mask_words(ids: torch.Tensor, entries: Entries) -> tuple[torch.Tensor, torch.Tensor]:
+    """``(masked ids, where)`` for ids (B, n), from torch's global generator: 15% of the words are chosen, special tokens never.
+
+    Of the chosen words 80% become ``[MASK]``, 10% random entries and 10% stay.
+    """
+    word = entries.begins_word[ids].long().cumsum(1)  # (B, n), the word's number in its row
+    drawn = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
+    where = (drawn < SHARE) & ~entries.special[ids]
+    action = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
+    masked = torch.where(where & (action < 0.8), entries.mask_id, ids)
+    random = torch.randint_like(ids, 0, len(entries.special))
+    random = torch.where(entries.special[random], ids, random)
+    return torch.where(where & (action >= 0.9), random, masked), where

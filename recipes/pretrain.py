@@ -1,0 +1,129 @@
+"""mlm-en with nsp-en, and nsp-ja: BERT's two pre-training tasks (Devlin et al. 2019, section 3.1) as one LoRA over a frozen backbone.
+
+mlm-ja needs no adapter: its backbone was trained on masked words, so it is the head of that training alone.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from recipes import calibration, corpus_en, finetune
+from recipes.corpus_ja import Document
+from recipes.finetune import Recipe, Row
+from recipes.masking import entries_of, mask_words
+
+RECIPES = {
+    "en": Recipe("nsp-en", "pretraining", "en", rank=32, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3),
+    "ja": Recipe("nsp-ja", "pretraining", "ja", rank=16, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3),
+}
+PAIRS = {"en": 30_000, "ja": 20_000}
+SEGMENT = 320  # characters of a segment in English, a quarter of it in Japanese
+
+
+def documents(language: str, part: str, data: Path, work: Path) -> list[Document]:
+    if language == "en":
+        return [document for name, document in corpus_en.documents(data, work) if name == part]
+    from recipes import backbone_ja, corpus_ja
+
+    held = backbone_ja.prepare(data, work) / f"{part}.json"
+    if part == "train":
+        return [document for name, document in corpus_ja.documents(data, work) if name == part]
+    return [Document(name, tuple(texts)) for name, texts in json.loads(held.read_text(encoding="utf-8"))]
+
+
+def pairs(found: list[Document], language: str, count: int, seed: int = 0) -> list[tuple[str, str, int]]:
+    """``(a, b, label)``: b follows a in its document (label 0) or begins somewhere in another document (1), half each."""
+    random = np.random.default_rng(seed)
+    size, joiner = (SEGMENT, " ") if language == "en" else (SEGMENT // 4, "")
+    long = [document for document in found if len(document.sentences) >= 4]
+    share = np.array([len(document.sentences) for document in long], dtype=float)
+    share /= share.sum()
+    chosen = random.choice(len(long), size=2 * count, p=share)
+    rows = []
+    for number in range(count):
+        first, other = long[chosen[number]].sentences, long[chosen[count + number]].sentences
+        middle = int(random.integers(1, len(first)))
+        a = _segment(first[:middle][::-1], size * random.uniform(0.3, 1), joiner, backwards=True)
+        follows = number % 2 == 0 or chosen[number] == chosen[count + number]
+        rest = first[middle:] if follows else other[int(random.integers(len(other))) :]
+        rows.append((a, _segment(rest, size * random.uniform(0.3, 1), joiner), int(not follows)))
+    return rows
+
+
+def _segment(texts, size: float, joiner: str, backwards: bool = False) -> str:
+    taken: list[str] = []
+    for text in texts:
+        if taken and sum(map(len, taken)) + len(text) > size:
+            break
+        taken.append(text)
+    return joiner.join(taken[::-1] if backwards else taken)
+
+
+def loss_with(entries, model, batch, targets) -> dict[str, torch.Tensor]:
+    """Masked words at the masked places, and whether b follows a, from one pass."""
+    ids = batch["input_ids"]
+    masked, where = mask_words(ids, entries)
+    inner = model.get_base_model()
+    states, pooled = inner.bert(**(batch | {"input_ids": masked}), return_dict=False)[:2]
+    words, follows = inner.cls.predictions(states[where]), inner.cls.seq_relationship(pooled)
+    return {
+        "mlm": functional.cross_entropy(words.float(), ids[where]),
+        "nsp": functional.cross_entropy(follows.float(), torch.tensor(targets)),
+    }
+
+
+def make(language: str, data: Path, work: Path) -> Path:
+    recipe = RECIPES[language]
+    aligner = finetune.aligner(recipe, work)
+    entries = entries_of(aligner.tokenizer)
+
+    def encode(part: str, count: int) -> list[Row]:
+        found = pairs(documents(language, part, data, work), language, count)
+        tokenized = [aligner.tokenize(a, b) for a, b, _ in found]
+        return [Row(list(t.ids), list(t.token_type_ids), label) for t, (_, _, label) in zip(tokenized, found, strict=True)]
+
+    model = finetune.fit(recipe, encode("train", PAIRS[language]), lambda *given: loss_with(entries, *given), work)
+    rows = encode("choose", 1000)
+    logits = torch.stack([result.seq_relationship_logits[place].float() for result, place in finetune.outputs(model, rows)])
+    targets = torch.tensor([row.target for row in rows])
+    print("choose NSP accuracy", (logits.argmax(1) == targets).float().mean().item(), flush=True)
+    heads = {"nsp": ("cls.seq_relationship", "pooler."), "mlm": ("cls.predictions",)}
+    folder = work / recipe.id / "model"
+    temperature = round(calibration.fit_temperature(logits, targets), 4)
+    finetune.save(recipe, model, folder, heads["nsp"], task="next_sentence", temperature=temperature, max_length=512)
+    if language == "en":
+        finetune.save(recipe, model, work / "mlm-en/model", heads["mlm"], task="masked_lm", max_length=512)
+    return folder
+
+
+def nsp_scores(language: str, predict, data: Path, work: Path) -> dict[str, tuple[float, int]]:
+    """Accuracy at 0.5 and the calibration error on pairs of the held-out documents, from the app's own ``predict``."""
+    found = pairs(documents(language, "report", data, work), language, 2000, seed=1)
+    chance = np.asarray(predict([(a, b) for a, b, _ in found]))
+    follows = np.array([label == 0 for _, _, label in found])
+    correct = (chance > 0.5) == follows
+    error = calibration.expected_calibration_error(np.maximum(chance, 1 - chance), correct)
+    return {"accuracy held-out documents": (float(correct.mean()), len(found)), "calibration_error": (error, len(found))}
+
+
+def mlm_scores(language: str, fill, words, data: Path, work: Path, rows: int = 1000) -> dict[str, tuple[float, int]]:
+    """How often a masked word is among the five best, in two to four sentences of the held-out documents.
+
+    ``words(text)`` gives the spans of the words that are a single entry of the vocabulary; one of them is masked at random.
+    """
+    random = np.random.default_rng(2)
+    right, asked = 0, 0
+    for a, b, label in pairs(documents(language, "report", data, work), language, 3 * rows, seed=2):
+        text = a if label else a + (" " if language == "en" else "") + b
+        spans = words(text)
+        if not spans or asked == rows:
+            continue
+        start, end = spans[int(random.integers(len(spans)))]
+        (best,) = fill(text[:start] + "[MASK]" + text[end:], top_k=5)
+        wanted = text[start:end].lower() if language == "en" else text[start:end]
+        right += wanted in [answer.token for answer in best if not answer.continues_word]
+        asked += 1
+    return {"top5_accuracy held-out documents": (right / asked, asked)}
