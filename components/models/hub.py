@@ -46,7 +46,7 @@ def fetch(repo: str, revision: str | None = None, progress: Callable[[str], None
     refuse_too_large(repo, sum(sibling.size or 0 for sibling in weights))
     if progress:
         progress("models.stage_download")
-    return _download(repo, info.sha)
+    return _download(repo, revision)
 
 
 def refuse_too_large(id: str, size: int) -> None:
@@ -95,7 +95,7 @@ def _ask(repo: str, revision: str | None):
     return answer[0]
 
 
-def _download(repo: str, revision: str) -> Path:
+def _download(repo: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download
 
     try:

@@ -1,14 +1,102 @@
-"""Words for [MASK]: any number of masks in a text, the likeliest tokens for each.
+"""Words for [MASK]: any number of masks in a text, the likeliest tokens for each, and how well hidden tokens are found again.
 
-Devlin et al. 2019, "BERT", section 3.1: the model sees all of the text at once and predicts each masked token on its own.
+Devlin et al. 2019, "BERT", section 3.1, task 1: the model sees all of the text at once and predicts each masked token on its own.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from components.models.errors import ModelError
+from components.models.files import ModelFiles
+from components.models.inference import TaskModel
 from components.models.results import Fill
+from components.models.tasks import Task
+from components.models.tokens import TokenizedText
+
+MASK = "[MASK]"
+# The answer of a masked LM is a probability for each entry of the vocabulary at each token: 1,024 x 30,522 float32 are 125 MB.
+TOKENS_A_BATCH = 1_024
+MAX_TOP_K = 100
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What the model makes of one place of a text: the probability (0..1) and rank (1 is best) of the token that stood there."""
+
+    place: int
+    token: str
+    probability: float
+    rank: int
+    fills: tuple[Fill, ...]
+
+
+class MaskedLM(TaskModel):
+    """`mask_token` as the model's own tokenizer writes it; "[MASK]" is accepted whatever it is. `vocabulary_size`."""
+
+    def __init__(self, found: ModelFiles, task: Task):
+        super().__init__(found, task)
+        if self.aligner.mask_id is None:
+            raise ModelError("models.no_mask", id=self.id)
+        self.mask_token: str = self.aligner.tokenizer.mask_token
+        self.mask_id: int = self.aligner.mask_id
+        self.vocabulary_size = int(self.model.config.vocab_size)
+
+    def fill(self, text: str, top_k: int = 5) -> list[list[Fill]]:
+        """The `top_k` likeliest tokens for each [MASK] of `text`, in its order. Each mask is predicted with the others still masked.
+
+        A text longer than the model reads is cut round each mask. Raises ModelError where there is no [MASK], TypeError for no str.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a string, found {type(text).__name__}")
+        aligned = self.aligner.align(text.replace(MASK, self.mask_token))
+        masks = [index for index, id in enumerate(aligned.ids) if id == self.mask_id]
+        if not masks:
+            raise ModelError("models.nothing_masked")
+        room = self.max_length - self.aligner.single.specials
+        lows = [max(0, min(mask - room // 2, len(aligned) - room)) for mask in masks]
+        windows = {low: self.aligner.join(aligned, None, (low, min(low + room, len(aligned)))) for low in lows}
+        order = list(windows)
+        logits: dict[int, Tensor] = {}
+        for rows, output in self.outputs([windows[low] for low in order], tokens=TOKENS_A_BATCH):
+            logits |= {order[row]: output["logits"][i] for i, row in enumerate(rows)}
+        prefix = len(self.aligner.single.prefix)
+        return [
+            best_tokens(self._probabilities(logits[low][prefix + mask - low]), self.aligner.tokenizer, min(top_k, MAX_TOP_K))
+            for mask, low in zip(masks, lows, strict=True)
+        ]
+
+    def tokenize(self, text: str) -> TokenizedText:
+        """`text` as the model reads it, special tokens included."""
+        return self.aligner.tokenize(text)
+
+    def recover(self, text: TokenizedText, replacements: Sequence[Mapping[int, int]], top_k: int = 5) -> list[list[Recovered]]:
+        """For each mapping {place: id put there} one list: how well the token that stood at each place is found again.
+
+        Several mappings are so many versions of the same text, run in bounded batches. The model is asked at the mapping's places.
+        """
+        versions = []
+        for mapping in replacements:
+            ids = list(text.ids)
+            for place, id in mapping.items():
+                ids[place] = id
+            versions.append(_with_ids(text, ids))
+        found: list[list[Recovered]] = [[] for _ in versions]
+        for rows, output in self.outputs(versions, tokens=TOKENS_A_BATCH):
+            for i, row in enumerate(rows):
+                for place in sorted(replacements[row]):
+                    probabilities = self._probabilities(output["logits"][i, place])
+                    own = probabilities[text.ids[place]]
+                    rank = int((probabilities > own).sum()) + 1
+                    fills = tuple(best_tokens(probabilities, self.aligner.tokenizer, top_k))
+                    found[row].append(Recovered(place, text.tokens[place], float(own), rank, fills))
+        return found
+
+    def _probabilities(self, logits: Tensor) -> Tensor:
+        return (logits / self.temperature).softmax(-1)
 
 
 def best_tokens(probabilities: Tensor, tokenizer: Any, top_k: int) -> list[Fill]:
@@ -19,3 +107,11 @@ def best_tokens(probabilities: Tensor, tokenizer: Any, top_k: int) -> list[Fill]
         Fill(token.removeprefix("##").lstrip("▁Ġ") or token, score, id, token.startswith("##"))
         for token, score, id in zip(tokens, scores.tolist(), ids.tolist(), strict=True)
     ]
+
+
+def _with_ids(text: TokenizedText, ids: list[int]) -> TokenizedText:
+    return replace(text, ids=tuple(ids))
+
+
+def build(found: ModelFiles, task: Task) -> MaskedLM:
+    return MaskedLM(found, task)

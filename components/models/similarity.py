@@ -20,6 +20,7 @@ from components.models import adapters
 from components.models import files as model_files
 from components.models.errors import ModelError
 from components.models.files import ModelFiles
+from components.models.inference import checked_texts
 from components.models.tasks import Task
 
 POOLINGS = ("mean", "max", "cls", "pooler")
@@ -65,7 +66,7 @@ class SentenceEncoder:
         normalize: length 1, so that a dot product is the cosine. progress is called with the number of texts done.
         Raises TypeError for a bare str, ValueError for an unknown pooling, ModelError for a pooler or layer that the model lacks.
         """
-        checked = _checked(texts)
+        checked = checked_texts(texts)
         layer = self._layer(layer)
         own = pooling in (None, self.own_pooling) and layer == self.num_layers
         if not own:
@@ -90,7 +91,7 @@ class SentenceEncoder:
         progress: Callable[[int], None] | None = None,
     ) -> dict[tuple[str, int], np.ndarray]:
         """Several (pooling, layer) pairs of the same texts from one pass: {(pooling, layer): (n, width) float32}, keys as given."""
-        checked = _checked(texts)
+        checked = checked_texts(texts)
         wanted = {variant: (variant[0], self._layer(variant[1])) for variant in variants}
         for pooling, layer in wanted.values():
             if pooling not in POOLINGS:
@@ -115,7 +116,7 @@ class SentenceEncoder:
     def token_counts(self, texts: Sequence[str]) -> np.ndarray:
         """Tokens of each text with its special tokens, int (n,). Above `max_length` the end of the text is not read."""
         with self._counter_lock:
-            return np.array([len(self._counter(text, truncation=False)["input_ids"]) for text in _checked(texts)], dtype=np.int64)
+            return np.array([len(self._counter(text, truncation=False)["input_ids"]) for text in checked_texts(texts)], dtype=np.int64)
 
     @torch.inference_mode()
     def _hidden_states(self, texts: list[str]) -> tuple[tuple[Tensor, ...], Tensor, Tensor | None]:
@@ -148,16 +149,6 @@ def pool(hidden: Tensor, mask: Tensor, pooling: str) -> Tensor:
     if pooling == "max":
         return hidden.masked_fill(~real, -torch.inf).amax(dim=1)
     return hidden.masked_fill(~real, 0).sum(dim=1) / real.sum(dim=1)
-
-
-def _checked(texts: Sequence[str]) -> list[str]:
-    if isinstance(texts, str):
-        raise TypeError("texts must be a list of strings, not one string")
-    listed = list(texts)
-    wrong = next((text for text in listed if not isinstance(text, str)), None)
-    if wrong is not None:
-        raise TypeError(f"texts must be strings, found {type(wrong).__name__}")
-    return listed
 
 
 def build(found: ModelFiles, task: Task) -> SentenceEncoder:

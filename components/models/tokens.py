@@ -179,15 +179,16 @@ def readable(text: str) -> str:
 
 
 def fit(first: int, second: int, room: int) -> Span:
-    """How many tokens of each of two texts to keep so that both fit into `room`, taking from the longer one."""
+    """How many tokens of each of two texts to keep so that both fit into `room`, taking from the longer one.
+
+    Of an odd room the longer text gets the one more, the second where both are equal (as the tokenizers library does).
+    """
     if first + second <= room:
         return first, second
     half = room // 2
-    if first <= half:
-        return first, room - first
-    if second <= room - half:
-        return room - second, second
-    return room - half, half
+    if min(first, second) <= half:
+        return (first, room - first) if first < second else (room - second, second)
+    return (room - half, half) if first > second else (half, room - half)
 
 
 def _find(ids: list[int], inner: list[int], start: int) -> int:

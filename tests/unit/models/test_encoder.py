@@ -67,7 +67,7 @@ def test_what_does_not_fit_is_said(encoder):
     tokenized = encoder.tokenize("word " * 600, "pair " * 100)
     assert len(tokenized) == 512 and tokenized.left_out == (600 - 409, 0)
     tokenized = encoder.tokenize("word " * 600, "pair " * 600)
-    assert len(tokenized) == 512 and tokenized.left_out == (600 - 255, 600 - 254)
+    assert len(tokenized) == 512 and tokenized.left_out == (600 - 254, 600 - 255)
 
 
 def test_switched_off_heads_equal_zeroed_output_weights(encoder, library):
@@ -204,3 +204,9 @@ def test_heads_answers_can_be_watched(tmp_path):
     for place, fills in zip((2, 5), ours.fills, strict=True):
         assert fills[0].id == int(logits[place].argmax())
         assert fills[0].score == pytest.approx(float(logits[place].max()), abs=1e-6)
+
+
+@pytest.mark.parametrize(("first", "second"), [(600, 600), (601, 600), (600, 601), (600, 3), (3, 600), (254, 255), (255, 254), (256, 254)])
+def test_pairs_are_cut_as_the_library_cuts_them(encoder, library, first, second):
+    text, pair = "word " * first, "pair " * second
+    assert list(encoder.tokenize(text, pair).ids) == library[1](text, pair, truncation=True, max_length=512)["input_ids"]

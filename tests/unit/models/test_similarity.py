@@ -122,7 +122,7 @@ def test_threads_get_the_answers_of_one(encoder):
     wrong = []
 
     def work() -> None:
-        for _ in range(10):
+        for _ in range(3):
             for text, vector in zip(SENTENCES, expected, strict=True):
                 encoder.token_counts([text])
                 if np.abs(encoder.encode([text]) - vector).max() > 1e-5:

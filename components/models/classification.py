@@ -1,0 +1,87 @@
+"""The class of a text, with a probability that means something: logits divided by a temperature fitted on held-out data.
+
+Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2. Where settings.json names no temperature it is 1.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import torch
+import transformers
+from torch import nn
+
+from components.models import adapters
+from components.models import files as model_files
+from components.models.errors import ModelError
+from components.models.files import ModelFiles
+from components.models.inference import TaskModel, checked_texts, chunks
+from components.models.loading import LOAD_LOCK
+from components.models.results import Prediction
+from components.models.tasks import TASKS, Task
+from components.models.tokens import TokenizedText
+
+
+class Classifier(TaskModel):
+    """`labels`: names in the order of the logits."""
+
+    def __init__(self, found: ModelFiles, task: Task, model: nn.Module | None = None):
+        super().__init__(found, task, model)
+        config = self.model.config
+        self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
+        if len(self.labels) < 2:
+            raise ModelError("models.one_label", id=self.id)
+        # Several labels may hold at once: each is a yes or no of its own, and the scores don't sum to 1.
+        self.multi_label = getattr(config, "problem_type", None) == "multi_label_classification"
+
+    def predict(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[Prediction]:
+        """One Prediction a text, in order. progress is called with the number of texts done since the last call."""
+        listed = checked_texts(texts)
+        found: list[Prediction | None] = [None] * len(listed)
+        for rows, predictions in self.stream(listed):
+            for row, prediction in zip(rows, predictions, strict=True):
+                found[row] = prediction
+            if progress:
+                progress(len(rows))
+        return [prediction for prediction in found if prediction is not None]
+
+    def stream(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Prediction]]]:
+        """(row numbers, their predictions) batch by batch: stop reading, and what was done is done. Not in the order of the rows."""
+        listed = checked_texts(texts)
+        for chunk in chunks(len(listed)):
+            sequences = [self.aligner.tokenize(listed[row]) for row in chunk]
+            for rows, output in self.outputs(sequences):
+                yield [chunk[row] for row in rows], self._predictions(output["logits"], [sequences[row] for row in rows])
+
+    def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
+        """Calibrated probabilities of logits (..., labels)."""
+        scaled = logits / self.temperature
+        return scaled.sigmoid() if self.multi_label else scaled.softmax(-1)
+
+    def _predictions(self, logits: torch.Tensor, sequences: list[TokenizedText]) -> list[Prediction]:
+        found = []
+        for row, sequence in zip(self.probabilities(logits).tolist(), sequences, strict=True):
+            scores = dict(zip(self.labels, row, strict=True))
+            best = max(scores, key=scores.__getitem__)
+            found.append(Prediction(best, scores[best], scores, truncated=any(sequence.left_out)))
+        return found
+
+
+def untrained(id: str, labels: Sequence[str] = ("negative", "positive"), seed: int = 0) -> Classifier:
+    """A classifier whose head was never trained, over the encoder of any model: what `BertForSequenceClassification.from_pretrained`
+    gives for a base model. Its answers depend on `seed` and say nothing about the text."""
+    found = model_files.find(id)
+    root = found if found.backbone is None else model_files.find(found.backbone)
+    with LOAD_LOCK:
+        base = adapters.backbone(root).shell()
+        config = transformers.AutoConfig.from_pretrained(root.folder, local_files_only=True, num_labels=len(labels))
+        config.id2label = dict(enumerate(labels))
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            model = transformers.AutoModelForSequenceClassification.from_config(config)
+        if base.pooler is None:
+            base.pooler = model.base_model.pooler
+        setattr(model, model.base_model_prefix, base)
+        return Classifier(root, TASKS["classification"], model.eval().requires_grad_(False))
+
+
+def build(found: ModelFiles, task: Task) -> Classifier:
+    return Classifier(found, task)

@@ -1,0 +1,59 @@
+"""What every task model shares: the assembled model, its tokenizer with places, and bounded batches through it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from components.models import adapters, batches
+from components.models import files as model_files
+from components.models.files import ModelFiles
+from components.models.tasks import Task
+from components.models.tokens import Aligner, TokenizedText
+
+# Texts that are tokenised ahead of the model: bounds memory for a table of 200,000 rows, and lets lengths be sorted.
+TEXTS_AHEAD = 256
+
+
+class TaskModel:
+    """Base of the task classes. `id`; `language` ("en", "ja" or None where nothing tells); `max_length` in tokens."""
+
+    def __init__(self, found: ModelFiles, task: Task, model: torch.nn.Module | None = None):
+        self.id = found.id
+        self.settings = found.settings
+        self.model: Any = model if model is not None else adapters.assemble(found, task)
+        tokenizer = adapters.tokenizer(found)
+        self.max_length = batches.limit(self.model.config, tokenizer, self.settings.get("max_length"))
+        self.aligner = Aligner(tokenizer, self.max_length)
+        self.temperature = float(self.settings.get("temperature", 1.0))
+        self.language = self.settings.get("language")
+        base = model_files.find(found.backbone) if found.backbone else None
+        self.own_bytes = adapters.tensor_bytes(self.model, besides=adapters.backbone(base).model if base else None)
+        self._with_types = getattr(self.model.config, "type_vocab_size", 0) > 1
+
+    def outputs(
+        self, sequences: Sequence[TokenizedText], names: Sequence[str] = ("logits",), tokens: int = batches.TOKENS_A_BATCH
+    ) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
+        """(rows, {name: output (B, ...)}) batch by batch, outputs `names` of the model, in float32. Not in the order of the rows."""
+        for rows in batches.batches(sequences, tokens):
+            inputs = batches.tensors([sequences[row] for row in rows], self.aligner.pad_id, self._with_types)
+            with torch.inference_mode():
+                output = self.model(**inputs)
+            yield rows, {name: output[name] for name in names}
+
+
+def chunks(count: int, size: int = TEXTS_AHEAD) -> Iterator[range]:
+    for start in range(0, count, size):
+        yield range(start, min(start + size, count))
+
+
+def checked_texts(texts: Sequence[str], name: str = "texts") -> list[str]:
+    """`texts` as a list. Raises TypeError for a bare str or anything in it that isn't one."""
+    if isinstance(texts, str):
+        raise TypeError(f"{name} must be a list of strings, not one string")
+    listed = list(texts)
+    wrong = next((text for text in listed if not isinstance(text, str)), None)
+    if wrong is not None:
+        raise TypeError(f"{name} must be strings, found {type(wrong).__name__}")
+    return listed

@@ -1,0 +1,147 @@
+"""Named entities with exact characters: BIO tags of tokens, repaired by a stated rule, merged into spans.
+
+Repair (as conlleval, Tjong Kim Sang & De Meulder 2003, does): an I-X that doesn't follow B-X or I-X starts a new entity. So tags of
+the older style, where entities simply begin with I-X, are read rightly too.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from components.models.files import ModelFiles
+from components.models.inference import TaskModel, checked_texts, chunks
+from components.models.japanese import is_japanese_tokenizer
+from components.models.results import Entity
+from components.models.tasks import Task
+from components.models.tokens import AlignedText
+from components.models.windows import best_window, windows
+
+DEFAULT_STRIDE = 32
+
+
+@dataclass(frozen=True)
+class TaggedText:
+    """The tags before merging, one entry a token (special tokens left out): `tags[i]`, its probability `scores[i]`, `spans[i]` in the text.
+
+    `words[i]`: the token's word. `windows`: the token ranges the text was read in. `entities`: what the tags were merged into.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    words: tuple[int, ...]
+    tags: tuple[str, ...]
+    scores: tuple[float, ...]
+    windows: tuple[tuple[int, int], ...]
+    entities: tuple[Entity, ...]
+
+
+class EntityTagger(TaskModel):
+    """`tags`: in the order of the logits. `labels`: the entity types, sorted."""
+
+    def __init__(self, found: ModelFiles, task: Task):
+        super().__init__(found, task)
+        config = self.model.config
+        self.tags = tuple(str(config.id2label[index]) for index in range(config.num_labels))
+        self.labels = tuple(sorted({split_tag(tag)[1] for tag in self.tags} - {""}))
+        # English models are trained on the first token of each word, and an entity never ends inside a word. A Japanese morpheme
+        # can hold more than the entity (京都府内), so there every token's own tag counts.
+        self.by_word = self.settings.get("tags_on", "tokens" if is_japanese_tokenizer(self.aligner.tokenizer) else "words") == "words"
+
+    def predict(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[list[Entity]]:
+        """The entities of each text, sorted, not overlapping. progress is called with the number of texts done since the last call."""
+        listed = checked_texts(texts)
+        found: list[list[Entity]] = []
+        for _, tagged in self.stream(listed):
+            found += [list(one.entities) for one in tagged]
+            if progress:
+                progress(len(tagged))
+        return found
+
+    def tag(self, text: str) -> TaggedText:
+        """One text with its tags before merging. Raises TypeError for anything but a str."""
+        return next(self.stream([text]))[1][0]
+
+    def stream(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[TaggedText]]]:
+        """(row numbers, their tagged texts) chunk by chunk, in order: stop reading, and what was done is done."""
+        listed = checked_texts(texts)
+        for chunk in chunks(len(listed), 32):
+            yield list(chunk), self._tag([listed[row] for row in chunk])
+
+    def _tag(self, texts: list[str]) -> list[TaggedText]:
+        aligned = [self.aligner.align(text) for text in texts]
+        size = self.max_length - self.aligner.single.specials
+        stride = min(int(self.settings.get("stride", DEFAULT_STRIDE)), size // 2)
+        parts = [windows(len(one), size, stride) for one in aligned]
+        owners = [(number, part) for number, own in enumerate(parts) for part in range(len(own))]
+        sequences = [self.aligner.join(aligned[number], None, parts[number][part]) for number, part in owners]
+        probabilities: dict[tuple[int, int], torch.Tensor] = {}
+        prefix = len(self.aligner.single.prefix)
+        for rows, output in self.outputs(sequences):
+            for i, row in enumerate(rows):
+                number, part = owners[row]
+                start, end = parts[number][part]
+                scaled = output["logits"][i, prefix : prefix + end - start] / self.temperature
+                probabilities[number, part] = scaled.softmax(-1)
+        return [self._merge(one, parts[number], probabilities, number) for number, one in enumerate(aligned)]
+
+    def _merge(self, aligned: AlignedText, parts: list, probabilities: dict, number: int) -> TaggedText:
+        best = best_window(len(aligned), parts)
+        rows = [probabilities[number, best[token]][token - parts[best[token]][0]] for token in range(len(aligned))]
+        if self.by_word:
+            first: dict[int, int] = {}
+            for token, word in enumerate(aligned.words):
+                first.setdefault(word, token)
+            rows = [rows[first[word]] for word in aligned.words]
+        chosen = [int(row.argmax()) for row in rows]
+        tags = tuple(self.tags[index] for index in chosen)
+        scores = tuple(float(row[index]) for row, index in zip(rows, chosen, strict=True))
+        words = aligned.words if self.by_word else tuple(range(len(aligned)))
+        entities = merge(aligned.text, aligned.spans, words, tags, self._type_scores(rows, tags))
+        return TaggedText(aligned.text, aligned.tokens, aligned.spans, aligned.words, tags, scores, tuple(parts), tuple(entities))
+
+    def _type_scores(self, rows: list[torch.Tensor], tags: tuple[str, ...]) -> list[float]:
+        """Probability that each token is of its tag's type, whether it begins or continues it: P(B-X) + P(I-X)."""
+        members: dict[str, list[int]] = {}
+        for index, tag in enumerate(self.tags):
+            members.setdefault(split_tag(tag)[1], []).append(index)
+        return [min(1.0, float(row[members[split_tag(tag)[1]]].sum())) for row, tag in zip(rows, tags, strict=True)]
+
+
+def split_tag(tag: str) -> tuple[str, str]:
+    """("B", "PER") for "B-PER"; ("", "") for "O"; a bare type counts as "I-" of it."""
+    if tag == "O":
+        return "", ""
+    mark, dash, label = tag.partition("-")
+    return (mark, label) if dash and mark in ("B", "I", "E", "S", "L", "U") else ("I", tag)
+
+
+def merge(text: str, spans: Sequence[tuple[int, int]], units: Sequence[int], tags: Sequence[str], scores: Sequence[float]) -> list[Entity]:
+    """Tags into entities: tokens of one unit (a word) stay together, B-, S- and U- begin one, an I- of another type does too.
+
+    Two entities that meet in one original character (㍿ gives several tokens) don't overlap: the later one starts after it.
+    """
+    groups: list[tuple[str, list[int]]] = []
+    for token, tag in enumerate(tags):
+        mark, label = split_tag(tag)
+        if not label:
+            continue
+        goes_on = bool(groups) and groups[-1][1][-1] == token - 1 and groups[-1][0] == label
+        same_unit = goes_on and units[token] == units[token - 1]
+        closed = goes_on and split_tag(tags[token - 1])[0] in ("E", "L", "S", "U")
+        if same_unit or (goes_on and mark not in ("B", "S", "U") and not closed):
+            groups[-1][1].append(token)
+        else:
+            groups.append((label, [token]))
+    found: list[Entity] = []
+    for label, tokens in groups:
+        start = max(spans[tokens[0]][0], found[-1].end if found else 0)
+        end = spans[tokens[-1]][1]
+        if start < end:
+            found.append(Entity(text[start:end], label, start, end, sum(scores[token] for token in tokens) / len(tokens)))
+    return found
+
+
+def build(found: ModelFiles, task: Task) -> EntityTagger:
+    return EntityTagger(found, task)

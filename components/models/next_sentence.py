@@ -1,0 +1,33 @@
+"""Does one sentence follow another? Devlin et al. 2019, "BERT", section 3.1, task 2.
+
+In transformers' `BertForNextSentencePrediction` index 0 means "is next" and 1 "is not next".
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from components.models.files import ModelFiles
+from components.models.inference import TaskModel, chunks
+from components.models.tasks import Task
+
+IS_NEXT = 0
+
+
+class NextSentence(TaskModel):
+    def predict(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        """P(b follows a) for each pair (a, b): float32 (n,). Raises TypeError for anything but pairs of strings."""
+        listed = list(pairs)
+        for pair in listed:
+            if isinstance(pair, str) or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
+                raise TypeError(f"expected pairs of strings (a, b), found {type(pair).__name__}")
+        found = np.empty(len(listed), np.float32)
+        for chunk in chunks(len(listed)):
+            sequences = [self.aligner.tokenize(*listed[row]) for row in chunk]
+            for rows, output in self.outputs(sequences):
+                found[[chunk[row] for row in rows]] = (output["logits"] / self.temperature).softmax(-1)[:, IS_NEXT].numpy()
+        return found
+
+
+def build(found: ModelFiles, task: Task) -> NextSentence:
+    return NextSentence(found, task)
