@@ -7,14 +7,17 @@ a finite sum of steps stays from that is given with each result.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from components.models.batches import tensors
-from components.models.tokens import Aligner, TokenizedText
+from components.models.tokens import TokenizedText
+
+if TYPE_CHECKING:
+    from components.models.classification import Classifier
 
 STEPS = (16, 32, 64, 128, 256)
 # Of the scores' difference; a gap under ABSOLUTE log-odds is too small to see on any word.
@@ -53,24 +56,18 @@ class Attribution:
         return self.total - (self.score - self.blank_score)
 
 
-def attribute(
-    model: nn.Module,
-    aligner: Aligner,
-    text: str,
-    label: int,
-    *,
-    temperature: float = 1.0,
-    progress: Callable[[float], None] | None = None,
-) -> Attribution:
-    """The words of `text` for class number `label` of `model`, a transformers sequence classifier in eval mode.
+def attribute(classifier: "Classifier", text: str, label: str, *, progress: Callable[[float], None] | None = None) -> Attribution:
+    """The words of `text` for the label `label` of `classifier`.
 
     The blank text has [PAD] in place of every token but the special ones, at the same positions. Only what the model reads is attributed:
     `Attribution.text.left_out` counts the tokens cut off. The number of steps is doubled until the sum fits the difference to 1% (or 0.02),
-    at most 256. progress is called with the share of the work done, 0..1, which can fall back when the steps are doubled.
-    Raises IndexError for a class that is not there.
+    at most 256. progress is called with the share of the work done, 0..1, which falls back when the steps are doubled.
+    Raises ValueError for a label that the classifier doesn't have.
     """
-    if not 0 <= label < model.config.num_labels:
-        raise IndexError(f"there is no class {label}: the model has {model.config.num_labels}")
+    if label not in classifier.labels:
+        raise ValueError(f"unknown label {label!r}: expected one of {classifier.labels}")
+    number = classifier.labels.index(label)
+    model, aligner = classifier.model, classifier.aligner
     tokenized = aligner.tokenize(text)
     inputs = tensors([tokenized], aligner.pad_id, getattr(model.config, "type_vocab_size", 0) > 1)
     embed = model.get_input_embeddings()
@@ -78,7 +75,16 @@ def attribute(
     blank_ids = ids.masked_fill(~torch.tensor([tokenized.special]), aligner.pad_id)
     with torch.no_grad():
         given, blank = embed(ids), embed(blank_ids)  # (1, T, d)
-    log_odds = _log_odds(model, inputs, label, temperature)
+
+    def log_odds(embeddings: Tensor) -> Tensor:
+        """Word embeddings (B, T, d) -> the label's log-odds (B,)."""
+        repeated = {name: value.expand(len(embeddings), -1) for name, value in inputs.items()}
+        logits = model(inputs_embeds=embeddings, **repeated).logits.float() / classifier.temperature  # (B, labels)
+        if classifier.multi_label:
+            return logits[:, number]
+        others = torch.cat([logits[:, :number], logits[:, number + 1 :]], dim=1)
+        return logits[:, number] - others.logsumexp(dim=1)
+
     with torch.no_grad():
         score, blank_score = float(log_odds(given)), float(log_odds(blank))
     tolerance = max(ABSOLUTE, RELATIVE * abs(score - blank_score))
@@ -87,20 +93,7 @@ def attribute(
         if abs(values.sum() - (score - blank_score)) <= tolerance:
             break
     words, spans = _by_word(values, tokenized)
-    name = str(model.config.id2label[label])
-    return Attribution(tokenized, name, values, words, tokenized.word_texts, spans, score, blank_score, steps)
-
-
-def _log_odds(model: nn.Module, inputs: dict[str, Tensor], label: int, temperature: float) -> Callable[[Tensor], Tensor]:
-    """Word embeddings (B, T, d) -> the label's log-odds (B,): its logit against the logsumexp of the others."""
-
-    def forward(embeddings: Tensor) -> Tensor:
-        repeated = {name: value.expand(len(embeddings), -1) for name, value in inputs.items()}
-        logits = model(inputs_embeds=embeddings, **repeated).logits.float() / temperature  # (B, classes)
-        others = torch.cat([logits[:, :label], logits[:, label + 1 :]], dim=1)
-        return logits[:, label] - others.logsumexp(dim=1)
-
-    return forward
+    return Attribution(tokenized, label, values, words, tokenized.word_texts, spans, score, blank_score, steps)
 
 
 def _integrated(

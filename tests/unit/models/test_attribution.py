@@ -7,19 +7,17 @@ import pytest
 import torch
 from torch import nn
 
-from components.models import adapters, files
+from components.models import load
 from components.models.attribution import STEPS, attribute
-from components.models.tasks import TASKS
 from components.models.tokens import Aligner
 from tests.unit.models import tiny
 
-CLASSIFIER = "BertForSequenceClassification"
+LABELS = ("negative", "neutral", "positive")
 
 
-def classifier(folder, language="en", labels=("negative", "neutral", "positive"), seed=3):
-    tiny.save(folder, CLASSIFIER, language, list(labels), seed=seed)
-    found = files.find(folder)
-    return adapters.assemble(found, TASKS["classification"]), Aligner(adapters.tokenizer(found), 64)
+def classifier(folder, language="en", temperature=1.0):
+    settings = {"task": "classification", "temperature": temperature}
+    return load(tiny.save(folder, "BertForSequenceClassification", language, list(LABELS), settings, seed=3))
 
 
 def log_odds(model, inputs, label, temperature=1.0):
@@ -31,12 +29,13 @@ def log_odds(model, inputs, label, temperature=1.0):
 @pytest.mark.parametrize(("language", "text"), [("en", "The cat was sitting, on the mat!"), ("ja", "東京大学で自然言語処理を学ぶ。")])
 @pytest.mark.parametrize("label", [0, 2])
 def test_words_sum_to_the_difference_of_the_scores(tmp_path, language, text, label):
-    model, aligner = classifier(tmp_path, language)
-    found = attribute(model, aligner, text, label, temperature=1.5)
+    model = classifier(tmp_path, language, temperature=1.5)
+    found = attribute(model, text, LABELS[label])
+    pad = model.aligner.pad_id
     ids = torch.tensor([found.text.ids])
-    blank = torch.tensor([[id if special else aligner.pad_id for id, special in zip(found.text.ids, found.text.special, strict=True)]])
+    blank = torch.tensor([[id if special else pad for id, special in zip(found.text.ids, found.text.special, strict=True)]])
     with torch.no_grad():
-        difference = log_odds(model, {"input_ids": ids}, label, 1.5) - log_odds(model, {"input_ids": blank}, label, 1.5)
+        difference = log_odds(model.model, {"input_ids": ids}, label, 1.5) - log_odds(model.model, {"input_ids": blank}, label, 1.5)
     assert abs(difference) > 0.1
     assert found.words.sum() == pytest.approx(difference, abs=max(0.02, 0.01 * abs(difference)))
     assert found.score - found.blank_score == pytest.approx(difference, abs=1e-4)
@@ -50,7 +49,7 @@ class BagOfWords(nn.Module):
         super().__init__()
         torch.manual_seed(1)
         self.embedding, self.weight = nn.Embedding(vocabulary, 8), nn.Linear(8, 2, bias=False)
-        self.config = SimpleNamespace(num_labels=2, id2label={0: "no", 1: "yes"}, type_vocab_size=0)
+        self.config = SimpleNamespace(type_vocab_size=0)
 
     def get_input_embeddings(self):
         return self.embedding
@@ -62,7 +61,8 @@ class BagOfWords(nn.Module):
 def test_a_linear_models_words_get_exactly_their_terms(tmp_path):
     aligner = Aligner(tiny.english_tokenizer(tmp_path), 64)
     model = BagOfWords(len(aligner.tokenizer)).requires_grad_(False)
-    found = attribute(model, aligner, "the cat sitting", 1)
+    bag = SimpleNamespace(model=model, aligner=aligner, labels=("no", "yes"), temperature=1.0, multi_label=False)
+    found = attribute(bag, "the cat sitting", "yes")
     direction = model.weight.weight[1] - model.weight.weight[0]
     terms = ((model.embedding.weight[list(found.text.ids)] - model.embedding.weight[aligner.pad_id]) @ direction).numpy()
     assert found.tokens[1:-1] == pytest.approx(terms[1:-1], abs=1e-5)
@@ -73,29 +73,33 @@ def test_a_linear_models_words_get_exactly_their_terms(tmp_path):
 
 
 def test_words_stand_where_they_say(tmp_path):
-    model, aligner = classifier(tmp_path, "ja")
     text = "  ㍿ｱｯﾌﾟﾙは東京、です "
-    found = attribute(model, aligner, text, 1)
+    found = attribute(classifier(tmp_path, "ja"), text, "neutral")
     for word, (start, end) in zip(found.word_texts, found.word_spans, strict=True):
         assert text[start:end] == word
 
 
 def test_steps_and_passes_are_bounded_for_a_text_of_any_length(tmp_path):
-    model, aligner = classifier(tmp_path)
     shares = []
-    found = attribute(model, aligner, "cat " * 5_000, 0, progress=shares.append)
+    found = attribute(classifier(tmp_path), "cat " * 5_000, "negative", progress=shares.append)
     assert len(found.text) == 64 and found.text.left_out[0] == 4_938
     assert found.steps <= STEPS[-1] and len(shares) <= sum(STEPS) and shares[-1] == 1.0
     assert all(0 < share <= 1 for share in shares)
 
 
+def test_of_a_label_that_may_hold_beside_others_the_logit_itself_is_explained(tmp_path):
+    folder = tiny.save(tmp_path, "BertForSequenceClassification", "en", list(LABELS), problem_type="multi_label_classification")
+    model = load(folder, "classification")
+    found = attribute(model, "the cat sat", "neutral")
+    probability = model.predict(["the cat sat"])[0].scores["neutral"]
+    assert 1 / (1 + np.exp(-found.score)) == pytest.approx(probability, abs=1e-5)
+
+
 def test_a_text_without_tokens_has_no_words(tmp_path):
-    model, aligner = classifier(tmp_path)
-    found = attribute(model, aligner, "   ", 0)
+    found = attribute(classifier(tmp_path), "   ", "negative")
     assert found.words.shape == (0,) and found.score == found.blank_score and np.all(found.tokens == 0)
 
 
-def test_a_class_that_is_not_there_is_an_error(tmp_path):
-    model, aligner = classifier(tmp_path)
-    with pytest.raises(IndexError, match="no class 3"):
-        attribute(model, aligner, "cat", 3)
+def test_a_label_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(ValueError, match="angry"):
+        attribute(classifier(tmp_path), "cat", "angry")
