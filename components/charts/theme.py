@@ -23,7 +23,7 @@ def significant(value: float, digits: int = 3, *, smallest: float = 5e-7) -> str
     """A number as a reader wants it: `digits` significant digits, no "-0.000", no "1e-17".
 
     Magnitudes under `smallest` are shown as 0 (pass 0 where a tiny difference is the point); from 1e6 up, and under 1e-3, in the form
-    1.20×10⁻⁴.
+    1.20×10⁻⁴. A minus is the typographic one.
     """
     if math.isnan(value):
         return "NaN"
@@ -31,9 +31,8 @@ def significant(value: float, digits: int = 3, *, smallest: float = 5e-7) -> str
         return "∞" if value > 0 else "−∞"
     if value == 0 or abs(value) < smallest:
         return "0"
-    if abs(value) >= 1e6 or abs(value) < 1e-3:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{mantissa.replace('-', '−')}×10{power}"
-    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
-    return f"{value:.{decimals}f}".replace("-", "−")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -3 <= power < 6:
+        return f"{value:.{max(digits - 1 - power, 0)}f}".replace("-", "−")
+    return f"{mantissa.replace('-', '−')}×10{str(power).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"

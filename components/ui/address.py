@@ -60,7 +60,8 @@ def choice(
     default = options[0] if default is None else default
     begin_in_address(key, options, default)
     required = {"required": True} if widget is st.segmented_control else {}
-    chosen = widget(label, options, format_func=label_of, key=key, persist_state="session", **required, **settings)
+    labels = {option: label_of(option) for option in options}
+    chosen = widget(label, options, format_func=lambda option: labels.get(option, option), key=key, persist_state="session", **required, **settings)
     keep_in_address(key, chosen, default)
     return chosen
 

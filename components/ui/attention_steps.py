@@ -122,20 +122,25 @@ def cell_controls(steps: AttentionSteps, names: AttentionInput) -> None:
     """The same choice by keyboard: stage, row and column as menus."""
     stage, row, column = chosen_cell(steps)
     stages = STAGES[3:] if steps.query_input is None else STAGES
+    names_of = {name: t(f"attention.stage_{name}") for name in stages}
     left, middle, right = st.columns(3)
-    stage = left.selectbox(
-        t("attention.cell_stage"), stages, index=stages.index(stage), format_func=lambda name: t(f"attention.stage_{name}")
-    )
+    stage = left.selectbox(t("attention.cell_stage"), stages, index=stages.index(stage), format_func=names_of.get)
     rows, columns = _labels(stage, getattr(steps, stage), names)
-    row = middle.selectbox(
-        t("attention.cell_row"), range(len(rows)), index=min(row, len(rows) - 1), format_func=lambda i: f"{i + 1}: {rows[i]}"
-    )
-    column = right.selectbox(
-        t("attention.cell_column"), range(len(columns)), index=min(column, len(columns) - 1), format_func=lambda i: f"{i + 1}: {columns[i]}"
-    )
-    if (stage, row, column) != chosen_cell(steps):
-        st.session_state[CELL] = (stage, row, column)
+    row = middle.selectbox(t("attention.cell_row"), *_numbered(rows, row))
+    column = right.selectbox(t("attention.cell_column"), *_numbered(columns, column))
+    chosen = (stage, _position(row), _position(column))
+    if chosen != chosen_cell(steps):
+        st.session_state[CELL] = chosen
         st.rerun()
+
+
+def _numbered(labels: Sequence[str], chosen: int) -> tuple[list[str], int]:
+    """Menu entries "1: cat" that stay apart when a word repeats, and the position of the chosen one."""
+    return [f"{i + 1}: {label}" for i, label in enumerate(labels)], min(chosen, len(labels) - 1)
+
+
+def _position(entry: str) -> int:
+    return int(entry.split(":")[0]) - 1
 
 
 def show_arithmetic(steps: AttentionSteps) -> None:

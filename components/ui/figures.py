@@ -127,7 +127,7 @@ def _draw(panel: Panel) -> None:
 
 def _under(panels: Sequence[Panel], *, key: str, caption: str) -> None:
     with st.container(horizontal=True, vertical_alignment="top", key=f"under-{key}"):
-        st.caption(caption, width="stretch")
+        st.markdown(f":small[{caption}]", width="stretch")
         with st.popover(t("common.save"), icon=":material/download:", type="tertiary", key=f"save-{key}"):
             panel = panels[0]
             if len(panels) > 1:

@@ -7,11 +7,11 @@ import streamlit as st
 from .code import code_panel
 from .language import language, prose, sections, t
 
-ENTERED = "entered"  # set by app.py in each session
+ENTERED = "entered"  # set by app.py in each run, taken by the page
 
 
 def enter() -> None:
-    """Called by app.py: this session came in through it."""
+    """Called by app.py: this run came in through it."""
     st.session_state[ENTERED] = True
 
 
@@ -53,7 +53,7 @@ def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, obje
 def _enter_through_app(page: str) -> None:
     """Streamlit runs a file in pages/ on its own, without app.py, for whoever first opens a page's address after a start. Calling
     `st.navigation` tells it that app.py is the way in, and the rerun goes there, to the same page."""
-    if ENTERED not in st.session_state:
+    if not st.session_state.pop(ENTERED, False):
         stand_ins = [st.Page(lambda: None, title=name, url_path=name) for name in ("app", page)]
         st.navigation(stand_ins, position="hidden")
         st.rerun()

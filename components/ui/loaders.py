@@ -1,0 +1,15 @@
+"""Models for pages: loaded once for the process, with a line that says so while it takes time."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.models import load
+
+from .language import t
+
+
+def model(id: str, task: str | None = None) -> Any:
+    """`components.models.load`, with a spinner on a first load. Raises ModelError."""
+    with st.spinner(t("common.loading_model", name=id)):
+        return load(id, task)

@@ -1,0 +1,127 @@
+"""What all pages share, in a browser: navigation, keyboard, saving figures, accessibility, no sideways scroll on a phone."""
+
+import ast
+import statistics
+import time
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settle
+
+APP = ast.parse((Path(__file__).resolve().parents[2] / "app.py").read_text(encoding="utf-8"))
+LISTS = next(node.value for node in APP.body if isinstance(node, ast.Assign) and node.targets[0].id == "PAGES")
+PAGES = [name for names in ast.literal_eval(LISTS).values() for name in names]
+# Streamlit's own frame, which is not ours to mend, is left out of the accessibility check.
+NOT_OURS = [
+    "[data-testid='stHeader']",
+    "[data-testid='stToolbar']",
+    ".modebar",
+    "[data-testid='stElementToolbar']",
+    "[data-testid='stSidebarNav']",
+    "[data-testid='stSlider']",
+]
+
+
+def path_of(name: str) -> str:
+    return "" if name == "overview" else name
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_page_opens_without_a_complaint(visit, name, language):
+    page = visit(path_of(name), language=language)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert not page.get_by_test_id("stAlert").filter(has_text="Something went wrong").count()
+    assert not page.get_by_test_id("stException").count()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_a_phone(visit, name):
+    page = visit(path_of(name), language="ja", width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_accessibility_fault_of_ours(visit, name, scheme):
+    page = visit(path_of(name), language="en", scheme=scheme)
+    page.wait_for_timeout(1000)
+    found = Axe().run(page, context={"exclude": [[selector] for selector in NOT_OURS]}).response["violations"]
+    serious = [
+        (fault["id"], [node["html"][:200] for node in fault["nodes"]][:3]) for fault in found if fault["impact"] in ("serious", "critical")
+    ]
+    assert not serious
+
+
+def test_every_figure_has_a_text_alternative(visit):
+    page = visit("attention", language="en")
+    figures = page.locator(".stPlotlyChart")
+    names = [
+        figures.nth(i).get_attribute("aria-label") or figures.nth(i).locator("[aria-label]").first.get_attribute("aria-label")
+        for i in range(figures.count())
+    ]
+    assert names and all(len(name or "") > 20 for name in names)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+def test_a_figure_is_saved_as_an_image_made_in_the_browser(visit, tmp_path, kind):
+    page = visit("similarity", language="en")
+    page.get_by_role("button", name="Save").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=kind, exact=True).click()
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    content = saved.read_bytes()
+    assert saved.name == f"similarity-matrix.{kind.lower()}"
+    assert content.startswith(b"\x89PNG") if kind == "PNG" else b"<svg" in content[:300]
+    assert len(content) > 5000
+
+
+def test_the_numbers_of_a_figure_are_saved_as_csv(visit, tmp_path):
+    page = visit("similarity", language="en")
+    page.get_by_role("button", name="Save").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Numbers as CSV").click()
+    download.value.save_as(tmp_path / "figure.csv")
+    lines = (tmp_path / "figure.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 6 and "The cat sits on the mat." in lines[0]
+
+
+def test_the_keyboard_alone_reaches_and_changes_a_setting(visit):
+    page = visit("attention", language="en")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == "d_model":
+            break
+    else:
+        pytest.fail("the field d_model was not reached with the Tab key")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-panel-attention-Q")).to_contain_text("6×5")
+
+
+def test_an_unknown_language_in_the_address_is_no_error(visit):
+    page = visit("?lang=xx", language="ja")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    settle(page)
+    assert "lang=ja" in page.url
+
+
+def test_page_changes_are_quick_on_a_warm_server(visit, capsys):
+    """Prints the median; a slow machine fails no test."""
+    page = visit("attention", language="en")
+    titles = {"Similarity and embeddings": [], "Attention, step by step": []}
+    for turn in range(4):
+        for title, times in titles.items():
+            start = time.perf_counter()
+            page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+            page.get_by_role("heading", level=1, name=title).wait_for()
+            if turn:
+                times.append(1000 * (time.perf_counter() - start))
+            settle(page)
+    with capsys.disabled():
+        print(f"\npage change, warm server: median {statistics.median([*chain(*titles.values())]):.0f} ms")

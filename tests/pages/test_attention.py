@@ -1,0 +1,59 @@
+import pytest
+
+from components.messages import message
+
+
+def test_opens_with_a_worked_example(open_page, language):
+    app = open_page("attention", language)
+    assert app.title[0].value == message("attention.title", language)
+    assert app.text_input(key="text").value == message("attention.example_text", language)
+    assert len(app.get("plotly_chart")) == 8 + 1 + 3  # X to output, and the three curves
+
+
+def test_numbers_mode_computes_what_is_typed(open_page, language):
+    app = open_page("attention", language, mode="numbers")
+    app.text_area(key="Q").set_value("1 2").run()
+    app.text_area(key="K").set_value("3 4\n0 1").run()
+    app.text_area(key="V").set_value("10\n20").run()
+    assert not app.exception and not app.error
+    app.session_state["attention_cell"] = ("scores", 0, 0)
+    app.run()
+    assert "(1.00)(3.00) + (2.00)(4.00) = 11.0" in app.latex[0].value
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "key", "values"),
+    [
+        ("Q", "", "matrix_empty", {"name": "Q"}),
+        ("Q", "1 x", "matrix_not_a_number", {"name": "Q", "row": 1, "column": 2, "text": "x"}),
+        ("K", "1 2\n3", "matrix_ragged", {"name": "K", "row": 2, "found": 1, "expected": 2}),
+        ("K", "1 2", "widths_differ", {"q": 3, "k": 2}),
+        ("V", "1", "keys_values_differ", {"k": 3, "v": 1}),
+    ],
+)
+def test_wrong_numbers_get_a_sentence_and_stay(open_page, language, field, typed, key, values):
+    app = open_page("attention", language, mode="numbers")
+    app.text_area(key=field).set_value(typed).run()
+    assert [error.value for error in app.error] == [message(f"attention.{key}", language, **values)]
+    assert app.text_area(key=field).value == typed and not app.exception
+
+
+@pytest.mark.parametrize(("text", "key"), [("   ", "no_words"), ("word " * 65, "too_many_words")])
+def test_a_sentence_that_cannot_be_shown(open_page, language, text, key):
+    app = open_page("attention", language)
+    app.text_input(key="text").set_value(text).run()
+    assert len(app.error) == 1 and not app.exception
+    assert app.error[0].value == message(f"attention.{key}", language, **({} if key == "no_words" else {"found": 65, "most": 64}))
+
+
+def test_64_words_of_the_largest_width_work(open_page):
+    app = open_page("attention", "en", d_model="64")
+    app.text_input(key="text").set_value("word " * 64).run()
+    assert not app.exception and not app.error
+
+
+def test_cross_attention_uses_the_other_sentence(open_page):
+    app = open_page("attention", "en", cross="true")
+    app.text_input(key="other").set_value("Only four words here").run()
+    assert any("6×4" in node.value for node in app.get("markdown"))
+    assert not app.error

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from components.charts.heatmap import MAX_SELECTABLE, cell_of, matrix_heatmap
+
+
+def figure(values, **options):
+    values = np.asarray(values, dtype=float)
+    return matrix_heatmap(values, [f"r{i}" for i in range(len(values))], [f"c{i}" for i in range(values.shape[1])], **options)
+
+
+def test_the_marker_over_a_cell_has_the_index_that_names_the_cell():
+    made = figure([[1, 2, 3], [4, 5, 6]])
+    markers = made.data[1]
+    for index in range(6):
+        row, column = cell_of(index, 3)
+        assert (markers.y[index], markers.x[index]) == (row, column)
+        assert markers.hovertext[index] == f"r{row} → c{column}: {[[1, 2, 3], [4, 5, 6]][row][column]}.00"
+
+
+def test_row_zero_is_on_top_and_signed_colours_are_centred_on_zero():
+    made = figure([[-1, 4]], signed=True)
+    assert made.layout.yaxis.range[0] > made.layout.yaxis.range[1]
+    assert (made.data[0].zmin, made.data[0].zmax) == (-4, 4)
+
+
+def test_weights_are_drawn_from_zero_to_one():
+    assert (figure([[0.2, 0.3]]).data[0].zmin, figure([[0.2, 0.3]]).data[0].zmax) == (0, 1)
+
+
+def test_a_masked_score_stays_empty_but_is_named():
+    made = figure([[-np.inf, 1.0]], signed=True)
+    assert np.isnan(made.data[0].z[0][0]) and made.data[0].text[0][0] == "−∞"
+
+
+def test_marks_outline_a_cell_a_row_or_everything():
+    shapes = figure(np.zeros((2, 3)), marks=[(1, 2), (0, None), (None, None)]).layout.shapes
+    corners = [(shape.x0, shape.x1, shape.y0, shape.y1) for shape in shapes]
+    assert corners == [(1.5, 2.5, 0.5, 1.5), (-0.5, 2.5, -0.5, 0.5), (-0.5, 2.5, -0.5, 1.5)]
+
+
+def test_labels_are_text_not_markup():
+    made = matrix_heatmap(np.zeros((1, 1)), ["<b>x</b>"], ["a&b"])
+    assert made.layout.yaxis.ticktext == ("&lt;b&gt;x&lt;/b&gt;",)
+    assert made.data[1].hovertext[0].startswith("&lt;b&gt;x&lt;/b&gt; → a&amp;b")
+
+
+def test_long_lists_of_labels_thin_out_and_large_matrices_are_not_selectable():
+    side = 65
+    made = figure(np.zeros((side, side)))
+    assert len(made.layout.xaxis.tickvals) <= 33
+    assert side * side > MAX_SELECTABLE and len(made.data) == 1
+
+
+def test_labels_must_fit():
+    with pytest.raises(ValueError, match="2 row and 1 column"):
+        matrix_heatmap(np.zeros((2, 2)), ["a", "b"], ["c"])
