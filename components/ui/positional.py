@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.heatmap import matrix_heatmap
-from components.charts.lines import Curve, line_figure, line_table, thinned
+from components.charts.lines import MAX_POINTS, Curve, line_figure, line_table, thinned
 from components.charts.position_pairs import pairs_heatmap
 from components.charts.positional import MAX_SIDE, encoding_heatmap, wave_curves
 from components.charts.rotation import clock_figure
@@ -152,13 +152,12 @@ def _dimensions(column, d_model: int) -> list[int]:
 
 
 def _show_heatmap(encoding: np.ndarray, size: Size) -> None:
-    thin = max(size.length, size.d_model) > MAX_SIDE
     show_figure(
         encoding_heatmap(
             encoding, position_title=t("positional.position_axis"), dimension_title=t("positional.dimension_axis"), height=380
         ),
         key="positional-table",
-        caption=t("positional.table_thinned", most=MAX_SIDE) if thin else t("positional.table_caption"),
+        caption=t("positional.table_thinned", most=MAX_SIDE) if size.length > MAX_SIDE else t("positional.table_caption"),
         alt=t("positional.table_alt", length=size.length, d_model=size.d_model, slowest=significant(float(wavelengths(size.d_model)[-1]))),
         data=lambda: pd.DataFrame(encoding),
     )
@@ -173,7 +172,7 @@ def _show_waves(encoding: np.ndarray, chosen: list[int]) -> None:
     show_figure(
         line_figure(positions, curves, x_title=t("positional.position_axis"), y_title=t("positional.value_axis"), height=380),
         key="positional-waves",
-        caption=t("positional.waves_caption"),
+        caption=t("positional.waves_thinned", most=MAX_POINTS) if len(encoding) > MAX_POINTS else t("positional.waves_caption"),
         alt=t("positional.waves_alt", dimensions=", ".join(map(str, chosen)), length=len(encoding)),
         data=line_table(positions, curves, x_title=t("positional.position_axis")),
     )
