@@ -52,24 +52,41 @@ def head_statistics(weights: np.ndarray, is_special: Sequence[bool] | None = Non
     )
 
 
+def clearest_head(weights: np.ndarray, is_special: Sequence[bool]) -> tuple[int, int]:
+    """(layer, head) of the head in which the tokens of the text look most clearly at one other token of the text: the
+    largest mean over them of the strongest weight to a token that is neither special nor itself.
+
+    weights (layers, heads, n, n). Without two tokens of the text, the first head.
+    """
+    kept = np.flatnonzero(~np.asarray(is_special, dtype=bool))
+    if len(kept) < 2:
+        return 0, 0
+    strongest = np.empty(weights.shape[:2])
+    for layer, heads in enumerate(weights):
+        between = heads[:, kept][:, :, kept]  # (heads, kept, kept), a copy
+        between[:, np.arange(len(kept)), np.arange(len(kept))] = 0
+        strongest[layer] = between.max(axis=-1).mean(axis=-1)
+    layer, head = np.unravel_index(int(strongest.argmax()), strongest.shape)
+    return int(layer), int(head)
+
+
 def merge_words(weights: np.ndarray, word_ids: Sequence[int]) -> np.ndarray:
     """Tokens -> words (Clark et al. 2019, section 4.1): weights TO the tokens of a word are summed, weights FROM them
     averaged; rows still sum to one.
 
-    weights (..., n, n); word_ids (n,): the number of each token's word, 0, 1, 2, ... without gaps in order of first
-    appearance. A special token is a
-    word of its own. Returns (..., words, words). ValueError where word_ids doesn't fit.
+    weights (..., n, n); word_ids (n,): the number of each token's word, rising from 0 without gaps, since a word's
+    tokens stand together. A special
+    token is a word of its own. Returns (..., words, words). ValueError where word_ids doesn't fit.
     """
     ids = np.asarray(word_ids)
     if ids.shape != (weights.shape[-1],):
         raise ValueError(f"{len(ids)} word ids for {weights.shape[-1]} tokens")
-    count = int(ids.max()) + 1
-    if ids.min() < 0 or len(np.unique(ids)) != count:
-        raise ValueError("word ids must be 0, 1, 2, ... without gaps")
-    member = np.zeros((len(ids), count), dtype=weights.dtype)  # (n, words)
-    member[np.arange(len(ids)), ids] = 1
-    averaging = (member / member.sum(axis=0)).T  # (words, n)
-    return averaging @ (weights @ member)
+    if ids[0] != 0 or not np.isin(np.diff(ids), (0, 1)).all():
+        raise ValueError("word ids must rise from 0 without gaps")
+    starts = np.flatnonzero(np.diff(ids, prepend=-1))
+    lengths = np.diff(starts, append=len(ids)).astype(weights.dtype)
+    to_words = np.add.reduceat(weights, starts, axis=-1)  # (..., n, words)
+    return np.add.reduceat(to_words, starts, axis=-2) / lengths[:, None]  # (..., words, words)
 
 
 def select_heads(weights: np.ndarray, heads: Sequence[tuple[int, int]]) -> np.ndarray:
