@@ -20,7 +20,7 @@ from components.models import files as model_files
 from components.models.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.loading import remember
-from components.models.tasks import HEADLESS, Task
+from components.models.tasks import HEADLESS, TASKS, Task, own_task
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
@@ -55,9 +55,14 @@ def assemble(found: ModelFiles, task: Task, merged: bool = False) -> nn.Module:
     base_files = model_files.find(found.backbone)
     has_adapter = (found.folder / "adapter_config.json").exists()
     base = copy.deepcopy(backbone(base_files).model) if merged and has_adapter else backbone(base_files).shell()
-    model = base if task.name in HEADLESS else _with_head(found, base, task)
+    own = own_task(found)
+    # The adapter's names are those of the class that it was trained in, so that one is built even where only its encoder is wanted.
+    full = TASKS[own] if own else task
+    model = base if full.name in HEADLESS else _with_head(found, base, full)
     if has_adapter:
         model = _with_adapter(found, model, merged)
+    if task.name in HEADLESS:
+        model = _base(model)
     return model.eval().requires_grad_(False)
 
 
@@ -151,13 +156,17 @@ def _with_head(found: ModelFiles, base: nn.Module, task: Task) -> nn.Module:
 
 def _with_adapter(found: ModelFiles, model: nn.Module, merged: bool) -> nn.Module:
     """The model with its LoRA layers; PEFT's wrapper is taken off again, so that callers see the transformers class."""
-    from peft import PeftModel
+    from peft import PeftModel, get_peft_model_state_dict
 
+    stored = _tensors(found, "adapter_model.safetensors")
     try:
         adapted = PeftModel.from_pretrained(model, str(found.folder), is_trainable=False)
-        return adapted.merge_and_unload() if merged else adapted.get_base_model()
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as problem:
         raise ModelError("models.malformed", id=found.id, file="adapter_config.json") from problem
+    # PEFT only warns where the file lacks a layer, and leaves that one random.
+    if set(get_peft_model_state_dict(adapted, save_embedding_layers=False)) - set(stored):
+        raise ModelError("models.malformed", id=found.id, file="adapter_model.safetensors")
+    return adapted.merge_and_unload() if merged else adapted.get_base_model()
 
 
 def _tensors(found: ModelFiles, name: str) -> dict[str, torch.Tensor]:

@@ -18,7 +18,7 @@ WEIGHTS = "*.safetensors"
 NEEDED = (WEIGHTS, "*.json", "*.txt", "*.model", "README.md")
 UNNEEDED = ("onnx/*", "openvino/*", "coreml/*", "checkpoint-*/*", "runs/*", "*/*.safetensors")
 # An unreachable Hub would otherwise hold the visitor for 46 s (retries and back-off of the client).
-DEADLINE_SECONDS = 2.5
+DEADLINE_SECONDS = 2.0
 
 
 def quiet_libraries() -> None:

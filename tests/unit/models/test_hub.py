@@ -15,7 +15,7 @@ from tests.unit.models.hub import Hub
 
 ASK = """
 import json, sys, time
-import huggingface_hub  # seconds of imports are not part of the waiting
+from huggingface_hub import HfApi, errors  # seconds of imports are not part of the waiting
 from components.models import ModelError, load
 answers = []
 for id, task in json.loads(sys.argv[1]):

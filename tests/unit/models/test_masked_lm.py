@@ -1,0 +1,81 @@
+"""Words for [MASK] against transformers' fill-mask pipeline, and hidden tokens found again."""
+
+import pytest
+import torch
+from transformers import AutoModelForMaskedLM, AutoTokenizer, pipeline
+
+from components.models import ModelError, load
+from tests.unit.models import tiny
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.save(tmp_path_factory.mktemp("mlm") / "en", "BertForMaskedLM")
+
+
+def test_equals_the_librarys_pipeline(folder):
+    theirs = pipeline("fill-mask", model=str(folder), device="cpu")
+    model = load(folder)
+    for text in ["the [MASK] sat on the mat", "tim [MASK] is [MASK] of apple", "[MASK]"]:
+        expected = theirs(text, top_k=5)
+        expected = expected if isinstance(expected[0], list) else [expected]
+        ours = model.fill(text)
+        assert len(ours) == text.count("[MASK]") == len(expected)
+        for fills, wanted in zip(ours, expected, strict=True):
+            assert [fill.id for fill in fills] == [one["token"] for one in wanted]
+            assert [fill.score for fill in fills] == pytest.approx([one["score"] for one in wanted], abs=1e-5)
+
+
+def test_tokens_come_without_marks(folder):
+    fills = load(folder).fill("the [MASK]", top_k=80)[0]
+    assert not any(fill.token.startswith("##") for fill in fills)
+    assert any(fill.continues_word for fill in fills)
+    assert fills == sorted(fills, key=lambda fill: -fill.score)
+
+
+def test_every_mask_of_a_long_text_is_filled_from_its_surroundings(folder):
+    model = load(folder)
+    text = "[MASK] cat " + "sat on mat " * 100 + "[MASK] cook is " + "the ceo " * 60 + "[MASK]"
+    ours = model.fill(text)
+    assert len(ours) == 3
+    tokens = model.aligner.align(text)
+    masks = [place for place, id in enumerate(tokens.ids) if id == model.mask_id]
+    library, tokenizer = AutoModelForMaskedLM.from_pretrained(folder).eval(), AutoTokenizer.from_pretrained(folder)
+    for mask, fills in zip(masks, ours, strict=True):
+        low = max(0, min(mask - 31, len(tokens) - 62))
+        ids = [tokenizer.cls_token_id, *tokens.ids[low : low + 62], tokenizer.sep_token_id]
+        with torch.inference_mode():
+            expected = library(torch.tensor([ids])).logits[0, 1 + mask - low].softmax(-1)
+        assert fills[0].id == int(expected.argmax())
+
+
+def test_hidden_tokens_found_again(folder):
+    model = load(folder)
+    text = model.tokenize("the cat sat on mat")
+    library = AutoModelForMaskedLM.from_pretrained(folder).eval()
+    versions = [{2: model.mask_id, 4: model.mask_id}, {2: text.ids[2]}, {}]
+    first, second, third = model.recover(text, versions, top_k=3)
+    ids = list(text.ids)
+    ids[2] = ids[4] = model.mask_id
+    with torch.inference_mode():
+        expected = library(torch.tensor([ids])).logits[0].softmax(-1)
+    assert [one.place for one in first] == [2, 4] and [one.token for one in first] == ["cat", "on"]
+    for one in first:
+        own = expected[one.place, text.ids[one.place]]
+        assert one.probability == pytest.approx(float(own), abs=1e-6)
+        assert one.rank == int((expected[one.place] > own).sum()) + 1
+        assert len(one.fills) == 3 and one.fills[0].id == int(expected[one.place].argmax())
+    assert [one.token for one in second] == ["cat"] and third == []
+
+
+def test_japanese_masks(tmp_path):
+    fills = load(tiny.save(tmp_path / "ja", "BertForMaskedLM", "ja")).fill("人工[MASK]は[MASK]です。", top_k=3)
+    assert [len(one) for one in fills] == [3, 3]
+
+
+def test_wrong_use(folder):
+    with pytest.raises(TypeError):
+        load(folder).fill(["a list"])
+    with pytest.raises(ModelError) as caught:
+        load(folder).fill("nothing hidden")
+    assert caught.value.key == "models.nothing_masked"
