@@ -45,7 +45,7 @@ def test_the_dot_product_follows_distance_until_d_model_is_odd(open_page):
     assert float(alt.rsplit("at most ", 1)[1].rstrip(".").split("×")[0]) < 10 and "×10⁻¹" in alt
     app = open_page("positional", "en", pe_view="distance", pe_d_model="3", pe_length="1000", pe_position="500")
     assert float(only(app, "Dot product against distance").rsplit("at most ", 1)[1].rstrip(".")) > 0.5
-    assert any("odd d_model" in caption.value for caption in app.caption)
+    assert any("odd d_model" in note.value for note in app.markdown)
 
 
 def test_the_shift_matrix_rotates_by_k(open_page):
@@ -104,7 +104,7 @@ def test_one_more_than_fits_gets_a_sentence(open_page, language, view, key, valu
 def test_the_largest_table_is_thinned_before_it_is_sent(open_page):
     app = open_page("positional", "en", pe_d_model="512", pe_length="5000")
     assert sum(len(chart.proto.spec) for chart in app.get("plotly_chart")) < 2_000_000
-    assert any(f"Over {MAX_SIDE} positions" in caption.value for caption in app.caption)
+    assert any(f"Over {MAX_SIDE} positions" in note.value for note in app.markdown)
 
 
 def test_what_cannot_be_compared(open_page, language):
