@@ -132,17 +132,19 @@ def without_specials(matrix: np.ndarray, is_special: Sequence[bool], renormalize
     """The matrix (n, n) without the rows and columns of special tokens.
 
     By default the weights stay as the model gave them, so that rows sum to less than one, often far less: much
-    attention goes to [SEP] and [CLS]
-    (Clark et al. 2019, section 3.2), and hiding them must not make weak links look strong. With `renormalize` each
-    row is divided by its sum: the
-    share among the words. A row that gave everything to specials is then zero.
+    attention goes to [SEP] and [CLS] (Clark et al. 2019, section 3.2), and hiding them must not make weak links look
+    strong. With `renormalize` each row is divided by its sum: the share among the words. A row that gave everything to
+    specials is then zero.
     """
     kept = np.flatnonzero(~np.asarray(is_special, dtype=bool))
-    values = matrix[np.ix_(kept, kept)]
-    if renormalize:
-        total = values.sum(axis=-1, keepdims=True)
-        values = np.divide(values, total, out=np.zeros_like(values), where=total > 0)
-    return Part(values, kept, kept)
+    part = Part(matrix[np.ix_(kept, kept)], kept, kept)
+    return shares(part) if renormalize else part
+
+
+def shares(part: Part) -> Part:
+    """The part with each row divided by its sum: the shares among what is shown. A row of zeros stays zero."""
+    total = part.values.sum(axis=-1, keepdims=True)
+    return Part(np.divide(part.values, total, out=np.zeros_like(part.values), where=total > 0), part.rows, part.columns)
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,9 +28,16 @@ class ParameterCount:
     def embeddings(self) -> int:
         return self.word_embeddings + self.position_embeddings + self.token_type_embeddings + self.embedding_norm
 
+    def parts(self) -> dict[str, int]:
+        """Name -> number, in the order of the text's way through the model; they sum to `total`."""
+        names = (
+            "word_embeddings", "position_embeddings", "token_type_embeddings", "embedding_norm", "attention", "feed_forward", "layer_norms", "pooler"
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names}
+
     @property
     def total(self) -> int:
-        return self.embeddings + self.attention + self.feed_forward + self.layer_norms + self.pooler
+        return sum(self.parts().values())
 
 
 def count_parameters(config: EncoderConfig, pooler: bool = True) -> ParameterCount:

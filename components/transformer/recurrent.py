@@ -5,7 +5,7 @@ The functions yield point by point, so that a caller can show progress, draw wha
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -90,6 +90,18 @@ def measure_lengths(
         earlier = best.get(length, LayerTime(length, lstm, attention))
         best[length] = LayerTime(length, min(lstm, earlier.lstm), min(attention, earlier.attention))
         yield Measured(done + 1, total, tuple(best.values()))
+
+
+def crossing_length(times: Sequence[LayerTime]) -> int | None:
+    """The shortest measured length from which on attention is slower than the LSTM at every length; None if it isn't
+    at the longest.
+    """
+    crossing = None
+    for point in sorted(times, key=lambda point: -point.length):
+        if point.attention <= point.lstm:
+            break
+        crossing = point.length
+    return crossing
 
 
 def measure_gradients(

@@ -66,6 +66,10 @@ class Trace:
         """
         return np.stack([np.linalg.norm(layer[name].values, axis=-1) for layer in self.steps])
 
+    def mean_norms(self, name: str) -> np.ndarray:
+        """(layers,): the same, averaged over the tokens."""
+        return self.norms(name).mean(axis=1)
+
 
 def trace(
     encoder: Encoder,

@@ -6,6 +6,7 @@ import pytest
 
 from components.charts.arcs import arc_figure
 from components.charts.bars import bar_figure
+from components.charts.feed_forward import neuron_map
 from components.charts.lines import Curve, line_figure, line_table, thinned
 from components.charts.matrices import head_grid, thumbnail_size, token_matrix
 from components.charts.overview import BLOCK_IDS, architecture_map
@@ -146,3 +147,11 @@ def test_the_map_has_a_point_for_every_block():
     assert len(thick) == 1 and thick[0].x0 < points.x[index] < thick[0].x1 and thick[0].y0 < points.y[index] < thick[0].y1
     with pytest.raises(KeyError):
         architecture_map({})
+
+
+def test_the_neuron_map_shows_the_chosen_neurons():
+    activation = np.arange(12.0).reshape(3, 4) - 6
+    figure = neuron_map(activation, [1, 3], ["a", "a", "b"], token_title="token", neuron_title="neuron")
+    np.testing.assert_array_equal(figure.data[0].z, activation[:, [1, 3]])
+    assert list(figure.data[0].x) == ["1", "3"] and list(figure.data[0].y) == ["1 a", "2 a", "3 b"]
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (-5, 5)

@@ -76,6 +76,7 @@ def test_from_sentence_a_to_sentence_b():
     part = analysis.between_segments(matrix, [0, 0, 0, 1, 1], 0, 1)
     np.testing.assert_array_equal(part.values, matrix[:3, 3:])
     assert part.rows.tolist() == [0, 1, 2] and part.columns.tolist() == [3, 4]
+    np.testing.assert_allclose(analysis.shares(part).values.sum(axis=1), 1)
     np.testing.assert_array_equal(analysis.between_segments(matrix, [0, 0, 0, 1, 1], 1, 0).values, matrix[3:, :3])
     with pytest.raises(ValueError, match="segment 1"):
         analysis.between_segments(matrix, [0] * 5, 0, 1)

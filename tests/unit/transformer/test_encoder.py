@@ -190,6 +190,7 @@ def test_feed_forward_activity_and_norms(encoder, tokenizer):
     assert set(varied) == set(np.argsort(neurons.activation.std(0))[-5:]) and (np.diff(varied) > 0).all()
     np.testing.assert_allclose(result.norms("output")[3, 1], np.linalg.norm(result.hidden_states[4][1]), rtol=1e-6)
     assert result.norms("attention_output").shape == (6, 5)
+    assert result.mean_norms("output")[3] == pytest.approx(np.linalg.norm(result.hidden_states[4], axis=1).mean())
 
 
 @pytest.mark.parametrize("config, expected", [(BERT_BASE, 109_482_240), (BERT_LARGE, 335_141_888)])
@@ -205,6 +206,7 @@ def test_parameters_of_base_and_large_are_the_library_s(config, expected):
         )
     count = count_parameters(config)
     assert count.total == expected == library.num_parameters()
+    assert sum(count.parts().values()) == expected
     assert count.embeddings == sum(p.numel() for p in library.embeddings.parameters())
     assert count.attention + count.feed_forward + count.layer_norms == sum(p.numel() for p in library.encoder.parameters())
     assert count.per_layer == sum(p.numel() for p in library.encoder.layer[0].parameters())

@@ -4,7 +4,7 @@ import time
 import pytest
 import torch
 
-from components.transformer.recurrent import measure_gradients, measure_lengths, operations
+from components.transformer.recurrent import LayerTime, crossing_length, measure_gradients, measure_lengths, operations
 
 
 def test_operations_cross_at_twice_the_width():
@@ -42,3 +42,13 @@ def test_the_lstm_s_gradient_vanishes_and_attention_s_does_not():
     assert list(measure_gradients(d_model=16, num_heads=2)) == points
     with pytest.raises(ValueError, match="at most 1024"):
         next(measure_gradients(distances=(2000,)))
+
+
+def test_where_attention_becomes_slower():
+    def times(*pairs):
+        return [LayerTime(2**i, lstm, attention) for i, (lstm, attention) in enumerate(pairs)]
+
+    assert crossing_length(times((1, 2), (2, 1), (3, 4), (4, 8))) == 4  # the first point is noise: it doesn't last
+    assert crossing_length(times((1, 0.5), (2, 1))) is None
+    assert crossing_length(times((1, 2), (2, 3))) == 1
+    assert crossing_length([]) is None
