@@ -16,6 +16,7 @@ from components.ui.attention_steps import (
 
 header("attention")
 mode = choose_mode()
+code = {}
 with guarded():
     controls, figure, weights = st.container(), st.container(), st.container()
     with controls:
@@ -26,16 +27,17 @@ with guarded():
         with right:
             scale = st.toggle(t("attention.scale"), value=True, key="scale", bind="query-params")
     with figure:
-        steps = given.steps(mask, scale)
+        steps = given.steps(mask.allowed, scale)
         show_steps(steps, given)
         show_arithmetic(steps)
         cell_controls(steps, given)
 
     st.subheader(t("attention.heading_same"), anchor=False)
     show_comparison(steps)
+    code = {"snippet": f"attention_{mode}", "settings": {**given.settings, **mask.settings, "scale": scale}}
 
 st.subheader(t("attention.heading_why"), anchor=False)
 show_scaling()
 st.markdown(prose("attention", "why-scale"))
-footer("attention")
+footer("attention", **code)
 copy_link("text", "other", "Q", "K", "V")

@@ -6,6 +6,7 @@ from components.ui import copy_link, footer, guarded, header, t
 from components.ui.similarity import choose_encoder, read_sentences, show_layers, show_pairs, show_poolings, show_similarities
 
 header("similarity")
+code = {}
 with guarded():
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -19,6 +20,6 @@ with guarded():
     show_poolings(compared)
     st.subheader(t("similarity.heading_layers"), anchor=False)
     show_layers(compared)
-    settings = {"sentences": list(sentences), "pooling": compared.pooling, "layer": compared.layer}
-    footer("similarity", snippet="similarity", settings=settings)
+    code = {"snippet": "similarity", "settings": compared.settings}
+footer("similarity", **code)
 copy_link("sentences")

@@ -61,6 +61,7 @@ class AttentionInput:
     query_names: Sequence[str]
     key_names: Sequence[str]
     matrices: dict[str, np.ndarray]  # query_input, key_value_input, W_Q, W_K, W_V; or Q, K, V
+    settings: dict[str, object]  # the same as the code snippet's assignments
 
     def steps(self, mask: np.ndarray, scale: bool) -> AttentionSteps:
         compute = attention_steps_from_qkv if "Q" in self.matrices else attention_steps
@@ -73,6 +74,21 @@ def choose_mode() -> str:
     return choice(t("attention.mode"), modes, key="mode", label_of=lambda name: t(f"attention.mode_{name}"), label_visibility="collapsed")
 
 
+@dataclass(frozen=True, eq=False)
+class ChosenMask:
+    """allowed (n_q, n_k), True = may attend; settings: the same as the code snippet's assignments."""
+
+    allowed: np.ndarray
+    causal: bool = False
+    padding: int = 0
+
+    @property
+    def settings(self) -> dict[str, object]:
+        own = not self.causal and not self.padding
+        hidden = [(int(row), int(column)) for row, column in np.argwhere(~self.allowed)] if own else []
+        return {"causal": self.causal, "padding": self.padding, "hidden": hidden}
+
+
 def read_input(mode: str, weights: DeltaGenerator) -> AttentionInput:
     """The controls of a mode (words, numbers, chapter) and what stands in them; the editors of W_Q, W_K and W_V go into the container
     `weights`. Raises AttentionInputError."""
@@ -81,18 +97,19 @@ def read_input(mode: str, weights: DeltaGenerator) -> AttentionInput:
     return _numbers_input() if mode == "numbers" else _chapter_input()
 
 
-def choose_mask(names: AttentionInput) -> np.ndarray:
-    """The mask controls; (n_q, n_k), True = may attend."""
+def choose_mask(names: AttentionInput) -> ChosenMask:
+    """The mask controls."""
     n_q, n_k = len(names.query_names), len(names.key_names)
     kind = choice(t("attention.mask"), MASKS, key="mask", label_of=lambda name: t(f"attention.mask_{name}"), help=t("attention.mask_help"))
     if kind == "causal":
-        return masks.causal_mask(n_q, n_k)
+        return ChosenMask(masks.causal_mask(n_q, n_k), causal=True)
     if kind == "padding":
-        hidden = st.number_input(t("attention.padding"), 0, MAX_TOKENS, 1, key="padding", bind="query-params")
-        return masks.padding_mask(n_q, n_k, n_k - min(int(hidden), n_k))
+        asked = int(st.number_input(t("attention.padding"), 0, MAX_TOKENS, 1, key="padding", bind="query-params"))
+        padding = min(asked, n_k)
+        return ChosenMask(masks.padding_mask(n_q, n_k, n_k - padding), padding=padding)
     if kind == "own":
-        return _own_mask(names)
-    return masks.no_mask(n_q, n_k)
+        return ChosenMask(_own_mask(names))
+    return ChosenMask(masks.no_mask(n_q, n_k))
 
 
 def show_steps(steps: AttentionSteps, names: AttentionInput) -> None:
@@ -224,13 +241,18 @@ def _words_input(weights: DeltaGenerator) -> AttentionInput:
     queries, keys = (_split(sentence) for sentence in (text, other))
     X = embed_words(queries, seed, d_model)
     matrices = {"query_input": X, "key_value_input": embed_words(keys, seed, d_model) if cross else X}
+    edits = {}
     with weights.expander(t("attention.edit_weights"), icon=":material/edit:"):
         st.caption(t("attention.edit_weights_help"))
         for column, name in zip(st.columns(3), ("W_Q", "W_K", "W_V"), strict=True):
             with column:
                 st.markdown(f"${name}$")
-                matrices[name] = _edited(projection(d_model, d_model, seed, name), key=f"{name}:{d_model}:{seed}")
-    return AttentionInput(queries, keys, matrices)
+                start = projection(d_model, d_model, seed, name)
+                matrices[name] = _edited(start, key=f"{name}:{d_model}:{seed}")
+                changed = np.argwhere(matrices[name] != start)
+                edits |= {(name, int(row), int(column)): float(matrices[name][row, column]) for row, column in changed}
+    settings = {"query_words": queries, "key_words": keys, "d_model": d_model, "seed": seed, "edits": edits}
+    return AttentionInput(queries, keys, matrices, settings)
 
 
 def _numbers_input() -> AttentionInput:
@@ -259,16 +281,17 @@ def _numbers_input() -> AttentionInput:
         raise AttentionInputError("attention.widths_differ", q=Q.shape[1], k=K.shape[1])
     if K.shape[0] != V.shape[0]:
         raise AttentionInputError("attention.keys_values_differ", k=K.shape[0], v=V.shape[0])
-    return AttentionInput([f"q{i + 1}" for i in range(len(Q))], [f"k{i + 1}" for i in range(len(K))], matrices)
+    settings = {name: matrix.tolist() for name, matrix in matrices.items()}
+    return AttentionInput([f"q{i + 1}" for i in range(len(Q))], [f"k{i + 1}" for i in range(len(K))], matrices, settings)
 
 
 def _chapter_input() -> AttentionInput:
     left, right, _ = st.columns([1, 1, 2])
-    sample = left.number_input(t("attention.sample"), 1, 2, 1, key="sample", bind="query-params")
-    seed = right.number_input(t("common.seed"), 0, 9999, 0, key="seed", bind="query-params")
-    Q, K, V = (matrix[int(sample) - 1] for matrix in chapter_case(int(seed)))
+    sample = int(left.number_input(t("attention.sample"), 1, 2, 1, key="sample", bind="query-params"))
+    seed = int(right.number_input(t("common.seed"), 0, 9999, 0, key="seed", bind="query-params"))
+    Q, K, V = (matrix[sample - 1] for matrix in chapter_case(seed))
     names = [str(i + 1) for i in range(len(Q))]
-    return AttentionInput(names, names, {"Q": Q, "K": K, "V": V})
+    return AttentionInput(names, names, {"Q": Q, "K": K, "V": V}, {"seed": seed, "sample": sample})
 
 
 def _split(sentence: str) -> list[str]:

@@ -43,6 +43,11 @@ class Compared:
     pooling: str
     layer: int
 
+    @property
+    def settings(self) -> dict[str, object]:
+        """The same as the code snippet's assignments."""
+        return {"sentences": list(self.sentences), "pooling": self.pooling, "layer": self.layer}
+
     def cosines(self) -> np.ndarray:
         """(n, n) for the chosen pooling and layer."""
         return _cosines(self.encoder.id, self.sentences, ((self.pooling, self.layer),))[self.pooling, self.layer]
@@ -75,7 +80,14 @@ def choose_encoder(sentences: tuple[str, ...]) -> Compared:
     pooling = choice(t("similarity.pooling"), poolings, key="pooling", label_of=_pooling_name, help=t("similarity.pooling_help"))
     last = encoder.num_layers
     layer = right.number_input(
-        t("similarity.layer"), 0, last, last, key="layer", bind="query-params", help=t("similarity.layer_help"), disabled=pooling == "pooler"
+        t("similarity.layer"),
+        0,
+        last,
+        last,
+        key="layer",
+        bind="query-params",
+        help=t("similarity.layer_help"),
+        disabled=pooling == "pooler",
     )
     _warn(sentences, encoder)
     return Compared(sentences, encoder, pooling, last if pooling == "pooler" else min(int(layer), last))

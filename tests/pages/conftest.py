@@ -1,7 +1,10 @@
 """Pages driven without a browser, through app.py as a visitor comes in."""
 
+import base64
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -36,3 +39,13 @@ def assert_well(app: AppTest) -> None:
     """The last run showed no exception and no error banner."""
     assert not app.exception, app.exception
     assert not app.error, [error.value for error in app.error]
+
+
+def drawn(app: AppTest, key: str, trace: int = 0, field: str = "z") -> np.ndarray:
+    """The numbers of a figure on the page: those of `field` of its `trace`."""
+    chart = next(chart for chart in app.get("plotly_chart") if chart.proto.id.endswith(key))
+    numbers = json.loads(chart.proto.spec)["data"][trace][field]
+    if isinstance(numbers, dict):  # Plotly's typed arrays: base64 of the numbers, and their shape
+        flat = np.frombuffer(base64.b64decode(numbers["bdata"]), numbers["dtype"])
+        return flat.reshape([int(length) for length in numbers["shape"].split(",")]) if "shape" in numbers else flat
+    return np.array(numbers, dtype=float)

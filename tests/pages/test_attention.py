@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from components.messages import message
+from tests.pages.conftest import drawn
 
 
 def test_opens_with_a_worked_example(open_page, language):
@@ -57,3 +59,13 @@ def test_cross_attention_uses_the_other_sentence(open_page):
     app.text_input(key="other").set_value("Only four words here").run()
     assert any("6×4" in node.value for node in app.get("markdown"))
     assert not app.error
+
+
+@pytest.mark.parametrize("mode", ["words", "numbers", "chapter"])
+@pytest.mark.parametrize("mask", ["none", "causal", "padding"])
+def test_the_code_tab_computes_the_pages_numbers(open_page, mode, mask):
+    app = open_page("attention", "en", mode=mode, mask=mask, scale="false")
+    names: dict = {}
+    exec(app.code[0].value, names)
+    np.testing.assert_allclose(names["weights"], drawn(app, "figure-attention-weights"), atol=1e-9)
+    np.testing.assert_allclose(names["output"], drawn(app, "figure-attention-output"), atol=1e-9)

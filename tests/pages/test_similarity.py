@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer, util
@@ -7,17 +5,7 @@ from sentence_transformers import SentenceTransformer, util
 from components.messages import message
 from components.models.files import minilm_package
 from components.ui.similarity import FIVE, THREE
-
-
-def drawn(app, key: str) -> np.ndarray:
-    """The matrix that a chart of the page holds."""
-    chart = next(chart for chart in app.get("plotly_chart") if key in chart.proto.id)
-    rows = json.loads(chart.proto.spec)["data"][0]["z"]
-    if isinstance(rows, dict):  # plotly's typed arrays: base64 of the numbers
-        import base64
-
-        return np.frombuffer(base64.b64decode(rows["bdata"]), rows["dtype"]).reshape([int(n) for n in rows["shape"].split(",")])
-    return np.array(rows, dtype=float)
+from tests.pages.conftest import drawn
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +46,12 @@ def test_japanese_on_an_english_model_is_flagged(open_page, language):
     app = open_page("similarity", language)
     app.text_area(key="sentences").set_value("猫が座る。\n犬が走る。").run()
     assert any("embed-en" in warning.value for warning in app.warning)
+
+
+@pytest.mark.parametrize(("pooling", "layer"), [("mean", 6), ("max", 3), ("cls", 0), ("pooler", 6)])
+def test_the_code_tab_computes_the_pages_numbers(open_page, pooling, layer):
+    app = open_page("similarity", "en", pooling=pooling, layer=str(layer))
+    code = app.code[0].value.replace("sentence-transformers/all-MiniLM-L6-v2", str(minilm_package()))
+    names: dict = {}
+    exec(code, names)
+    np.testing.assert_allclose(names["cosines"].numpy(), drawn(app, "figure-similarity-matrix"), atol=1e-4)
