@@ -136,21 +136,20 @@ def _with_head(found: ModelFiles, base: nn.Module, task: Task) -> nn.Module:
         config.label2id = {label: index for index, label in enumerate(labels)}
     with torch.device("meta"):
         model = getattr(transformers, task.auto_class).from_config(config)
-    wants_pooler = _base(model).pooler is not None
+    laid_out_pooler = _base(model).pooler
     setattr(model, model.base_model_prefix, base)
-    if not wants_pooler:
-        base.pooler = None
+    if laid_out_pooler is None or base.pooler is None:
+        base.pooler = laid_out_pooler
     head = _tensors(found, "head.safetensors")
-    if wants_pooler and base.pooler is None and any("pooler." in name for name in head):
-        with torch.device("meta"):
-            base.pooler = type(getattr(transformers, task.auto_class).from_config(config).base_model.pooler)(config)
     # assign: the head's tensors take the shell's places; copying would write into the shared backbone.
     unexpected = model.load_state_dict(head, strict=False, assign=True).unexpected_keys
     model.tie_weights()
+    # What is still without memory must come with the adapter (PEFT's modules_to_save: "...classifier.weight").
     empty = [name for name, tensor in model.state_dict().items() if tensor.is_meta]
-    adapted = _tensors(found, "adapter_model.safetensors")
-    if unexpected or any(not any(name.rsplit(".", 1)[0].split(".")[-1] in key for key in adapted) for name in empty):
+    coming = _tensors(found, "adapter_model.safetensors")
+    if unexpected or any(f"base_model.model.{name}" not in coming for name in empty):
         raise ModelError("models.malformed", id=found.id, file="head.safetensors")
+    model.load_state_dict({name: coming[f"base_model.model.{name}"].clone() for name in empty}, strict=False, assign=True)
     return model
 
 

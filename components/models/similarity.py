@@ -4,6 +4,7 @@ Reimers & Gurevych 2019, "Sentence-BERT", section 3 compares the poolings; all-M
 """
 
 import copy
+import functools
 import json
 import threading
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from torch import Tensor
 
 from components.models import adapters
 from components.models import files as model_files
+from components.models.batches import limit
 from components.models.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.inference import checked_texts
@@ -49,6 +51,8 @@ class SentenceEncoder:
         # Counting tokens needs other arguments than encoding, and a tokenizer shared between the two mixes them up under threads.
         self._counter = copy.deepcopy(self._transformer.tokenizer)
         self._counter_lock = threading.Lock()
+        # MeCab keeps one lattice a tagger: two threads in it at once read each other's words.
+        self._transformer.preprocess = _one_at_a_time(self._transformer.preprocess)
 
     def encode(
         self,
@@ -151,6 +155,17 @@ def pool(hidden: Tensor, mask: Tensor, pooling: str) -> Tensor:
     return hidden.masked_fill(~real, 0).sum(dim=1) / real.sum(dim=1)
 
 
+def _one_at_a_time(function: Callable) -> Callable:
+    lock = threading.Lock()
+
+    @functools.wraps(function)
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return function(*args, **kwargs)
+
+    return locked
+
+
 def build(found: ModelFiles, task: Task) -> SentenceEncoder:
     """The sentence encoder of a sentence-transformers folder, of any bare encoder (mean pooling), or of an adapter over one."""
     model = adapters.assemble(found, task)
@@ -168,6 +183,8 @@ def build(found: ModelFiles, task: Task) -> SentenceEncoder:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError) as problem:
         raise ModelError("models.malformed", id=found.id, file="modules.json") from problem
     encoder[0].model = model
+    if encoder.max_seq_length is None or "max_length" in found.settings:
+        encoder.max_seq_length = limit(model.config, encoder.tokenizer, found.settings.get("max_length"))
     # `normalize` is the caller's choice, so the module that always does it is left out.
     kept = [part for part in encoder if not isinstance(part, Normalize)]
     prompts = {**encoder.prompts, **found.settings.get("prompts", {})}

@@ -148,6 +148,56 @@ def test_the_catalogue_lists_them(bundled):
     assert entry.parameters == sum(p.numel() for p in base.parameters()) + sum(t.numel() for t in adapter.values()) + 34
 
 
+def test_sentence_vectors_over_a_japanese_backbone(tmp_path, monkeypatch):
+    """An adapter of the bare encoder: mean of PEFT's own hidden states, the same under threads (MeCab is not safe there)."""
+    tiny.save(tmp_path / "base-ja", "BertModel", "ja")
+    torch.manual_seed(1)
+    peft = get_peft_model(transformers.AutoModel.from_pretrained(tmp_path / "base-ja"), LoraConfig(r=2, target_modules=["query"])).eval()
+    with torch.no_grad():
+        for name, parameter in peft.named_parameters():
+            if "lora_" in name:
+                parameter.normal_(0, 0.5)
+    peft.save_pretrained(tmp_path / "embed-ja")
+    (tmp_path / "embed-ja/settings.json").write_text(json.dumps({"task": "similarity", "backbone": "base-ja", "max_length": 32}))
+    monkeypatch.setattr(files, "MODELS", tmp_path)
+    model = load("embed-ja")
+    assert model.max_length == 32
+    texts = ["東京大学です。", "人工知能の処理", "㍿ｶﾞﾝﾊﾞﾙ", "公務員は大阪"]
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path / "base-ja")
+    with torch.inference_mode():
+        expected = [peft(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(dim=0).numpy() for text in texts]
+    assert np.abs(model.encode(texts, normalize=False) - np.array(expected)).max() < 1e-5
+    wrong = []
+
+    def work() -> None:
+        for _ in range(30):
+            if np.abs(model.encode(texts, normalize=False) - np.array(expected)).max() > 1e-5:
+                wrong.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_heads_that_peft_keeps_with_the_adapter(tmp_path, monkeypatch):
+    """PEFT's modules_to_save: the head lies in adapter_model.safetensors and there is no head.safetensors."""
+    tiny.save(tmp_path / "base", "BertModel")
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(tmp_path / "base", num_labels=2)
+    peft = get_peft_model(model, LoraConfig(r=2, target_modules=["query"], modules_to_save=["classifier"])).eval()
+    torch.nn.init.normal_(peft.get_base_model().classifier.modules_to_save["default"].weight)
+    peft.save_pretrained(tmp_path / "sentiment-en")
+    settings = {"task": "classification", "backbone": "base", "labels": ["negative", "positive"]}
+    (tmp_path / "sentiment-en/settings.json").write_text(json.dumps(settings))
+    monkeypatch.setattr(files, "MODELS", tmp_path)
+    ours = load("sentiment-en")
+    with torch.inference_mode():
+        expected = peft(torch.tensor([ours.aligner.tokenize(TEXTS[1]).ids])).logits[0].softmax(-1)
+    assert list(ours.predict([TEXTS[1]])[0].scores.values()) == pytest.approx(expected.tolist(), abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("name", "change", "key"),
     [
