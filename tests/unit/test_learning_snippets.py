@@ -166,14 +166,13 @@ def test_word_order(encoder, tokenizer):
 
 @pytest.mark.parametrize("text, pair", [("The cat sat.", None), ("Where is it?", "On the mat.")])
 def test_bert_attention(encoder, tokenizer, text, pair):
-    given = run("bert_attention", model="embed-en", text=text, pair=pair, layer=2, head=3)
+    given = run("bert_attention", model="embed-en", text=text, pair=pair, heads=[(3, 4), (6, 1)])
     inputs = tokenizer(text, pair)
     expected = trace(encoder, inputs["input_ids"], inputs["token_type_ids"], layers=[]).attentions
-    np.testing.assert_allclose(given["weights"], expected, atol=1e-5)
-    np.testing.assert_allclose(given["rollout"], analysis.rollout(expected)[-1], atol=1e-5)
-    statistics = analysis.head_statistics(expected)
-    np.testing.assert_allclose(given["entropy"], statistics.entropy, atol=1e-4)
-    np.testing.assert_allclose(given["distance"], statistics.distance, atol=1e-4)
+    np.testing.assert_allclose(given["attention"], expected, atol=1e-5)
+    np.testing.assert_allclose(given["matrix"], analysis.select_heads(expected, [(2, 3), (5, 0)]), atol=1e-5)
+    np.testing.assert_allclose(given["rollout"], analysis.rollout(expected), atol=1e-5)
+    np.testing.assert_allclose(given["entropy"], analysis.head_statistics(expected).entropy, atol=1e-4)
 
 
 def test_encoder_block(encoder, tokenizer):
