@@ -6,8 +6,8 @@ from components.ui import enter, language_switch, t, unexpected_errors_worded
 
 PAGES = {
     "": ["overview"],
-    "learn": ["attention", "positional"],
-    "use": ["similarity"],
+    "learn": ["attention", "multi_head", "bert_attention", "positional"],
+    "use": ["tokens", "similarity"],
 }
 
 enter()

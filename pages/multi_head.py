@@ -1,0 +1,32 @@
+"""Multi-head attention: the heads side by side, PyTorch's own layer as the check, shapes, and what the number of heads changes."""
+
+import streamlit as st
+
+from components.ui import copy_link, footer, guarded, header, prose
+from components.ui.multi_head import compute, read_input, show_costs, show_heads, show_numbers, show_shapes, show_similarity
+
+header("multi_head")
+settings = None
+with guarded():
+    given = read_input()
+    experiment = compute(given)
+    show_heads(given, experiment)
+    show_numbers(given, experiment)
+    left, right = st.columns([3, 2])
+    with left:
+        show_shapes(given, experiment)
+    with right:
+        show_similarity(given, experiment)
+    settings = {
+        "query_words": list(given.query_words),
+        "key_words": list(given.key_words),
+        "d_model": given.d_model,
+        "num_heads": given.num_heads,
+        "causal": given.causal,
+        "seed": given.seed,
+    }
+with guarded():
+    show_costs()
+    st.markdown(prose("multi_head", "how-many"))
+footer("multi_head", snippet="multi_head" if settings else None, settings=settings)
+copy_link("mh_text", "mh_other")
