@@ -1,4 +1,5 @@
-"""``python -m recipes <id> --data DIR --work DIR`` makes one model; ``python -m recipes evaluate`` scores the bundled ones."""
+"""``python -m recipes <id> --data DIR --work DIR`` makes one model in the work folder; ``publish <id>`` scores it and puts it into
+``models/``; ``evaluate`` scores all that are there and prints the table."""
 
 import argparse
 from importlib import import_module
@@ -7,14 +8,14 @@ from pathlib import Path
 # id -> module, and what its make() takes first
 MAKERS = {
     "backbone-ja": ("recipes.backbone_ja", ()),
+    "embed-ja": ("recipes.embed_ja", ()),
+    "mlm-en": ("recipes.pretrain", ("en",)),  # one training makes both heads
+    "nsp-en": ("recipes.pretrain", ("en",)),
+    "nsp-ja": ("recipes.pretrain", ("ja",)),
     "sentiment-en": ("recipes.sentiment", ("en",)),
     "sentiment-ja": ("recipes.sentiment", ("ja",)),
     "ner-en": ("recipes.ner", ("en",)),
     "ner-ja": ("recipes.ner", ("ja",)),
-    "mlm-en": ("recipes.pretrain", ("en",)),
-    "nsp-en": ("recipes.pretrain", ("en",)),
-    "nsp-ja": ("recipes.pretrain", ("ja",)),
-    "embed-ja": ("recipes.embed_ja", ()),
     "qa-en": ("recipes.qa", ("en",)),
     "qa-ja": ("recipes.qa", ("ja",)),
 }
@@ -22,12 +23,23 @@ MAKERS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m recipes", description=__doc__)
-    parser.add_argument("id", choices=[*MAKERS, "evaluate"])
+    parser.add_argument("command", nargs="+", metavar="id", help=f"one of {', '.join(MAKERS)}; or publish <id>; or evaluate")
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets, unpacked or as .tar.xz")
     parser.add_argument("--work", type=Path, required=True, help="folder for downloads, tokens and checkpoints")
     options = parser.parse_args()
-    module, first = MAKERS[options.id]
-    print(import_module(module).make(*first, options.data, options.work))
+    if options.command == ["evaluate"]:
+        from recipes.evaluate import table
+
+        print(table(options.data, options.work))
+    elif options.command[0] == "publish" and len(options.command) == 2:
+        from recipes.publish import publish
+
+        print(publish(options.command[1], options.data, options.work))
+    elif len(options.command) == 1 and options.command[0] in MAKERS:
+        module, first = MAKERS[options.command[0]]
+        print(import_module(module).make(*first, options.data, options.work))
+    else:
+        parser.error(f"expected an id, publish <id> or evaluate, found {' '.join(options.command)}")
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ states taken where its pieces end at the same character as the student's, and a 
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 from torch.nn import functional
 from transformers import AutoTokenizer, BertForMaskedLM, BertModel
 
@@ -148,18 +150,22 @@ class Distillation:
 
 
 def make(data: Path, work: Path, steps: int | None = None) -> Path:
-    """Prepare, then train for ``steps`` (one pass over the text if not given); the finished model is ``work/backbone-ja/model``."""
+    """Prepare, then train for ``steps`` (one pass over the text if not given).
+
+    Writes the encoder in float16 with its tokenizer to ``work/backbone-ja/model``, the masked-word head to ``work/mlm-ja/model``.
+    """
     home = prepare(data, work)
     distillation = Distillation(home, work)
-    trainer.train(
-        distillation.model,
-        distillation.loss,
-        home / "checkpoint.pt",
-        learning_rate=5e-4,
-        steps=steps or len(distillation.chunks.order),
-        warmup=100,
-    )
-    distillation.model.save_pretrained(home / "model")
+    whole = len(distillation.chunks.order)
+    trainer.train(distillation.model, distillation.loss, home / "checkpoint.pt", learning_rate=5e-4, steps=steps or whole, warmup=100)
+    model = distillation.model.half()
+    model.bert.save_pretrained(home / "model")
     for name in ("vocab.txt", "tokenizer_config.json"):
-        (home / "model" / name).write_bytes((home / "start" / name).read_bytes())
+        shutil.copy2(home / "start" / name, home / "model" / name)
+    head = {name: tensor.contiguous() for name, tensor in model.state_dict().items() if name.startswith("cls.") and "decoder" not in name}
+    folder = work / "mlm-ja/model"
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(head, folder / "head.safetensors", metadata={"format": "pt"})
+    facts = {"task": "masked_lm", "backbone": "backbone-ja", "language": "ja", "max_length": 512}
+    (folder / "settings.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return home / "model"

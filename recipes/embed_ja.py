@@ -88,10 +88,10 @@ def cosent(cosines: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 
 def make(data: Path, work: Path) -> Path:
     parts = splits(data, work)
-    aligner = finetune.aligner(RECIPE, work)
+    aligner = finetune.aligner(RECIPE)
     translations = tanaka(data, work)
     targets = teacher_vectors([english for _, english in translations], work)
-    model = finetune.build(RECIPE, work).train()
+    model = finetune.build(RECIPE).train()
 
     def ids_of(texts: list[str]) -> list[list[int]]:
         return [list(aligner.tokenize(text).ids) for text in texts]

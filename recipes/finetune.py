@@ -51,23 +51,15 @@ class Recipe:
         return "embed-en" if self.language == "en" else "backbone-ja"
 
 
-def backbone_folder(recipe: Recipe, work: Path) -> Path:
-    """The bundled backbone; for Japanese the freshly trained one in the work folder where it is not bundled yet."""
-    fresh = work / "backbone-ja/model"
-    if recipe.backbone == "backbone-ja" and not (files.MODELS / "backbone-ja").exists():
-        return fresh
-    return files.find(recipe.backbone).folder
-
-
-def aligner(recipe: Recipe, work: Path) -> Aligner:
+def aligner(recipe: Recipe) -> Aligner:
     """The app's own tokenisation of the recipe's backbone."""
-    tokenizer = transformers.AutoTokenizer.from_pretrained(backbone_folder(recipe, work), local_files_only=True)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(files.find(recipe.backbone).folder, local_files_only=True)
     return Aligner(tokenizer, recipe.max_length)
 
 
-def build(recipe: Recipe, work: Path) -> nn.Module:
+def build(recipe: Recipe) -> nn.Module:
     """The task's transformers class over the backbone, with LoRA in every linear layer; the head and the LoRA can be trained."""
-    folder = backbone_folder(recipe, work)
+    folder = files.find(recipe.backbone).folder
     torch.manual_seed(recipe.seed)
     config = transformers.AutoConfig.from_pretrained(folder)
     config.attention_probs_dropout_prob = 0.0  # dropout there shuts the fast attention kernel off
@@ -101,7 +93,7 @@ def fit(
     stop_after: int | None = None,
 ) -> nn.Module:
     """Train on the rows; the checkpoint is ``work/<id>/checkpoint.pt``, from which a killed run goes on."""
-    model = build(recipe, work).train()
+    model = build(recipe).train()
     order = Order([len(row.ids) for row in rows], recipe.batch_tokens, recipe.seed)
     steps = round(recipe.epochs * len(order))
     print(f"{recipe.id}: {len(rows)} rows, {len(order)} steps an epoch, {steps} steps", flush=True)
@@ -149,7 +141,11 @@ def save(recipe: Recipe, model: nn.Module, folder: Path, heads: tuple[str, ...] 
     ``heads``: which parts of the head go into the file, by what their names contain.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lora = {name: tensor.half().contiguous() for name, tensor in get_peft_model_state_dict(model).items() if "lora_" in name}
+    lora = {
+        name: tensor.half().contiguous()
+        for name, tensor in get_peft_model_state_dict(model, save_embedding_layers=False).items()
+        if "lora_" in name
+    }
     save_file(lora, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     config = model.peft_config["default"]
     config.inference_mode, config.base_model_name_or_path = True, recipe.backbone

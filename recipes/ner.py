@@ -56,7 +56,7 @@ def loss(model, batch, targets) -> dict[str, torch.Tensor]:
 def make(language: str, data: Path, work: Path) -> Path:
     recipe = RECIPES[language]
     parts = SPLITS[language](data, work)
-    aligner = finetune.aligner(recipe, work)
+    aligner = finetune.aligner(recipe)
     repeated = [row for row in parts["train"] for _ in range(REPEATED.get(row.source, 1))]
     model = finetune.fit(recipe, [encode(aligner, row, recipe.labels) for row in repeated], loss, work)
     rows = [encode(aligner, row, recipe.labels) for row in parts["choose"]]

@@ -4,6 +4,7 @@ mlm-ja needs no adapter: its backbone was trained on masked words, so it is the 
 """
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,12 @@ def _segment(texts, size: float, joiner: str, backwards: bool = False) -> str:
     return joiner.join(taken[::-1] if backwards else taken)
 
 
-def loss_with(entries, model, batch, targets) -> dict[str, torch.Tensor]:
+def next_sentence(model, batch, targets) -> dict[str, torch.Tensor]:
+    """Whether b follows a."""
+    return {"nsp": functional.cross_entropy(model(**batch).seq_relationship_logits.float(), torch.tensor(targets))}
+
+
+def both(entries, model, batch, targets) -> dict[str, torch.Tensor]:
     """Masked words at the masked places, and whether b follows a, from one pass."""
     ids = batch["input_ids"]
     masked, where = mask_words(ids, entries)
@@ -77,15 +83,15 @@ def loss_with(entries, model, batch, targets) -> dict[str, torch.Tensor]:
 
 def make(language: str, data: Path, work: Path) -> Path:
     recipe = RECIPES[language]
-    aligner = finetune.aligner(recipe, work)
-    entries = entries_of(aligner.tokenizer)
+    aligner = finetune.aligner(recipe)
 
     def encode(part: str, count: int) -> list[Row]:
         found = pairs(documents(language, part, data, work), language, count)
         tokenized = [aligner.tokenize(a, b) for a, b, _ in found]
         return [Row(list(t.ids), list(t.token_type_ids), label) for t, (_, _, label) in zip(tokenized, found, strict=True)]
 
-    model = finetune.fit(recipe, encode("train", PAIRS[language]), lambda *given: loss_with(entries, *given), work)
+    loss = partial(both, entries_of(aligner.tokenizer)) if language == "en" else next_sentence
+    model = finetune.fit(recipe, encode("train", PAIRS[language]), loss, work)
     rows = encode("choose", 1000)
     logits = torch.stack([result.seq_relationship_logits[place].float() for result, place in finetune.outputs(model, rows)])
     targets = torch.tensor([row.target for row in rows])

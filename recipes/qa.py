@@ -59,7 +59,7 @@ def loss(model, batch, targets) -> dict[str, torch.Tensor]:
 def make(language: str, data: Path, work: Path) -> Path:
     recipe = RECIPES[language]
     parts = SPLITS[language](data, work)
-    aligner = finetune.aligner(recipe, work)
+    aligner = finetune.aligner(recipe)
     asked = parts["train"] + questions.unanswerable(parts["train"], UNANSWERABLE)
     rows = [row for question in asked for row in rows_of(aligner, question)]
     model = finetune.fit(recipe, rows, loss, work)

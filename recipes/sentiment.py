@@ -10,7 +10,7 @@ from recipes import calibration, finetune, polarity
 from recipes.finetune import Recipe, Row
 
 RECIPES = {
-    "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=2, batch_tokens=2048, max_length=128, learning_rate=1e-3),
+    "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=1, batch_tokens=2048, max_length=128, learning_rate=1e-3),
     "ja": Recipe("sentiment-ja", "classification", "ja", polarity.LABELS, epochs=6, batch_tokens=2048, max_length=192, learning_rate=1e-3),
 }
 SPLITS = {"en": polarity.english, "ja": polarity.japanese}
@@ -33,7 +33,7 @@ def logits_of(model, rows: list[Row]) -> torch.Tensor:
 def make(language: str, data: Path, work: Path) -> Path:
     recipe = RECIPES[language]
     parts = SPLITS[language](data, work)
-    aligner = finetune.aligner(recipe, work)
+    aligner = finetune.aligner(recipe)
     rows = {name: encode(aligner, opinions) for name, opinions in parts.items() if name != "report"}
     model = finetune.fit(recipe, rows["train"], loss, work)
     targets = torch.tensor([row.target for row in rows["choose"]])

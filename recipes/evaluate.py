@@ -1,0 +1,70 @@
+"""Every bundled model on rows that it never saw, answered by the app's own code, beside the floor that it must reach."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from components.models import load
+from components.models.files import MODELS
+from recipes import embed_ja, ner, pretrain, qa, sentiment
+
+# id -> measure -> the least it must be. The calibration error has no floor; it is reported.
+FLOORS: dict[str, dict[str, float]] = {
+    "backbone-ja": {},
+    "mlm-en": {"top5_accuracy held-out documents": 0.50},
+    "nsp-en": {"accuracy held-out documents": 0.85},
+    "embed-ja": {"spearman JSTS valid": 0.80},
+    "mlm-ja": {"top5_accuracy held-out documents": 0.50},
+    "nsp-ja": {"accuracy held-out documents": 0.80},
+    "sentiment-en": {"accuracy sentence_polarity": 0.84, "accuracy m_absa": 0.90},
+    "sentiment-ja": {"accuracy m_absa": 0.85, "accuracy chabsa": 0.85, "accuracy knbc": 0.78},
+    "ner-en": {"span_f1 wikigold": 0.74},
+    "ner-ja": {"span_f1 stockmark_ner_ja": 0.73},
+    "qa-en": {"f1 new_wiki held-out articles": 0.75, "no_answer_auroc new_wiki held-out articles": 0.80},
+    "qa-ja": {"f1 JaQuAD dev": 0.62, "no_answer_auroc JaQuAD dev": 0.80},
+}
+# what to load a model for where its files don't tell
+TASKS = {"backbone-ja": "similarity"}
+# what a measure's number is: task -> (language, the app's model, data, work) -> {measure: (score, rows)}
+SCORES: dict[str, Callable[[str, Any, Path, Path], dict[str, tuple[float, int]]]] = {
+    "mlm": lambda language, model, *where: pretrain.mlm_scores(language, model.fill, whole_words(model), *where),
+    "nsp": lambda language, model, *where: pretrain.nsp_scores(language, model.predict, *where),
+    "backbone": lambda _, model, *where: embed_ja.scores(model.encode, *where),
+    "embed": lambda _, model, *where: embed_ja.scores(model.encode, *where),
+    "sentiment": lambda language, model, *where: sentiment.scores(language, model.predict, *where),
+    "ner": lambda language, model, *where: ner.scores(language, model.predict, *where),
+    "qa": qa.scores,
+}
+
+
+def whole_words(model: Any) -> Callable[[str], list[tuple[int, int]]]:
+    """Finds the spans of the words that are one entry of the model's vocabulary, letters alone."""
+
+    def spans(text: str) -> list[tuple[int, int]]:
+        aligned = model.aligner.align(text)
+        words = [list(tokens) for _, tokens in itertools.groupby(range(len(aligned)), key=lambda i: aligned.words[i])]
+        alone = [tokens[0] for tokens in words if len(tokens) == 1]
+        return [aligned.spans[i] for i in alone if aligned.tokens[i].isalpha()]
+
+    return spans
+
+
+def score(id: str, model: Any, data: Path, work: Path) -> dict[str, tuple[float, int]]:
+    """``{measure with its test set: (score, rows)}`` of the model ``id``."""
+    task, language = id.split("-")
+    return SCORES[task](language, model, data, work)
+
+
+def table(data: Path, work: Path) -> str:
+    """A line for each measure of each bundled model: id, test set, rows, score, floor."""
+    lines = [f"{'id':<14}{'measure and test set':<48}{'rows':>6}  {'score':>6}  floor"]
+    for id in FLOORS:
+        if not (MODELS / id / "settings.json").exists():
+            lines.append(f"{id:<14}not trained yet")
+            continue
+        for measure, (value, rows) in score(id, load(id, TASKS.get(id)), data, work).items():
+            floor = FLOORS[id].get(measure)
+            verdict = "" if floor is None else f"{floor:.2f}" if value >= floor else f"{floor:.2f} missed"
+            lines.append(f"{id:<14}{measure:<48}{rows:>6}  {value:>6.4f}  {verdict}".rstrip())
+    return "\n".join(lines)

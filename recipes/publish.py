@@ -1,0 +1,91 @@
+"""A trained model from the work folder into ``models/``: its files, its scores, its card in English and Japanese."""
+
+import json
+import shutil
+import tomllib
+from pathlib import Path
+
+from components.models import load
+from components.models.files import MODELS
+from recipes import evaluate
+from recipes.sources import DATA
+
+CARDS = tomllib.loads(Path(__file__).with_name("cards.toml").read_text(encoding="utf-8"))
+WEIGHTS = ("adapter_model.safetensors", "adapter_config.json", "head.safetensors")
+WHOLE = ("model.safetensors", "config.json", "vocab.txt", "tokenizer_config.json")
+HEADINGS = {
+    "en": ("Use", "Limits, and what it is not for", "Data", "Making it again", "Scores", "measure", "test set", "rows", "score", "floor", "Licence"),
+    "ja": ("用途", "限界と、向かない用途", "データ", "作り直すには", "評価", "指標", "評価データ", "件数", "値", "下限", "ライセンス"),
+}  # fmt: skip
+SENTENCES = {
+    "en": {
+        "backbone": {"embed-en": "all-MiniLM-L6-v2", "backbone-ja": "the bundled Japanese backbone"},
+        "whole": "A whole encoder; {size:.1f} MB in float16.",
+        "head": "A head alone over {backbone}; {size:.1f} MB in float16.",
+        "over": "A LoRA adapter and its head over the frozen {backbone}; {size:.1f} MB in float16.",
+        "licence": "These weights are under CC BY-SA 4.0, because part of their data is.",
+        "scores": "On rows that took no part in training or choosing, answered by the app's own code. A calibration error is the expected "
+        "calibration error (Guo et al. 2017) after temperature scaling on other rows.",
+    },
+    "ja": {
+        "backbone": {"embed-en": "all-MiniLM-L6-v2", "backbone-ja": "同梱の日本語バックボーン"},
+        "whole": "エンコーダ全体です(float16 で {size:.1f} MB)。",
+        "head": "{backbone}の上に載せた出力層だけです(float16 で {size:.1f} MB)。",
+        "over": "凍結した{backbone}の上に載せた LoRA アダプタと出力層です(float16 で {size:.1f} MB)。",
+        "licence": "データの一部に合わせて、この重みは CC BY-SA 4.0 で提供します。",
+        "scores": "学習にも選択にも使っていない行で、アプリ自身のコードによって測りました。calibration_error は、別の行で温度を合わせたあとの"
+        "期待較正誤差(ECE、Guo ら 2017)です。",
+    },
+}
+
+
+def publish(id: str, data: Path, work: Path) -> Path:
+    """Copy, score with the app's code, and write ``scores.json`` and the cards last, so that the catalogue lists the model only then."""
+    made, folder = work / id / "model", MODELS / id
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (*WEIGHTS, *WHOLE, "settings.json"):
+        if (made / name).exists():
+            shutil.copy2(made / name, folder / name)
+    scores = evaluate.score(id, load(id, evaluate.TASKS.get(id)), data, work)
+    rows = {measure: count for measure, (_, count) in scores.items()}
+    flat = {measure: round(value, 4) for measure, (value, _) in scores.items()}
+    (folder / "scores.json").write_text(json.dumps(flat | {"rows": rows}, indent=2) + "\n", encoding="utf-8")
+    for language, name in (("en", "README.md"), ("ja", "README.ja.md")):
+        (folder / name).write_text(card(id, folder, scores, language), encoding="utf-8")
+    return folder
+
+
+def card(id: str, folder: Path, scores: dict[str, tuple[float, int]], language: str) -> str:
+    """The model card in Markdown."""
+    facts, words = CARDS[id], SENTENCES[language]
+    use, limits, data, again, scored, measure, test_set, rows, value, floor, licence = HEADINGS[language]
+    size = sum(path.stat().st_size for path in folder.glob("*.safetensors")) / 1e6
+    lines = [f"# {id}", "", facts[language]["summary"], _made_of(folder, words, size)]
+    lines += ["", f"## {use}", "", facts[language]["use"], "", f"## {limits}", "", facts[language]["limits"], "", f"## {data}", ""]
+    for name in facts["data"]:
+        source = DATA[name]
+        lines.append(f"- {name}: {source.repository} @ {source.commit[:12]}, {source.licence}")
+    lines += [
+        "",
+        facts[language]["splits"],
+        "",
+        f"## {again}",
+        "",
+        "```",
+        f"python -m recipes {facts.get('with', id)} --data DIR --work DIR",
+    ]
+    lines += [f"python -m recipes publish {id} --data DIR --work DIR", "```", "", facts[language]["recipe"], "", f"## {scored}", ""]
+    lines += [words["scores"], "", f"| {measure} | {test_set} | {rows} | {value} | {floor} |", "|---|---|---|---|---|"]
+    for name, (number, count) in scores.items():
+        kind, _, where = name.partition(" ")
+        least = evaluate.FLOORS[id].get(name)
+        lines.append(f"| {kind} | {where} | {count} | {number:.3f} | {'' if least is None else f'{least:.2f}'} |")
+    return "\n".join([*lines, "", f"## {licence}", "", words["licence"], ""])
+
+
+def _made_of(folder: Path, words: dict, size: float) -> str:
+    if not (folder / "settings.json").exists():
+        return words["whole"].format(size=size)
+    backbone = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["backbone"]
+    kind = "over" if (folder / "adapter_config.json").exists() else "head"
+    return words[kind].format(backbone=words["backbone"][backbone], size=size)

@@ -1,0 +1,65 @@
+"""Temperatures, calibration errors and losses against numbers worked out otherwise."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers.sentence_transformer import losses as library_losses
+
+from recipes.calibration import expected_calibration_error, fit_temperature
+from recipes.embed_ja import cosent
+from recipes.entities import spans_of
+from recipes.ner import loss, span_f1
+
+
+def test_calibration_error_worked_by_hand():
+    confidence = np.array([0.95, 0.95, 0.95, 0.95, 0.55, 0.55])
+    correct = np.array([1, 1, 1, 0, 1, 0])
+    assert expected_calibration_error(confidence, correct, bins=10) == pytest.approx((4 * 0.20 + 2 * 0.05) / 6)
+
+
+def test_the_temperature_that_made_the_labels_is_found():
+    torch.manual_seed(0)
+    logits = torch.randn(20_000, 3) * 2
+    targets = torch.multinomial((logits / 2.5).softmax(-1), 1).squeeze(-1)
+    assert fit_temperature(logits, targets) == pytest.approx(2.5, rel=0.05)
+
+
+def test_cosent_is_the_library_s():
+    torch.manual_seed(0)
+    cosines, wanted = torch.rand(12) * 2 - 1, torch.randint(0, 5, (12,)).float()
+    given = library_losses.CoSENTLoss.__new__(library_losses.CoSENTLoss)
+    torch.nn.Module.__init__(given)
+    given.scale, given.similarity_fct = 20.0, lambda a, b: cosines
+    expected = given.compute_loss_from_embeddings([torch.zeros(12, 1), torch.zeros(12, 1)], wanted)
+    assert cosent(cosines, wanted).item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_old_and_new_bio_give_the_same_spans():
+    words = ["New", "York", "and", "Paris", "Bob"]
+    text, new = spans_of(words, ["B-LOC", "I-LOC", "O", "B-LOC", "B-PER"])
+    assert spans_of(words, ["I-LOC", "I-LOC", "O", "I-LOC", "I-PER"]) == (text, new)
+    assert [(text[a:b], kind) for a, b, kind in new] == [("New York", "LOC"), ("Paris", "LOC"), ("Bob", "PER")]
+    assert spans_of(["東京", "都"], ["B-地名", "I-地名"], joiner="") == ("東京都", ((0, 3, "地名"),))
+
+
+def test_span_f1_counts_exact_spans():
+    found = [{(0, 3, "PER"), (5, 9, "LOC")}, set()]
+    expected = [{(0, 3, "PER"), (5, 8, "LOC")}, {(1, 2, "ORG")}]
+    assert span_f1(found, expected) == pytest.approx(2 * 1 / (2 + 3))
+
+
+def test_a_type_that_a_set_does_not_mark_costs_nothing_there():
+    logits = torch.tensor([[[0.0, 5.0, 0.0], [3.0, 0.0, 0.0]]])  # tags: none, B-X, I-X
+
+    def model(**_):
+        return type("Output", (), {"logits": logits})
+
+    def of(target, missing):
+        return loss(model, {}, [(target, missing)])["tags"].item()
+
+    p = logits.softmax(-1)[0]
+    assert of([0, -100], []) == pytest.approx(-math.log(p[0, 0]), rel=1e-5)
+    assert of([0, -100], [1, 2]) == pytest.approx(0.0, abs=1e-6)
+    assert of([1, 0], [2]) == pytest.approx((-math.log(p[0, 1]) - math.log(p[1, 0] + p[1, 2])) / 2, rel=1e-5)
