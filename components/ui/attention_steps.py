@@ -238,6 +238,8 @@ def _words_input(weights: DeltaGenerator) -> AttentionInput:
     seed = int(seeds.number_input(t("common.seed"), 0, 9999, 0, key="seed", bind="query-params", help=t("attention.seed_help")))
     cross = right.toggle(t("attention.cross"), key="cross", bind="query-params", help=t("attention.cross_help"))
     other = left.text_input(t("attention.other"), key="other", persist_state="session") if cross else text
+    if not MIN_D_MODEL <= d_model <= MAX_D_MODEL:  # the field's own limits hold in the browser only
+        raise AttentionInputError("attention.d_model_limits", found=d_model, least=MIN_D_MODEL, most=MAX_D_MODEL)
     queries, keys = (_split(sentence) for sentence in (text, other))
     X = embed_words(queries, seed, d_model)
     matrices = {"query_input": X, "key_value_input": embed_words(keys, seed, d_model) if cross else X}

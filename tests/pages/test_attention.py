@@ -69,3 +69,12 @@ def test_the_code_tab_computes_the_pages_numbers(open_page, mode, mask):
     exec(app.code[0].value, names)
     np.testing.assert_allclose(names["weights"], drawn(app, "figure-attention-weights"), atol=1e-9)
     np.testing.assert_allclose(names["output"], drawn(app, "figure-attention-output"), atol=1e-9)
+
+
+@pytest.mark.parametrize("asked", ["999", "-3", "1", "many"])
+def test_a_width_outside_the_limits_in_the_address_never_computes(open_page, asked):
+    app = open_page("attention", "en", d_model=asked)
+    assert 2 <= app.number_input(key="d_model").value <= 64
+    app.session_state["d_model"] = 65
+    app.run()
+    assert not app.get("plotly_chart") or len(app.error) == 1 or 2 <= app.number_input(key="d_model").value <= 64

@@ -1,0 +1,18 @@
+# For Hugging Face Spaces (sdk: docker, app_port: 8501) and any other container host.
+FROM python:3.11-slim
+
+RUN useradd --create-home --uid 1000 user
+USER user
+WORKDIR /home/user/app
+ENV PATH=/home/user/.local/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    TRANSFORMER_LAB_HOME=/home/user/lab
+
+COPY --chown=user requirements.txt .
+RUN pip install --no-cache-dir --user --index-url https://download.pytorch.org/whl/cpu "$(grep '^torch==' requirements.txt)" \
+ && pip install --no-cache-dir --user -r requirements.txt
+COPY --chown=user . .
+
+EXPOSE 8501
+# Inside the frame of a Space the cookie against forged requests must be sent to another site; elsewhere leave this variable out.
+CMD ["sh", "-c", "if [ -n \"$SPACE_ID\" ]; then export STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=none; fi; exec streamlit run app.py --server.port 8501 --server.address 0.0.0.0"]

@@ -1,0 +1,56 @@
+"""Takes the README's pictures: every page in the navigation, light theme, in both languages, into docs/<language>/<page>.png."""
+
+import ast
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts.browser import system_chromium  # noqa: E402
+from tests.browser.conftest import FLAGS, free_port, settle, wait_until_served  # noqa: E402
+
+
+def pages() -> list[str]:
+    """The pages of the navigation, read from app.py without running it."""
+    app = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
+    lists = next(node.value for node in app.body if isinstance(node, ast.Assign) and node.targets[0].id == "PAGES")
+    return [name for names in ast.literal_eval(lists).values() for name in names]
+
+
+def main() -> None:
+    port, log = free_port(), Path(tempfile.mkdtemp()) / "log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as server:
+        try:
+            wait_until_served(f"http://127.0.0.1:{port}", server, log)
+            take(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+
+
+def take(address: str) -> None:
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=system_chromium(), args=flags)
+        for language, locale in (("en", "en-US"), ("ja", "ja-JP")):
+            folder = ROOT / "docs" / language
+            folder.mkdir(parents=True, exist_ok=True)
+            context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 800}, color_scheme="light")
+            for name in pages():
+                page = context.new_page()
+                page.goto(f"{address}/{'' if name == 'overview' else name}")
+                settle(page)
+                page.wait_for_timeout(3000)
+                page.screenshot(path=folder / f"{name}.png")
+                page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
