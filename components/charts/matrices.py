@@ -99,6 +99,7 @@ def token_matrix(
     column_title: str,
     signed: bool = False,
     highest: float | None = None,
+    numbered_rows: bool = True,
     numbered_columns: bool = True,
     height: int = 620,
 ) -> go.Figure:
@@ -112,7 +113,7 @@ def token_matrix(
     if values.shape != (len(rows), len(columns)):
         raise ValueError(f"matrix of shape {values.shape} with {len(rows)} row and {len(columns)} column labels")
     highest = highest or max(float(np.nanmax(np.abs(values))), 1e-12)
-    row_names = _unique(rows)
+    row_names = _unique(rows) if numbered_rows else [escaped(row) for row in rows]
     column_names = _unique(columns) if numbered_columns else [escaped(column) for column in columns]
     figure = go.Figure(
         go.Heatmap(

@@ -14,9 +14,8 @@ from transformers import AutoModel, AutoTokenizer
 
 from components.transformer import analysis, masks, positional, recurrent
 from components.transformer.attention import attention_steps, attention_steps_from_qkv, chapter_case
-from components.transformer.encoder import Encoder, EncoderConfig
+from components.transformer.encoder import Encoder
 from components.transformer.multi_head import compare_with_library
-from components.transformer.parameters import BERT_BASE, count_parameters
 from components.transformer.scaling import scaling_curves
 from components.transformer.tracing import sentence_vector, trace
 from components.transformer.words import embed_words, projection
@@ -54,7 +53,6 @@ NAMES = [
     "multi_head",
     "bert_attention",
     "encoder_block",
-    "parameters",
     "recurrent",
 ]
 
@@ -182,21 +180,6 @@ def test_encoder_block(encoder, tokenizer):
     np.testing.assert_allclose(given["output"][0].numpy(), result.hidden_states[5], atol=1e-4)
     np.testing.assert_allclose(given["firing_share"], result.feed_forward(4).firing_share, atol=2e-3)
     run("encoder_block")
-
-
-def test_parameters():
-    assert run("parameters")["total"] == count_parameters(BERT_BASE).total
-    sizes = {
-        "vocab_size": 100,
-        "hidden_size": 24,
-        "num_hidden_layers": 3,
-        "intermediate_size": 50,
-        "max_position_embeddings": 20,
-        "type_vocab_size": 2,
-    }
-    given, expected = run("parameters", **sizes), count_parameters(EncoderConfig(**sizes))
-    for part in ("embeddings", "attention", "feed_forward", "layer_norms", "pooler", "total"):
-        assert given[part] == getattr(expected, part)
 
 
 def test_recurrent():

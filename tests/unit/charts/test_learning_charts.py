@@ -6,7 +6,7 @@ import pytest
 
 from components.charts.arcs import arc_figure
 from components.charts.bars import bar_figure
-from components.charts.feed_forward import neuron_map
+from components.charts.feed_forward import neuron_map, step_matrix
 from components.charts.lines import Curve, line_figure, line_table, thinned
 from components.charts.matrices import head_grid, thumbnail_size, token_matrix
 from components.charts.overview import BLOCK_IDS, architecture_map
@@ -155,3 +155,15 @@ def test_the_neuron_map_shows_the_chosen_neurons():
     np.testing.assert_array_equal(figure.data[0].z, activation[:, [1, 3]])
     assert list(figure.data[0].x) == ["1", "3"] and list(figure.data[0].y) == ["1 a", "2 a", "3 b"]
     assert (figure.data[0].zmin, figure.data[0].zmax) == (-5, 5)
+
+
+def test_a_step_is_thinned_and_keeps_its_numbers():
+    values = np.random.default_rng(0).standard_normal((512, 1536)).astype(np.float32)
+    figure = step_matrix(values, ["the"] * 512, token_title="token", dimension_title="dimension")
+    heatmap = figure.data[0]
+    assert np.asarray(heatmap.z).shape == (128, 384) and sent(figure) < 0.4 * MEGABYTE
+    row, column = (int(heatmap.y[5].split()[0]) - 1, int(heatmap.x[7]) - 1)
+    assert heatmap.z[5][7] == values[row, column]
+    small = step_matrix(values[:3, :4], ["a", "a", "b"], token_title="", dimension_title="", signed=False)
+    np.testing.assert_array_equal(small.data[0].z, values[:3, :4])
+    assert list(small.data[0].y) == ["1 a", "2 a", "3 b"] and small.data[0].zmin == 0

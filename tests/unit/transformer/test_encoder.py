@@ -188,8 +188,11 @@ def test_feed_forward_activity_and_norms(encoder, tokenizer):
     assert neurons.activation[2, strongest[0][0]] == strongest[0][1]
     varied = neurons.most_varied(5)
     assert set(varied) == set(np.argsort(neurons.activation.std(0))[-5:]) and (np.diff(varied) > 0).all()
-    np.testing.assert_allclose(result.norms("output")[3, 1], np.linalg.norm(result.hidden_states[4][1]), rtol=1e-6)
-    assert result.norms("attention_output").shape == (6, 5)
+    np.testing.assert_allclose(result.norms["output"][3, 1], np.linalg.norm(result.hidden_states[4][1]), rtol=1e-6)
+    assert result.norms["attention_output"].shape == (6, 5)
+    assert set(result.norms) == set(FORMULAS) - {"query", "key", "value", "scores", "weights", "heads", "ffn_hidden", "ffn_activation"}
+    one_layer = trace(encoder, tokenizer("The cat sat")["input_ids"], layers=[0])
+    np.testing.assert_array_equal(one_layer.norms["output"], result.norms["output"])
     assert result.mean_norms("output")[3] == pytest.approx(np.linalg.norm(result.hidden_states[4], axis=1).mean())
 
 
