@@ -52,7 +52,12 @@ def stacked_bars(
                 name=escaped(part.name),
                 marker={
                     "color": part.colour or SERIES[index % len(SERIES)],
-                    "pattern": {"shape": PATTERNS[index % len(PATTERNS)], "fgcolor": "rgba(255,255,255,0.55)", "size": 6},
+                    "pattern": {
+                        "shape": PATTERNS[index % len(PATTERNS)],
+                        "fillmode": "overlay",  # over the colour, not in its place
+                        "fgcolor": "rgba(255,255,255,0.6)",
+                        "size": 6,
+                    },
                 },
                 customdata=labels,
                 hovertemplate="%{customdata}: "

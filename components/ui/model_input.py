@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.charts.heatmap import matrix_heatmap
 from components.charts.theme import significant
 from components.models.catalog import card
 from components.models.files import typed_id
@@ -13,7 +14,7 @@ from components.models.tokenizers import at_hand
 from components.models.words import is_japanese
 
 from .address import typed_text
-from .figures import show_matrix
+from .figures import show_figure
 from .language import t
 from .loaders import model
 from .model_choice import choose_model, note_foreign_language
@@ -91,23 +92,35 @@ def _show_hidden_states(output: Any, layer: int, layers: int) -> None:
     labels = [f"{index} {token}" for index, token in enumerate(output.text.tokens[:DRAWN_TOKENS])]
     bound = float(np.percentile(np.abs(states), 99))
     more = len(states) - len(shown)
-    show_matrix(
+    width = states.shape[1]
+    figure = matrix_heatmap(
         shown,
         labels,
-        [str(index) for index in range(states.shape[1])],
+        [str(index) for index in range(width)],
+        signed=True,
+        limits=(-bound, bound),
+        selectable=False,
+        column_title=t("tokens.dimension"),
+        height=max(220, min(26 * len(shown) + 80, 620)),
+        colour_bar=True,
+    )
+    ticks = list(range(0, width, 64 if width > 64 else 8))
+    figure.update_xaxes(tickvals=ticks, ticktext=[str(tick) for tick in ticks])
+    show_figure(
+        figure,
         key="tokens-hidden",
         caption=t("tokens.hidden_caption", layer=layer, last=layers) + (" " + t("tokens.more", shown=len(shown), rest=more) if more > 0 else ""),
         alt=t(
             "tokens.hidden_alt",
-            tokens=states.shape[0], width=states.shape[1], layer=layer, value=significant(float(states[place, dimension])),
-            token=output.text.tokens[place], dimension=int(dimension),
+            tokens=len(states),
+            width=width,
+            layer=layer,
+            value=significant(float(states[place, dimension])),
+            token=output.text.tokens[place],
+            dimension=int(dimension),
         ),
-        signed=True,
-        limits=(-bound, bound),
-        column_title=t("tokens.dimension"),
-        height=max(220, min(26 * len(shown) + 80, 620)),
-        colour_bar=True,
-    )  # fmt: skip
+        data=lambda: pd.DataFrame(states, index=output.text.tokens),
+    )
 
 
 def _rows(text: Any) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from components.charts.theme import significant
 from components.models import files
 from components.models.errors import ModelError
 from components.models.tokenizers import bundled_tokenizers
-from components.transformer.parameters import BERT_BASE, BERT_LARGE, ParameterCount, count_parameters
 from components.transformer.encoder import EncoderConfig
+from components.transformer.parameters import BERT_BASE, BERT_LARGE, ParameterCount, count_parameters
 
 from .figures import show_figure
 from .language import t

@@ -67,7 +67,9 @@ def show_side_by_side(text: str) -> dict[str, object]:
         extra = _another()
     ids = [(card.id, card.japanese) for card in bundled_tokenizers()] + [(id, False) for id in extra]
     splits = [_by_model(id, japanese, text) for id, japanese in ids]
-    splits += [_by_dictionary(text)] if is_japanese(text) else []
+    if is_japanese(text):
+        # What was made for Japanese first: MeCab's words, and WordPiece over them.
+        splits = sorted([_by_dictionary(text), *splits], key=lambda split: split.aligned is not None and not split.japanese)
     splits.append(_by_characters(text))
     with rows:
         for split in splits:

@@ -73,9 +73,9 @@ def test_typed_special_tokens_are_left_alone_and_ends_of_the_scale_hold(aligner)
     assert maskings.action.tolist()[0] == [NOT_CHOSEN, KEPT, NOT_CHOSEN, KEPT, NOT_CHOSEN]
     nothing = draw(aligner, rate=0.0)
     assert (nothing.action == NOT_CHOSEN).all() and np.isnan(nothing.split).all()
-    with pytest.raises(ValueError, match="rate 1.2"):
+    with pytest.raises(ValueError, match=r"rate 1\.2"):
         draw(aligner, rate=1.2)
-    with pytest.raises(ValueError, match="random 0.3"):
+    with pytest.raises(ValueError, match=r"random 0\.3"):
         draw(aligner, random=0.3)
 
 
