@@ -48,11 +48,12 @@ class EncoderConfig:
 
     @classmethod
     def from_mapping(cls, config: Mapping) -> "EncoderConfig":
-        """From a model's config.json or `config.to_dict()`. ValueError for relative positions, which this encoder
-        doesn't have.
-        """
-        if config.get("position_embedding_type", "absolute") != "absolute":
-            raise ValueError(f"position_embedding_type is {config['position_embedding_type']!r}: expected 'absolute'")
+        """From a model's config.json or `config.to_dict()`. ValueError for what this encoder is not: another
+        architecture (RoBERTa numbers its
+        positions differently under the same names), relative positions, a decoder's causal mask."""
+        for name, expected in (("model_type", "bert"), ("position_embedding_type", "absolute"), ("is_decoder", False)):
+            if config.get(name, expected) != expected:
+                raise ValueError(f"{name} is {config[name]!r}: expected {expected!r}")
         return cls(**{field.name: config[field.name] for field in fields(cls) if field.name in config})
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertForSequenceClassification, BertModel
 
+from components.models import catalog, load
 from components.transformer.encoder import Encoder, EncoderConfig
 from components.transformer.feed_forward import PositionwiseFeedForward, activation_curves
 from components.transformer.parameters import BERT_BASE, BERT_LARGE, count_parameters
@@ -74,6 +75,18 @@ def test_equals_minilm_at_its_longest(encoder, minilm, tokenizer):
     assert_equals_library(encoder, minilm, inputs, atol=1e-4)
 
 
+@pytest.mark.parametrize("id", [card.id for card in catalog() if card.bundled and card.id.startswith("embed-")])
+@pytest.mark.parametrize(
+    "text, pair", [("Time flies.", None), ("自然言語処理は人工知能の重要な分野です。", "It is."), ("word " * 600, None)]
+)
+def test_equals_every_bundled_backbone(id, text, pair):
+    backbone = load(id, task="encoder")
+    encoder = Encoder.from_bert(backbone.config.to_dict(), backbone.bert.state_dict())
+    library = backbone.run(text, pair, hidden_states=True)
+    ours = trace(encoder, library.text.ids, library.text.token_type_ids, layers=[])
+    assert largest_differences(ours.hidden_states, library.hidden_states).max() < 1e-4
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.sampled_from(["gelu", "gelu_new", "relu", "silu"]),
@@ -116,8 +129,9 @@ def test_what_does_not_load():
         Encoder.from_bert(model.config.to_dict(), {k: v for k, v in state.items() if k != "encoder.layer.2.output.dense.weight"})
     with pytest.raises(ValueError, match=r"word_embeddings\.weight has shape \(50, 12\): expected \(51, 12\)"):
         Encoder.from_bert(model.config.to_dict() | {"vocab_size": 51}, state)
-    with pytest.raises(ValueError, match="relative_key"):
-        EncoderConfig.from_mapping({"position_embedding_type": "relative_key"})
+    for name, value in (("model_type", "roberta"), ("position_embedding_type", "relative_key"), ("is_decoder", True)):
+        with pytest.raises(ValueError, match=f"{name} is {value!r}"):
+            EncoderConfig.from_mapping({name: value})
     with pytest.raises(ValueError, match="unknown activation 'mish'"):
         EncoderConfig(hidden_act="mish")
     with pytest.raises(ValueError, match="5 heads"):
