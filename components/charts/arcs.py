@@ -1,5 +1,5 @@
-"""One head as arcs: tokens that attend on the left, tokens attended to on the right, a curve for each strong link
-(after Vig 2019, BertViz).
+"""One head as arcs: tokens that attend on the left, tokens attended to on the right, a curve for each strong link (after
+Vig 2019, BertViz).
 """
 
 from collections.abc import Sequence
@@ -25,12 +25,12 @@ def arc_figure(
     right_title: str,
     chosen: Sequence[int] = (),
 ) -> go.Figure:
-    """Links (rows[i] on the left -> columns[i] on the right, with weights[i] from 0 to 1) as arcs, stronger ones
-    darker and thicker.
+    """Links (rows[i] on the left -> columns[i] on the right, with weights[i] from 0 to 1) as arcs, stronger ones darker
+    and thicker.
 
     Give the strongest links alone (`components.transformer.analysis.strongest_links`) and say how many there are
-    more. The last two traces are the
-    tokens, left and right: a click's point index is the token's index. `chosen` left tokens are marked.
+    more. The last two traces are the tokens, left and right: a click's point index is the token's index. `chosen`
+    left tokens are marked.
     """
     rows, columns, weights = np.asarray(rows), np.asarray(columns), np.asarray(weights, dtype=float)
     figure = go.Figure()

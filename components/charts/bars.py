@@ -20,8 +20,8 @@ def bar_figure(
     written: Sequence[str] | None = None,
     highest: float | None = None,
 ) -> go.Figure:
-    """names (n,) from top to bottom, values (n,); `written` replaces the numbers at the bars' ends, `highest` ends
-    the axis.
+    """names (n,) from top to bottom, values (n,); `written` replaces the numbers at the bars' ends, `highest` ends the
+    axis.
 
     ValueError over 200 bars or where names and values differ in number.
     """

@@ -42,12 +42,11 @@ def neuron_map(
 def step_matrix(
     values: np.ndarray, tokens: Sequence[str], *, token_title: str, dimension_title: str, signed: bool = True, height: int = 420
 ) -> go.Figure:
-    """One step of a block, values (n, width): tokens from top to bottom, dimensions from left to right, numbered from
-    1 both.
+    """One step of a block, values (n, width): tokens from top to bottom, dimensions from left to right, numbered from 1
+    both.
 
     More than 128 tokens or 384 dimensions are thinned evenly, so that at most 0.3 MB is sent; the numbers stay the
-    true ones. signed=False for
-    weights from 0 to 1.
+    true ones. signed=False for weights from 0 to 1.
     """
     rows, columns = thinned(values.shape[0], MAX_TOKENS), thinned(values.shape[1], MAX_DIMENSIONS)
     return token_matrix(

@@ -17,9 +17,7 @@ MAX_POINTS = 1_000  # sent to the browser for each curve
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A named curve: y (points,), NaN where it is not defined; colour from the theme, by default the next of its
-    series.
-    """
+    """A named curve: y (points,), NaN where it is not defined; colour from the theme, by default the next of its series."""
 
     name: str
     y: Sequence[float] | np.ndarray

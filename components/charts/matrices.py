@@ -33,10 +33,8 @@ def head_grid(
     """All heads as small matrices in one figure: layers from top to bottom, heads from left to right, numbered from 1.
 
     thumbnails (layers, heads, m, m) from `components.transformer.analysis.thumbnail`. An invisible marker over each
-    can be clicked: trace 1, point
-    index layer * heads + head, customdata [layer, head]. `selected` ones are outlined, `switched_off` ones crossed
-    out. Colours run
-    from 0 to 1 by square root, so that weak links in long texts show.
+    can be clicked: trace 1, point index layer * heads + head, customdata [layer, head]. `selected` ones are outlined,
+    `switched_off` ones crossed out. Colours run from 0 to 1 by square root, so that weak links in long texts show.
     """
     layers, heads, size = thumbnails.shape[:3]
     pitch = size + max(1, size // 12)

@@ -63,12 +63,11 @@ _STACKS = (("encoder_stack", ENCODER, 2.75, 6.25), ("decoder_stack", DECODER, 2.
 
 
 def architecture_map(labels: Mapping[str, str], *, chosen: str | None = None, height: int = 620) -> go.Figure:
-    """`labels`: the words of each block of BLOCK_IDS, and of "encoder_stack" and "decoder_stack" (for example
-    "Encoder x N").
+    """`labels`: the words of each block of BLOCK_IDS, and of "encoder_stack" and "decoder_stack" (for example "Encoder x
+    N").
 
     Trace 0 has one point a block, in the order of BLOCK_IDS, with the block's id as customdata: a click chooses the
-    block. `chosen` is outlined.
-    KeyError where a label is missing.
+    block. `chosen` is outlined. KeyError where a label is missing.
     """
     by_id = {block.id: block for block in BLOCKS}
     figure = go.Figure()

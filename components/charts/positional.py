@@ -12,8 +12,8 @@ MAX_SIDE = 512  # positions sent to the browser: 1.4 MB with as many dimensions
 
 
 def encoding_heatmap(encoding: np.ndarray, *, position_title: str, dimension_title: str, height: int = 420) -> go.Figure:
-    """encoding (length, d_model), values -1..1: positions from left to right, dimensions from top to bottom, both
-    from 0.
+    """encoding (length, d_model), values -1..1: positions from left to right, dimensions from top to bottom, both from
+    0.
 
     Over 512 positions a cell is the mean of the positions that it stands for: picking single ones would show waves
     that are not there.
@@ -39,7 +39,5 @@ def encoding_heatmap(encoding: np.ndarray, *, position_title: str, dimension_tit
 
 
 def wave_curves(encoding: np.ndarray, dimensions: Sequence[int], *, name: str) -> list[Curve]:
-    """One curve a chosen dimension of encoding (length, d_model), for `line_figure`; `name` has a place for
-    {dimension}.
-    """
+    """One curve a chosen dimension of encoding (length, d_model), for `line_figure`; `name` has a place for {dimension}."""
     return [Curve(name.format(dimension=dimension), encoding[:, dimension]) for dimension in dimensions]

@@ -17,9 +17,8 @@ def rollout(weights: np.ndarray) -> np.ndarray:
     layer.
 
     weights (layers, heads, n, n). Heads are averaged, the residual connection is counted as half (0.5 A + 0.5 I),
-    rows are made to sum to one, and the
-    layers are multiplied from the first up. Returns (layers, n, n): row = position of that layer, column = input
-    token; rows sum to one.
+    rows are made to sum to one, and the layers are multiplied from the first up. Returns (layers, n, n): row =
+    position of that layer, column = input token; rows sum to one.
     """
     averaged = weights.mean(axis=1)  # (layers, n, n)
     mixed = 0.5 * averaged + 0.5 * np.eye(averaged.shape[-1])
@@ -35,7 +34,7 @@ class HeadStatistics:
     """One number a head, (layers, heads) each, averaged over the tokens that attend (padding left out by the caller)."""
 
     entropy: np.ndarray  # nats, 0 (one token gets all) to log(n) (all alike)
-    distance: np.ndarray  # tokens: mean of |i - j| weighted by attention (Vig & Belinkov 2019, section 3.2)
+    distance: np.ndarray  # tokens: mean of |i - j| weighted by attention (Vig & Belinkov 2019)
     to_specials: np.ndarray  # 0..1: the share that goes to [CLS] and [SEP] (Clark et al. 2019, section 3.2)
 
 
@@ -75,8 +74,8 @@ def merge_words(weights: np.ndarray, word_ids: Sequence[int]) -> np.ndarray:
     averaged; rows still sum to one.
 
     weights (..., n, n); word_ids (n,): the number of each token's word, rising from 0 without gaps, since a word's
-    tokens stand together. A special
-    token is a word of its own. Returns (..., words, words). ValueError where word_ids doesn't fit.
+    tokens stand together. A special token is a word of its own. Returns (..., words, words). ValueError where
+    word_ids doesn't fit.
     """
     ids = np.asarray(word_ids)
     if ids.shape != (weights.shape[-1],):
@@ -97,8 +96,8 @@ def select_heads(weights: np.ndarray, heads: Sequence[tuple[int, int]]) -> np.nd
 
 
 def from_tokens(matrix: np.ndarray, tokens: Sequence[int]) -> np.ndarray:
-    """(n,): the attention that the chosen tokens give, summed; sums to their number. matrix (n, n). ValueError
-    without any.
+    """(n,): the attention that the chosen tokens give, summed; sums to their number. matrix (n, n). ValueError without
+    any.
     """
     if not len(tokens):
         raise ValueError("choose at least one token")
@@ -133,8 +132,8 @@ def without_specials(matrix: np.ndarray, is_special: Sequence[bool], renormalize
 
     By default the weights stay as the model gave them, so that rows sum to less than one, often far less: much
     attention goes to [SEP] and [CLS] (Clark et al. 2019, section 3.2), and hiding them must not make weak links look
-    strong. With `renormalize` each row is divided by its sum: the share among the words. A row that gave everything to
-    specials is then zero.
+    strong. With `renormalize` each row is divided by its sum: the share among the words. A row that gave everything
+    to specials is then zero.
     """
     kept = np.flatnonzero(~np.asarray(is_special, dtype=bool))
     part = Part(matrix[np.ix_(kept, kept)], kept, kept)
@@ -159,8 +158,8 @@ class Links:
 
 
 def strongest_links(matrix: np.ndarray, most: int = 150, least: float = 0.0) -> Links:
-    """At most `most` cells of a matrix (rows, columns) with a weight over `least`, strongest first: what can be drawn
-    as arcs.
+    """At most `most` cells of a matrix (rows, columns) with a weight over `least`, strongest first: what can be drawn as
+    arcs.
     """
     flat = matrix.ravel()
     candidates = np.flatnonzero(flat > least)
@@ -172,9 +171,8 @@ def strongest_links(matrix: np.ndarray, most: int = 150, least: float = 0.0) -> 
 
 
 def thumbnail(matrix: np.ndarray, size: int) -> np.ndarray:
-    """(..., m, m) with m <= size from (..., n, n): each cell is the largest weight of its block, so that a strong
-    link stays visible. Small matrices
-    come back as they are."""
+    """(..., m, m) with m <= size from (..., n, n): each cell is the largest weight of its block, so that a strong link
+    stays visible. Small matrices come back as they are."""
     n = matrix.shape[-1]
     if n <= size:
         return matrix

@@ -3,15 +3,13 @@
     Attention(Q, K, V) = softmax(Q K^T / sqrt(d_k)) V
 
 A mask has ONE meaning in this package, that of `torch.nn.functional.scaled_dot_product_attention`: boolean, True =
-"this query may attend
-to this key". `components.transformer.masks` makes masks and converts them to the other conventions.
+"this query may attend to this key". `components.transformer.masks` makes masks and converts them to the other
+conventions.
 
 A query that may attend to nothing has weights of zero and an output of zero. The formula gives 0/0 there; PyTorch
-2.13's
-`scaled_dot_product_attention` answers zeros (as since 2.5), while `softmax` of a row of -inf, and
-`nn.MultiheadAttention` with it, answers NaN.
-Zeros are the useful choice: nothing attended to adds nothing to the residual stream, and one padded row doesn't spoil
-a batch with NaN.
+2.13's `scaled_dot_product_attention` answers zeros (as since 2.5), while `softmax` of a row of -inf, and
+`nn.MultiheadAttention` with it, answers NaN. Zeros are the useful choice: nothing attended to adds nothing to the
+residual stream, and one padded row doesn't spoil a batch with NaN.
 """
 
 from dataclasses import dataclass
@@ -26,8 +24,8 @@ MAX_D_MODEL = 64
 
 
 class LimitError(ValueError):
-    """An input is smaller or larger than a step-by-step view takes. `what` is "tokens" or "d_model"; `found`,
-    `minimum`, `maximum` are counts.
+    """An input is smaller or larger than a step-by-step view takes. `what` is "tokens" or "d_model"; `found`, `minimum`,
+    `maximum` are counts.
     """
 
     def __init__(self, what: str, found: int, minimum: int, maximum: int):
@@ -51,8 +49,8 @@ def scaled_dot_product_attention(
     """Attention in NumPy.
 
     Q (..., n_q, d_k), K (..., n_k, d_k), V (..., n_k, d_v); mask boolean, True = may attend, broadcast to (..., n_q,
-    n_k).
-    `scale=False` leaves the division by sqrt(d_k) out. Returns (output (..., n_q, d_v), weights (..., n_q, n_k)).
+    n_k). `scale=False` leaves the division by sqrt(d_k) out. Returns (output (..., n_q, d_v), weights (..., n_q,
+    n_k)).
     """
     scores = Q @ K.swapaxes(-2, -1)  # (..., n_q, n_k)
     if scale:
@@ -80,8 +78,8 @@ def torch_scaled_dot_product_attention(
 
 @dataclass(frozen=True, eq=False)
 class AttentionSteps:
-    """Every matrix of one attention, in the order of computing. The inputs and W_* are None when Q, K and V were
-    given themselves.
+    """Every matrix of one attention, in the order of computing. The inputs and W_* are None when Q, K and V were given
+    themselves.
     """
 
     query_input: np.ndarray | None  # (n_q, d_model)
@@ -114,8 +112,8 @@ def attention_steps(
     mask: np.ndarray | None = None,
     scale: bool = True,
 ) -> AttentionSteps:
-    """Attention of the rows of `query_input` (n_q, d_model) to those of `key_value_input` (n_k, d_model); give one
-    array twice for self-attention.
+    """Attention of the rows of `query_input` (n_q, d_model) to those of `key_value_input` (n_k, d_model); give one array
+    twice for self-attention.
 
     W_Q, W_K (d_model, d_k), W_V (d_model, d_v). Raises LimitError over 64 tokens or d_model outside 2-64, ValueError
     for shapes that don't fit.
@@ -134,8 +132,8 @@ def attention_steps(
 def attention_steps_from_qkv(
     Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: np.ndarray | None = None, scale: bool = True
 ) -> AttentionSteps:
-    """The same from Q (n_q, d_k), K (n_k, d_k), V (n_k, d_v) as given. Raises LimitError over 64 tokens or 64
-    columns, ValueError for shapes.
+    """The same from Q (n_q, d_k), K (n_k, d_k), V (n_k, d_v) as given. Raises LimitError over 64 tokens or 64 columns,
+    ValueError for shapes.
     """
     _check_tokens(Q, K)
     _check_limit("d_model", Q.shape[-1], 1, MAX_D_MODEL)
@@ -181,8 +179,8 @@ class Comparison:
 
 
 def compare_implementations(Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: np.ndarray | None = None, scale: bool = True) -> Comparison:
-    """NumPy, PyTorch from scratch and `torch.nn.functional.scaled_dot_product_attention`, all in float32 (shapes as
-    in the functions above).
+    """NumPy, PyTorch from scratch and `torch.nn.functional.scaled_dot_product_attention`, all in float32 (shapes as in
+    the functions above).
     """
     Q, K, V = (np.ascontiguousarray(array, dtype=np.float32) for array in (Q, K, V))
     tensors = [torch.from_numpy(array) for array in (Q, K, V)]

@@ -1,10 +1,9 @@
-"""BERT's encoder from scratch, for reading and for stepping through (Devlin et al. 2019, section 3; Vaswani et al.
-2017, section 3.1).
+"""BERT's encoder from scratch, for reading and for stepping through (Devlin et al. 2019, section 3; Vaswani et al. 2017,
+section 3.1).
 
 Embeddings, then blocks of self-attention and feed-forward, each with a residual connection and LayerNorm *after* the
-sum ("post-LN", as in the
-original Transformer). It takes the weights of any `transformers.BertModel` and gives the same hidden states. For
-inference: dropout is left out.
+sum ("post-LN", as in the original Transformer). It takes the weights of any `transformers.BertModel` and gives the
+same hidden states. For inference: dropout is left out.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,8 +48,8 @@ class EncoderConfig:
     @classmethod
     def from_mapping(cls, config: Mapping) -> "EncoderConfig":
         """From a model's config.json or `config.to_dict()`. ValueError for what this encoder is not: another
-        architecture (RoBERTa numbers its
-        positions differently under the same names), relative positions, a decoder's causal mask."""
+        architecture (RoBERTa numbers its positions differently under the same names), relative positions, a decoder's
+        causal mask."""
         for name, expected in (("model_type", "bert"), ("position_embedding_type", "absolute"), ("is_decoder", False)):
             if config.get(name, expected) != expected:
                 raise ValueError(f"{name} is {config[name]!r}: expected {expected!r}")
@@ -91,8 +90,8 @@ class Block(nn.Module):
         self.output_norm = nn.LayerNorm(d, eps=config.layer_norm_eps)
 
     def forward(self, x: Tensor, mask: Tensor, kept_heads: Tensor | None, record: Record) -> tuple[Tensor, Tensor]:
-        """x (B, n, d), mask (B, 1, 1, n) True = may attend, kept_heads (h,) boolean. Returns (output (B, n, d),
-        weights (B, h, n, n)).
+        """x (B, n, d), mask (B, 1, 1, n) True = may attend, kept_heads (h,) boolean. Returns (output (B, n, d), weights
+        (B, h, n, n)).
         """
         record("input", x)
         attended, weights = self._attention(x, mask, kept_heads, record)
@@ -166,13 +165,12 @@ class Encoder(nn.Module):
         kept_heads: Tensor | None = None,
         record: Callable[[int, str, Tensor], None] | None = None,
     ) -> EncoderOutput:
-        """input_ids (B, n) integer; attention_mask (B, n), 1 = token, 0 = padding; token_type_ids (B, n), the segment
-        of each token.
+        """input_ids (B, n) integer; attention_mask (B, n), 1 = token, 0 = padding; token_type_ids (B, n), the segment of
+        each token.
 
         use_positions=False leaves the position embeddings out; kept_heads (layers, h) boolean switches heads off, as
-        in Michel et al. 2019;
-        record(layer, name, tensor) gets every intermediate. ValueError for more tokens than positions and for ids
-        outside the vocabulary.
+        in Michel et al. 2019; record(layer, name, tensor) gets every intermediate. ValueError for more tokens than
+        positions and for ids outside the vocabulary.
         """
         n = input_ids.shape[1]
         if n > self.config.max_position_embeddings:

@@ -1,5 +1,5 @@
-"""The arithmetic behind one cell of `AttentionSteps`: the numbers that a page writes out, and the cells that they
-came from.
+"""The arithmetic behind one cell of `AttentionSteps`: the numbers that a page writes out, and the cells that they came
+from.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class CellArithmetic:
     - "dot" (Q, K, V, scores, output): sum of left[t] * right[t]; `products` are the summands.
     - "divide" (scaled): left[0] / right[0]; right[0] is sqrt(d_k), or 1 without scaling.
     - "mask" (masked): left[0] stays when `allowed`, else the result is -inf.
-    - "softmax" (weights): left[t] are the row's exponentials exp(x_t - maximum), `result` is left[chosen] / total.
-      A row with nothing allowed has total 0 and result 0.
+    - "softmax" (weights): left[t] are the row's exponentials exp(x_t - maximum), `result` is left[chosen] / total. A
+    row with nothing allowed has total 0 and result 0.
     """
 
     stage: str

@@ -28,8 +28,8 @@ class PositionwiseFeedForward(nn.Module):
 
 @dataclass(frozen=True, eq=False)
 class ActivationCurves:
-    """Values and slopes over x, one array (points,) each: ReLU, GELU exactly (x times the normal distribution
-    function) and by tanh.
+    """Values and slopes over x, one array (points,) each: ReLU, GELU exactly (x times the normal distribution function)
+    and by tanh.
     """
 
     x: np.ndarray

@@ -2,8 +2,8 @@
 `torch.nn.functional.scaled_dot_product_attention`.
 
 Other code means other things by a mask, hence the converters: the chapter's NumPy code adds `mask * -1e9` (1 =
-hidden), its PyTorch code
-fills where `mask == 0` (0 = hidden), and `nn.MultiheadAttention` takes a boolean `attn_mask` in which True = hidden.
+hidden), its PyTorch code fills where `mask == 0` (0 = hidden), and `nn.MultiheadAttention` takes a boolean
+`attn_mask` in which True = hidden.
 """
 
 from dataclasses import dataclass
@@ -68,14 +68,12 @@ class FillValue:
 
 
 def fill_values(n_keys: int = 4) -> list[FillValue]:
-    """Hide the last of `n_keys` equal scores in float32, float16 and bfloat16 with -1e9 (filled in; multiplied with
-    the mask and added), -inf and the
-    format's smallest finite number, by running it.
+    """Hide the last of `n_keys` equal scores in float32, float16 and bfloat16 with -1e9 (filled in; multiplied with the
+    mask and added), -inf and the format's smallest finite number, by running it.
 
     float16 ends at 65504, so -1e9 doesn't fit: filling raises an error in PyTorch, and `mask * -1e9` becomes 0 * -inf
-    = NaN. bfloat16 has float32's
-    range and takes it. -inf is exact in every format, but a row of nothing else is NaN after softmax, where
-    `torch.finfo(dtype).min` gives equal weights.
+    = NaN. bfloat16 has float32's range and takes it. -inf is exact in every format, but a row of nothing else is NaN
+    after softmax, where `torch.finfo(dtype).min` gives equal weights.
     """
     mask = torch.ones(n_keys, dtype=torch.bool)
     mask[-1] = False

@@ -3,8 +3,7 @@
     MultiHead(Q, K, V) = Concat(head_1, ..., head_h) W_O,   head_i = Attention(Q W_i^Q, K W_i^K, V W_i^V)
 
 The W_i of all heads stand side by side in one (d_model, d_model) matrix, so that one product serves every head: the
-number of heads changes how
-the columns are cut, not how many there are.
+number of heads changes how the columns are cut, not how many there are.
 """
 
 import time
@@ -118,9 +117,9 @@ class MultiHeadAttention(nn.Module):
 
 @dataclass(frozen=True, eq=False)
 class MultiHeadExperiment:
-    """From scratch beside `nn.MultiheadAttention` with the same weights, float32: weights of each head (h, n_q, n_k)
-    of the first sample, output
-    (n_q, d_model), the largest absolute differences, parameters of both, shapes at every step."""
+    """From scratch beside `nn.MultiheadAttention` with the same weights, float32: weights of each head (h, n_q, n_k) of
+    the first sample, output (n_q, d_model), the largest absolute differences, parameters of both, shapes at every
+    step."""
 
     weights: np.ndarray
     output: np.ndarray
@@ -188,8 +187,8 @@ def head_similarity(weights: np.ndarray) -> np.ndarray:
 @dataclass(frozen=True)
 class HeadCost:
     """Cost of one forward pass with `num_heads` heads: the seconds of the fastest run, bytes of attention weights kept,
-    parameters, and the mean similarity
-    (correlation) between the attention matrices of different heads; None with one head."""
+    parameters, and the mean similarity (correlation) between the attention matrices of different heads; None with one
+    head."""
 
     num_heads: int
     d_k: int
@@ -202,9 +201,9 @@ class HeadCost:
 def measure_heads(
     d_model: int = 512, length: int = 128, heads: tuple[int, ...] = (1, 2, 4, 8, 16), repeats: int = 5, seed: int = 0
 ) -> Iterator[HeadCost]:
-    """Yields one HeadCost a number of heads, so that a caller can show progress and stop. Weights and inputs are
-    random (seeded), times are this
-    machine's. Raises ValueError over d_model 512, length 512 or where a number of heads doesn't divide d_model."""
+    """Yields one HeadCost a number of heads, so that a caller can show progress and stop. Weights and inputs are random
+    (seeded), times are this machine's. Raises ValueError over d_model 512, length 512 or where a number of heads
+    doesn't divide d_model."""
     if d_model > MAX_D_MODEL or length > MAX_LENGTH:
         raise ValueError(f"d_model {d_model} and length {length}: expected at most {MAX_D_MODEL} and {MAX_LENGTH}")
     generator = torch.Generator().manual_seed(seed)

@@ -10,9 +10,8 @@ BERT_LARGE = EncoderConfig(hidden_size=1024, num_hidden_layers=24, num_attention
 
 @dataclass(frozen=True)
 class ParameterCount:
-    """Number of parameters by part; `attention`, `feed_forward` and `layer_norms` are of all layers together,
-    LayerNorm of the embeddings stands
-    with the embeddings."""
+    """Number of parameters by part; `attention`, `feed_forward` and `layer_norms` are of all layers together, LayerNorm
+    of the embeddings stands with the embeddings."""
 
     word_embeddings: int
     position_embeddings: int
@@ -41,8 +40,8 @@ class ParameterCount:
 
 
 def count_parameters(config: EncoderConfig, pooler: bool = True) -> ParameterCount:
-    """The counts of `transformers.BertModel` for this configuration: 109,482,240 for BERT-Base uncased, 335,141,888
-    for BERT-Large uncased.
+    """The counts of `transformers.BertModel` for this configuration: 109,482,240 for BERT-Base uncased, 335,141,888 for
+    BERT-Large uncased.
 
     The number of heads plays no part: it only cuts the columns of W_Q, W_K and W_V.
     """

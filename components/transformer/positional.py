@@ -45,8 +45,8 @@ def sinusoidal(length: int, d_model: int) -> np.ndarray:
 
 
 def similarity_by_distance(d_model: int, max_distance: int) -> np.ndarray:
-    """PE(pos) . PE(pos + k) for k = 0..max_distance, shape (max_distance + 1,): sum_i cos(k omega_i), the same at
-    every pos for an even d_model.
+    """PE(pos) . PE(pos + k) for k = 0..max_distance, shape (max_distance + 1,): sum_i cos(k omega_i), the same at every
+    pos for an even d_model.
 
     ValueError for an odd d_model, where the unpaired sine makes it depend on pos.
     """
@@ -57,8 +57,8 @@ def similarity_by_distance(d_model: int, max_distance: int) -> np.ndarray:
 
 
 def shift_matrix(d_model: int, offset: int) -> np.ndarray:
-    """M_k (d_model, d_model) with PE(pos + k) = M_k PE(pos) for every pos: one rotation [[cos, sin], [-sin, cos]] of
-    k omega_i a pair.
+    """M_k (d_model, d_model) with PE(pos + k) = M_k PE(pos) for every pos: one rotation [[cos, sin], [-sin, cos]] of k
+    omega_i a pair.
 
     `offset` is k, negative to go back. ValueError for an odd d_model: a sine alone can't be shifted by a linear map.
     """
@@ -77,8 +77,7 @@ def shift_matrix(d_model: int, offset: int) -> np.ndarray:
 @dataclass(frozen=True, eq=False)
 class ShiftCheck:
     """M_k in closed form, its largest residual |PE(pos + k) - M_k PE(pos)| over all positions of the table, and the
-    residual of the
-    matrix that least squares finds from the table alone."""
+    residual of the matrix that least squares finds from the table alone."""
 
     matrix: np.ndarray  # (d_model, d_model)
     residual: float
@@ -127,8 +126,7 @@ def alibi_slopes(num_heads: int) -> np.ndarray:
     """ALiBi's slope of each head, (num_heads,): 2^(-8/n), 2^(-16/n), ... for n heads, n a power of two.
 
     For other n the authors' code takes the slopes of the next smaller power of two, then every second one of the next
-    larger
-    (`get_slopes` in ofirpress/attention_with_linear_biases).
+    larger (`get_slopes` in ofirpress/attention_with_linear_biases).
     """
     if num_heads < 1:
         raise ValueError(f"num_heads is {num_heads}: expected at least 1")
@@ -140,16 +138,15 @@ def alibi_slopes(num_heads: int) -> np.ndarray:
 
 
 def alibi_bias(n_q: int, n_k: int, num_heads: int) -> np.ndarray:
-    """(num_heads, n_q, n_k) to add to the scores: -slope * |i - j|. The paper's models are causal and use j <= i
-    alone; the symmetric form is the usual
-    one for encoders."""
+    """(num_heads, n_q, n_k) to add to the scores: -slope * |i - j|. The paper's models are causal and use j <= i alone;
+    the symmetric form is the usual one for encoders."""
     distance = np.abs(np.arange(n_q)[:, None] - np.arange(n_k))
     return -alibi_slopes(num_heads)[:, None, None] * distance
 
 
 def cosine_by_position(table: np.ndarray) -> np.ndarray:
-    """(n, n): cosine between the vectors of each two positions of a table (n, d), learned or computed. A zero vector
-    has cosine 0.
+    """(n, n): cosine between the vectors of each two positions of a table (n, d), learned or computed. A zero vector has
+    cosine 0.
     """
     norms = np.linalg.norm(table, axis=1, keepdims=True)
     unit = np.divide(table, norms, out=np.zeros(table.shape), where=norms > 0)
@@ -166,8 +163,7 @@ def mean_by_distance(matrix: np.ndarray) -> np.ndarray:
 @dataclass(frozen=True, eq=False)
 class LengthBehaviour:
     """What each kind of position gives at 0..length-1, past the `trained` positions: cosine to position 0 for tables,
-    bias or score otherwise.
-    NaN where a kind is not defined: a learned table ends at its last row."""
+    bias or score otherwise. NaN where a kind is not defined: a learned table ends at its last row."""
 
     learned: np.ndarray  # (length,) cosine between the table's vectors at pos and 0
     sinusoidal: np.ndarray  # (length,) the same for PE
@@ -176,12 +172,11 @@ class LengthBehaviour:
 
 
 def beyond_training_length(learned_table: np.ndarray, length: int, num_heads: int, seed: int = 0) -> LengthBehaviour:
-    """`learned_table` (trained, d) is a model's own position embedding, d even; `length` may exceed it. ValueError
-    over length 5000.
+    """`learned_table` (trained, d) is a model's own position embedding, d even; `length` may exceed it. ValueError over
+    length 5000.
 
     Defined is not the same as good: sinusoidal and rotary positions have values anywhere, but a model trained on
-    short texts has never used them
-    there and gets worse; ALiBi was made for it (Press et al. 2022, figure 1).
+    short texts has never used them there and gets worse; ALiBi was made for it (Press et al. 2022, figure 1).
     """
     trained, d = learned_table.shape
     _check(length, d)

@@ -1,5 +1,5 @@
-"""A recurrent layer beside a self-attention layer, measured on the machine at hand (Vaswani et al. 2017, section 4
-and table 1).
+"""A recurrent layer beside a self-attention layer, measured on the machine at hand (Vaswani et al. 2017, section 4 and
+table 1).
 
 The functions yield point by point, so that a caller can show progress, draw what is there and stop.
 """
@@ -26,8 +26,8 @@ class LayerTime:
 
 @dataclass(frozen=True)
 class GradientReach:
-    """L2 norm of the derivative of the last output (its sum) by the first token's vector, `distance` tokens before
-    it; mean over a batch.
+    """L2 norm of the derivative of the last output (its sum) by the first token's vector, `distance` tokens before it;
+    mean over a batch.
     """
 
     distance: int
@@ -45,9 +45,7 @@ class Operations:
 
 
 def operations(length: int, d_model: int) -> Operations:
-    """Attention has fewer than the LSTM as long as n < 2 d; its core fewer than the projections as long as n < 2 d,
-    too.
-    """
+    """Attention has fewer than the LSTM as long as n < 2 d; its core fewer than the projections as long as n < 2 d, too."""
     core = 2 * length * length * d_model
     return Operations(8 * length * d_model**2, 4 * length * d_model**2 + core, core)
 
@@ -65,14 +63,12 @@ def measure_lengths(
     d_model: int = 128, num_heads: int = 4, lengths: tuple[int, ...] = LENGTHS, seed: int = 0, rounds: int = 3, seconds: float = 5.0
 ) -> Iterator[Measured]:
     """Time against length for `nn.LSTM` and `nn.MultiheadAttention` (without returned weights) of the same width, one
-    text a pass, float32, no
-    gradient.
+    text a pass, float32, no gradient.
 
     All lengths are measured in turn, `rounds` times, and the best time of each is kept: other work on the machine can
-    only add to a time, and a busy
-    moment then doesn't spoil one length for good. Takes about `seconds`, more on a slow machine, where every layer
-    still runs twice at each length.
-    ValueError over length 4096, where the weights of one pass would take hundreds of megabytes.
+    only add to a time, and a busy moment then doesn't spoil one length for good. Takes about `seconds`, more on a
+    slow machine, where every layer still runs twice at each length. ValueError over length 4096, where the weights of
+    one pass would take hundreds of megabytes.
     """
     if max(lengths) > 4096:
         raise ValueError(f"length is {max(lengths)}: expected at most 4096")
@@ -93,8 +89,8 @@ def measure_lengths(
 
 
 def crossing_length(times: Sequence[LayerTime]) -> int | None:
-    """The shortest measured length from which on attention is slower than the LSTM at every length; None if it isn't
-    at the longest.
+    """The shortest measured length from which on attention is slower than the LSTM at every length; None if it isn't at
+    the longest.
     """
     crossing = None
     for point in sorted(times, key=lambda point: -point.length):
@@ -107,12 +103,12 @@ def crossing_length(times: Sequence[LayerTime]) -> int | None:
 def measure_gradients(
     d_model: int = 64, num_heads: int = 4, distances: tuple[int, ...] = DISTANCES, batch: int = 8, seed: int = 0
 ) -> Iterator[GradientReach]:
-    """How much of the last output's gradient reaches the first token, `distance` tokens before, in untrained layers
-    of the same width.
+    """How much of the last output's gradient reaches the first token, `distance` tokens before, in untrained layers of
+    the same width.
 
     float64, because the LSTM's falls by a factor at every step and would soon be below what float32 can hold.
-    Attention's falls like 1/n: the
-    last token shares its attention among n tokens, but every path has length one. ValueError over distance 1024.
+    Attention's falls like 1/n: the last token shares its attention among n tokens, but every path has length one.
+    ValueError over distance 1024.
     """
     if max(distances) > 1024:
         raise ValueError(f"distance is {max(distances)}: expected at most 1024")

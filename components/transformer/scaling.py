@@ -1,5 +1,5 @@
-"""Why attention divides by sqrt(d_k): what softmax becomes as d_k grows (Vaswani et al. 2017, section 3.2.1 and
-footnote 4).
+"""Why attention divides by sqrt(d_k): what softmax becomes as d_k grows (Vaswani et al. 2017, section 3.2.1 and footnote
+4).
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ D_KS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
 def softmax_jacobian_norm(weights: np.ndarray) -> np.ndarray:
-    """Frobenius norm of the derivative of softmax by its input, diag(p) - p p^T, for each row p of `weights` (...,
-    n). Shape (...).
+    """Frobenius norm of the derivative of softmax by its input, diag(p) - p p^T, for each row p of `weights` (..., n).
+    Shape (...).
 
     Squared it is sum p^2 - 2 sum p^3 + (sum p^2)^2: zero when one weight is 1, so that nothing is learned through a
     saturated softmax.
@@ -38,7 +38,8 @@ class ScalingCurve:
 def scaling_curves(n_keys: int = 16, samples: int = 400, seed: int = 0, d_ks: tuple[int, ...] = D_KS) -> tuple[ScalingCurve, ScalingCurve]:
     """(with scaling, without), from `samples` rows of one query and `n_keys` keys with standard normal components.
 
-    The first d_k components of the same draw are used for every d_k, so that the curves differ by d_k and not by luck.
+    The first d_k components of the same draw are used for every d_k, so that the curves differ by d_k and not by
+    luck.
     """
     if n_keys < 2 or samples < 1:
         raise ValueError(f"expected at least 2 keys and 1 sample, not {n_keys} and {samples}")

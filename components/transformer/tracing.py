@@ -1,5 +1,5 @@
-"""One pass of `Encoder`, looked at from inside: every intermediate of a block, the feed-forward neurons, norms
-through the layers.
+"""One pass of `Encoder`, looked at from inside: every intermediate of a block, the feed-forward neurons, norms through
+the layers.
 """
 
 from collections.abc import Sequence
@@ -49,8 +49,7 @@ class BlockStep:
 @dataclass(frozen=True, eq=False)
 class Trace:
     """One text through the whole encoder: steps[layer][name] of the layers asked for, and of every layer the hidden
-    states, the attention weights
-    and the norms."""
+    states, the attention weights and the norms."""
 
     steps: tuple[dict[str, BlockStep], ...]
     hidden_states: tuple[np.ndarray, ...]  # layers + 1 of (n, d)
@@ -107,7 +106,6 @@ def largest_differences(ours: Sequence[np.ndarray], library: Sequence[np.ndarray
 
 def sentence_vector(encoder: Encoder, input_ids: Sequence[int], use_positions: bool = True) -> np.ndarray:
     """(d,): the mean of the last hidden states. Without positions it is the same for every order of the same tokens:
-    each token's state moves with it
-    (permutation equivariance), and the mean forgets where."""
+    each token's state moves with it (permutation equivariance), and the mean forgets where."""
     output = encoder(torch.tensor([list(input_ids)]), use_positions=use_positions)
     return output.hidden_states[-1][0].mean(dim=0).numpy()

@@ -8,8 +8,8 @@ import numpy as np
 
 
 def word_embedding(word: str, seed: int, d_model: int) -> np.ndarray:
-    """A vector (d_model,) of standard normal numbers, float64, that depends on (word, seed, d_model) alone: random,
-    not learned.
+    """A vector (d_model,) of standard normal numbers, float64, that depends on (word, seed, d_model) alone: random, not
+    learned.
 
     The same word gets the same vector wherever it stands and in every process (hence a digest and not `hash`, which
     Python salts).
