@@ -78,6 +78,8 @@ def pieces(tokenizer: Any, text: str) -> list[Piece]:
     Tokenizers are not safe under threads: the caller holds a lock.
     """
     found: list[Piece] = []
+    # The same morphemes come again and again in a long text: each is cut into subwords once.
+    subwords: dict[str, list[tuple[str, int, int]]] = {}
     word = 0
     for start, part, is_special in _split_at_special_tokens(tokenizer, text):
         if is_special:
@@ -87,7 +89,9 @@ def pieces(tokenizer: Any, text: str) -> list[Piece]:
         normal = normalize(part)
         for first, surface in _words(tokenizer, normal.text):
             before = len(found)
-            for token, low, high in _subwords(tokenizer, surface):
+            if surface not in subwords:
+                subwords[surface] = _subwords(tokenizer, surface)
+            for token, low, high in subwords[surface]:
                 original = normal.original(first + low, first + high)
                 found.append(Piece(token, start + original[0], start + original[1], word))
             word += len(found) > before
