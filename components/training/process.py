@@ -2,6 +2,8 @@
 
 import psutil
 
+READY = "worker.ready"  # a file in the store's folder: pid of the worker that has its imports behind it
+
 
 def own_birth(pid: int) -> float:
     """When process `pid` was started, 0 if it is gone."""

@@ -208,6 +208,11 @@ class RunStore:
             row = database.execute("select stopping from runs where id = ?", (id,)).fetchone()
         return bool(row and row["stopping"])
 
+    def is_busy(self, pid: int) -> bool:
+        """Whether process `pid` trains a run now."""
+        with self._connection() as database:
+            return database.execute("select 1 from runs where state = 'running' and pid = ?", (pid,)).fetchone() is not None
+
     def add_event(self, id: str, kind: str, content: dict) -> None:
         with self._connection(write=True) as database:
             database.execute(

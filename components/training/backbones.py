@@ -1,0 +1,84 @@
+"""The model that a training starts from: its files, its tokenizer, and what language it reads."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from components.models import files as model_files
+from components.models.hub import quiet_libraries
+from components.models.loading import LOAD_LOCK
+from components.training.errors import TrainingError
+from components.training.settings import Settings
+from components.training.texts import language_of
+
+# Of the bundled ones this is known; any other model is taken at the user's word.
+READS = {"embed-en": ("en",), "backbone-ja": ("ja",)}
+LANGUAGE_SAMPLE = 500
+# As the architectures name them.
+HIDDEN_DROPOUT = ("hidden_dropout_prob", "dropout")
+ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
+
+
+def backbone_folder(id: str) -> Path:
+    """The folder of backbone `id` (bundled, Hub, a folder, or "run:<id>"). Raises ModelError or TrainingError where it can't be trained
+    further.
+    """
+    if id == "backbone-ja" and not model_files.is_bundled_folder(id):
+        raise TrainingError("training.no-japanese-backbone")
+    found = model_files.find(id)
+    if found.backbone is not None:
+        raise TrainingError("training.backbone-adapter", id=id, backbone=found.backbone)
+    return found.folder
+
+
+def reads(id: str) -> tuple[str, ...]:
+    """Languages that backbone `id` was made for; English and Japanese for one that isn't bundled."""
+    return READS.get(id, ("en", "ja"))
+
+
+def check_language(settings: Settings, texts: list[str]) -> None:
+    """Raises TrainingError where most texts are in a language that the backbone's vocabulary doesn't hold: it would learn nothing true."""
+    if settings.backbone not in READS or not texts:
+        return
+    step = max(len(texts) // LANGUAGE_SAMPLE, 1)
+    found = [language for text in texts[::step] if (language := language_of(text))]
+    foreign = [language for language in found if language not in READS[settings.backbone]]
+    if found and len(foreign) > len(found) / 2:
+        raise TrainingError("training.backbone-language", id=settings.backbone, found=max(set(foreign), key=foreign.count))
+
+
+def load_tokenizer(id: str):
+    """A tokenizer of its own for backbone `id`."""
+    quiet_libraries()
+    from components.models.adapters import tokenizer
+
+    backbone_folder(id)
+    with LOAD_LOCK:
+        return tokenizer(model_files.find(id))
+
+
+def token_counter(id: str) -> Callable[[list[str]], list[int]]:
+    """A function: texts -> number of tokens of each, specials counted, uncut. For the data doctor."""
+    tokenizer = load_tokenizer(id)
+    return lambda texts: [len(ids) for ids in tokenizer(texts, truncation=False, verbose=False)["input_ids"]]
+
+
+def load_backbone(auto_class, settings: Settings, **options):
+    """The backbone as `auto_class` in float32, its dropout as in `settings`; what it lacks (a head) starts random from the seed.
+
+    `options` go into its configuration (num_labels, id2label ...).
+    """
+    import torch
+    from transformers import AutoConfig, set_seed
+
+    quiet_libraries()
+    folder = backbone_folder(settings.backbone)
+    config = AutoConfig.from_pretrained(folder, trust_remote_code=False, **options)
+    for names, share in ((HIDDEN_DROPOUT, settings.hidden_dropout), (ATTENTION_DROPOUT, settings.attention_dropout)):
+        for name in names:
+            if hasattr(config, name):
+                setattr(config, name, share)
+    with LOAD_LOCK:
+        set_seed(settings.seed)
+        return auto_class.from_pretrained(
+            folder, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, ignore_mismatched_sizes=True
+        )

@@ -1,0 +1,177 @@
+"""Time, memory and disk before a training starts: a few steps are measured once for a kind of training, the rest is arithmetic."""
+
+import resource
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from components.training.batches import LengthBatches
+from components.training.precision import autocast, uses_bfloat16
+from components.training.runs import Run
+from components.training.settings import Settings
+from components.training.store import RunStore
+
+SAMPLE_ROWS = 300
+STEPS = 3
+MEASURE_SECONDS = 20.0
+# What the model's size does not change: the Trainer's own work a step, and judging with its baselines and intervals.
+TRAINER_STEP = 0.008
+JUDGING, JUDGING_ROW = 1.5, 0.0005
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Seconds: to load, for a row to become tokens, for a step whatever its size, for a token of it, for a token only read. Bytes:
+    memory at the longest batch, weights, and what a checkpoint adds to them. `factor`: what trainings took against their prediction so
+    far."""
+
+    load: float
+    row: float
+    step: float
+    token: float
+    read_token: float
+    memory: int
+    weights: int
+    checkpoint: int
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A prediction: seconds from the start to a judged model, memory of the process at its peak, disk while it trains and afterwards."""
+
+    seconds: float
+    memory_bytes: int
+    disk_bytes: int
+    kept_bytes: int
+    tokens: int
+
+
+def speed_key(settings: Settings) -> str:
+    precision = "bfloat16" if uses_bfloat16(settings.precision) else "float32"
+    return "|".join(map(str, (settings.task, settings.backbone, settings.tune, precision, settings.batch_size, settings.max_length)))
+
+
+def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: int) -> Estimate | None:
+    """The prediction for `rows` rows whose tokens are like `lengths` (a sample of them); None until this kind of training was measured."""
+    known = store.speed(speed_key(settings))
+    if known is None or not len(lengths) or not rows:
+        return None
+    speed = Speed(**known)
+    scale = rows / len(lengths)
+    share = (1 - settings.test - settings.validation) * settings.train_share
+    cut = np.minimum(lengths, settings.max_length)
+    padded = LengthBatches(cut, settings.batch_size, settings.seed).padded_tokens() * scale
+    steps = -(-rows * share // settings.batch_size) * settings.epochs
+    trained = padded * share * settings.epochs
+    read = padded * (settings.validation * (settings.epochs + 1) + settings.test)
+    training = (steps * (speed.step + TRAINER_STEP) + trained * speed.token) * speed.factor
+    return Estimate(
+        seconds=speed.load + rows * (speed.row + JUDGING_ROW) + training + read * speed.read_token + JUDGING,
+        memory_bytes=speed.memory,
+        disk_bytes=2 * speed.weights + 2 * (speed.weights + speed.checkpoint),
+        kept_bytes=speed.weights,
+        tokens=round(trained),
+    )
+
+
+def request_measurement(store: RunStore, visitor: str, settings: Settings, frame: pd.DataFrame) -> tuple[Run, str]:
+    """Queue the measuring of this kind of training on a sample of the rows; when the run is done, `predict` knows. Takes some seconds."""
+    sample = frame
+    if len(frame) > SAMPLE_ROWS:
+        picked = frame.sample(SAMPLE_ROWS, random_state=settings.seed)
+        if settings.label:  # a sample in which a class is missing would still do, one with a single class would not
+            picked = pd.concat([picked, frame.groupby(settings.label).head(2)])
+        sample = picked[~picked.index.duplicated()]
+    return store.create(visitor, settings, sample, data={"purpose": "measure"}, hidden=True)
+
+
+def measure_run(store: RunStore, run: Run, task) -> dict:
+    """In the worker: some steps on short and on long batches of `task`. Returns the Speed as a dict and keeps it in the store."""
+    import torch
+
+    from components.training.tuning import optimizer_for, prepare
+
+    settings = run.settings
+    begun = time.perf_counter()
+    model = prepare(task.load_model(), task).train()
+    optimizer = optimizer_for(model, task)
+    load = time.perf_counter() - begun
+    by_size = sorted(task.train, key=lambda feature: len(feature["input_ids"]))
+    size = min(settings.batch_size, len(by_size))
+
+    def step(features: list[dict]) -> tuple[float, int]:
+        batch = task.collate(features)
+        start = time.perf_counter()
+        with autocast(settings.precision):
+            loss = model(**batch).loss
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        return time.perf_counter() - start, batch["input_ids"].numel()
+
+    deadline = time.perf_counter() + MEASURE_SECONDS
+    step(by_size[-size:])  # the first allocates and compiles kernels
+    seen: list[tuple[float, int]] = []
+    for number in range(2 * STEPS):
+        seen.append(step(by_size[:size] if number % 2 else by_size[-size:]))
+        if time.perf_counter() > deadline:
+            break
+    fixed, per_token = _line(seen)
+    start = time.perf_counter()
+    model.eval()
+    with torch.inference_mode(), autocast(settings.precision):
+        batch = task.collate(by_size[-size:])
+        model(**batch)
+    read = (time.perf_counter() - start) / batch["input_ids"].numel()
+    start = time.perf_counter()
+    texts = [task.tokenizer.decode(feature["input_ids"], skip_special_tokens=True) for feature in by_size[:50]]
+    task.tokenizer(texts)
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    speed = Speed(
+        load=load,
+        row=(time.perf_counter() - start) / max(len(texts), 1),
+        step=fixed,
+        token=per_token,
+        read_token=read,
+        memory=peak_memory(),
+        weights=4 * parameters,
+        checkpoint=8 * trained,  # AdamW's two moments in float32
+    )
+    store.remember_speed(speed_key(settings), asdict(speed))
+    return asdict(speed)
+
+
+def remember_run(store: RunStore, run: Run, task, result: dict) -> None:
+    """Hold the prediction against what the training took, so that the next one is closer."""
+    key = speed_key(run.settings)
+    known = store.speed(key)
+    if known is None or run.seconds:  # a resumed run trained only its last part here
+        return
+    speed = Speed(**known)
+    lengths = [len(feature["input_ids"]) for feature in task.train]
+    padded = LengthBatches(lengths, run.settings.batch_size, run.settings.seed).padded_tokens()
+    epochs = len(result["epochs"]) or run.settings.epochs
+    expected = epochs * (-(-len(task.train) // run.settings.batch_size) * (speed.step + TRAINER_STEP) + padded * speed.token)
+    factor = min(max(result["seconds"]["train"] / max(expected, 1e-9), 0.2), 5.0)
+    store.remember_speed(key, asdict(speed) | {"factor": (speed.factor + factor) / 2, "memory": max(speed.memory, peak_memory())})
+
+
+def peak_memory() -> int:
+    """The largest resident size of this process so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _line(seen: list[tuple[float, int]]) -> tuple[float, float]:
+    """Seconds of a step = fixed + per_token x tokens, through the medians of the short and the long batches; neither below zero."""
+    sizes = sorted({tokens for _, tokens in seen})
+    times = {size: float(np.median([seconds for seconds, tokens in seen if tokens == size])) for size in sizes}
+    low, high = sizes[0], sizes[-1]
+    if high < 1.5 * low:
+        return 0.0, times[high] / high
+    per_token = max((times[high] - times[low]) / (high - low), times[high] / high * 0.2)
+    return max(times[high] - per_token * high, 0.0), per_token

@@ -1,0 +1,47 @@
+"""`fine_tune`: the whole way from a table to a judged model in one call that blocks, for scripts."""
+
+import os
+import time
+
+import pandas as pd
+
+from components.training.errors import TrainingError
+from components.training.runs import Run, new_key
+from components.training.settings import Settings
+from components.training.store import RunStore
+
+
+def fine_tune(
+    frame: pd.DataFrame,
+    text: str = "text",
+    label: str | None = "label",
+    language: str = "en",
+    task: str = "classification",
+    epochs: int = 3,
+    seed: int = 0,
+    store: RunStore | None = None,
+    **settings: object,
+) -> Run:
+    """Train on `frame` in this process and wait until the model is judged. Returns the Run: id, model_dir, scores, result.
+
+    `settings`: any other field of Settings (backbone, tune, batch_size ...). The run is kept in the store like one from the page, and
+    waits for its turn when another trains. Afterwards `components.models.load(f"run:{run.id}")` answers with it.
+    Raises TrainingError for what a user can mend: unknown columns, one class only, a backbone that isn't there or of another language.
+    """
+    from components.training.worker import train_run
+
+    if task == "domain_adaptation":
+        label = None
+    chosen = Settings(text=text, label=label, language=language, task=task, epochs=epochs, seed=seed, **settings)
+    store = store or RunStore()
+    visitor = new_key()
+    run, owner = store.create(
+        visitor, chosen, frame.astype({name: "str" for name in (text, label) if name in frame.columns}), name="fine_tune"
+    )
+    while (claimed := store.claim(os.getpid(), run.id)) is None:
+        time.sleep(0.5)
+    train_run(store, claimed)
+    run = store.get(run.id, owner)
+    if run.state not in ("done", "stopped"):
+        raise TrainingError(run.reason[0], **run.reason[1])
+    return run

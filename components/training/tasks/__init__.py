@@ -1,0 +1,38 @@
+"""What can be trained: one module a task, each with a class of the same shape (see `Task`)."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from components.training.settings import Settings
+
+MODULES = {"classification": ("classification", "Classification"), "domain_adaptation": ("domain_adaptation", "DomainAdaptation")}
+
+
+class Task(Protocol):
+    """What the trainer needs to know of a task. `train`: features with "input_ids"; `head`: parameter name parts of what starts
+    untrained, and `head_rate` by how much its steps are larger. `epoch`: set by the trainer before each epoch."""
+
+    settings: Settings
+    train: list[dict]
+    head: tuple[str, ...]
+    head_rate: float
+    epoch: int
+
+    def load_model(self): ...
+
+    def collate(self, features: list[dict]) -> dict: ...
+
+    def validate(self, model) -> dict[str, float]:
+        """Scores on the validation rows: "score" (higher is better) and "loss", and what else is worth a curve. {} without such rows."""
+
+    def finish(self, model, folder: Path) -> dict:
+        """Judge on the test rows and write the model to `folder`; gives the run's result, with plain numbers under "scores"."""
+
+
+def make_task(settings: Settings, frame: pd.DataFrame) -> Task:
+    """The task of `settings` on `frame` (columns row, text, label). Raises TrainingError where the rows cannot be trained on."""
+    module, name = MODULES[settings.task]
+    return getattr(import_module(f"{__name__}.{module}"), name)(settings, frame)

@@ -1,0 +1,195 @@
+"""Text classification: any number of classes, labels as text or numbers (Devlin et al. 2019, section 4.1)."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from components.training.backbones import check_language, load_backbone, load_tokenizer
+from components.training.baselines import majority_probabilities, tfidf_probabilities
+from components.training.batches import by_length, pad
+from components.training.errors import TrainingError
+from components.training.judge import Judgement, fit_temperature, judge
+from components.training.precision import autocast
+from components.training.settings import Settings
+from components.training.splits import joined_groups, split_rows
+from components.training.texts import near_duplicate_groups
+
+SHOWN_MISTAKES = 200
+
+
+class Classification:
+    """`rows`, `texts`, `classes`: row name, text and class number of every row that has a label; `parts`: which of them are for what."""
+
+    head = ("classifier", "pooler", "pre_classifier", "score")
+    # The head starts from nothing: its steps are larger than those of weights that know the language.
+    head_rate = 5.0
+    epoch = 0
+
+    def __init__(self, settings: Settings, frame: pd.DataFrame):
+        self.settings = settings
+        used = frame[frame[settings.label].str.strip() != ""]
+        self.left_out = len(frame) - len(used)
+        self.rows = used["row"].to_numpy()
+        self.texts = used[settings.text].tolist()
+        names = used[settings.label].str.strip()
+        self.labels = label_order(names.unique().tolist())
+        if len(self.labels) < 2:
+            raise TrainingError("training.found-one-class", n=len(self.labels), column=settings.label)
+        check_language(settings, self.texts)
+        number = {label: place for place, label in enumerate(self.labels)}
+        self.classes = np.array([number[name] for name in names])
+        own = used[settings.group].tolist() if settings.group else None
+        groups = joined_groups(own, near_duplicate_groups(self.texts))
+        self.parts = split_rows(names.tolist(), groups, settings.test, settings.validation, settings.seed)
+        if not len(self.parts.test):
+            raise TrainingError("training.too-few-rows", rows=len(used))
+        self.tokenizer = load_tokenizer(settings.backbone)
+        self.features = self._features(self.texts)
+        chosen = self._share(self.parts.train)
+        self.train = [self.features[row] | {"labels": int(self.classes[row])} for row in chosen]
+        self.trained_rows = chosen
+
+    def _share(self, rows: np.ndarray) -> np.ndarray:
+        """Part of the training rows, for a learning curve; the smaller parts lie within the larger ones."""
+        if self.settings.train_share == 1:
+            return rows
+        count = max(round(len(rows) * self.settings.train_share), 2)
+        return np.sort(np.random.default_rng(self.settings.seed).permutation(rows)[:count])
+
+    def _features(self, texts: list[str]) -> list[dict]:
+        encoded = self.tokenizer(texts, truncation=True, max_length=self.settings.max_length, return_attention_mask=False, verbose=False)
+        return [{"input_ids": ids} for ids in encoded["input_ids"]]
+
+    def load_model(self):
+        from transformers import AutoModelForSequenceClassification
+
+        return load_backbone(
+            AutoModelForSequenceClassification,
+            self.settings,
+            num_labels=len(self.labels),
+            id2label=dict(enumerate(self.labels)),
+            label2id={label: place for place, label in enumerate(self.labels)},
+        )
+
+    def collate(self, features: list[dict]) -> dict:
+        import torch
+
+        ids = pad(features, "input_ids", self.tokenizer.pad_token_id)
+        lengths = torch.tensor([len(feature["input_ids"]) for feature in features])
+        batch = {"input_ids": ids, "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long()}
+        if "labels" in features[0]:
+            batch["labels"] = torch.tensor([feature["labels"] for feature in features])
+        return batch
+
+    def logits(self, model, rows: np.ndarray) -> np.ndarray:
+        """The model's logits for `rows`: (n, classes) float32."""
+        import torch
+
+        chosen = [self.features[row] for row in rows]
+        out = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
+        was_training = model.training
+        model.eval()
+        with torch.inference_mode(), autocast(self.settings.precision):
+            for batch in by_length(chosen, 32):
+                out[batch] = model(**self.collate([chosen[place] for place in batch])).logits.float().numpy()
+        model.train(was_training)
+        return out
+
+    def validate(self, model) -> dict[str, float]:
+        from scipy.special import log_softmax
+        from sklearn.metrics import accuracy_score, f1_score
+
+        rows = self.parts.validation
+        if not len(rows):
+            return {}
+        true, logits = self.classes[rows], self.logits(model, rows)
+        loss = -log_softmax(logits, axis=1)[np.arange(len(rows)), true].mean()
+        macro = f1_score(true, logits.argmax(axis=1), average="macro", zero_division=0)
+        # Ties in F1 are common on few rows; the loss decides them.
+        return {
+            "score": float(macro - 1e-3 * min(loss, 100)),
+            "loss": float(loss),
+            "macro_f1": float(macro),
+            "accuracy": float(accuracy_score(true, logits.argmax(axis=1))),
+        }
+
+    def finish(self, model, folder: Path) -> dict:
+        temperature = 1.0
+        if len(self.parts.validation) >= 20:
+            temperature = fit_temperature(self.logits(model, self.parts.validation), self.classes[self.parts.validation])
+        test = self.parts.test
+        verdict = self._judge(_softmax(self.logits(model, test) / temperature))
+        self.save(model, folder, temperature)
+        baselines = {
+            "majority": self._judge(majority_probabilities(self.classes[self.trained_rows], len(self.labels), len(test))),
+            "tfidf": self._judge(self._tfidf()),
+        }
+        sizes = {name: len(part) for name, part in vars(self.parts).items()} | {"train": len(self.train)}
+        return {
+            "scores": verdict.scores,
+            "judgement": judgement_json(verdict),
+            "baselines": {name: judgement_json(judged, brief=True) for name, judged in baselines.items()},
+            "rows": sizes | {"left_out": self.left_out},
+            "test_rows": [int(row) for row in self.rows[test]],
+            "temperature": temperature,
+            "labels": list(self.labels),
+        }
+
+    def _tfidf(self) -> np.ndarray:
+        texts = [self.texts[row] for row in self.trained_rows]
+        held_out = [self.texts[row] for row in self.parts.test]
+        train = self.classes[self.trained_rows]
+        return tfidf_probabilities(texts, train, held_out, len(self.labels), self.settings.language, self.settings.seed)
+
+    def _judge(self, probabilities: np.ndarray) -> Judgement:
+        test = self.parts.test
+        return judge(self.classes[test], probabilities, self.labels, self.rows[test], self.settings.seed)
+
+    def save(self, model, folder: Path, temperature: float) -> None:
+        """A folder that AutoModelForSequenceClassification.from_pretrained loads, and the settings that the app reads beside it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        model.save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+        settings = {
+            "task": "classification",
+            "language": self.settings.language,
+            "labels": list(self.labels),
+            "temperature": round(temperature, 4),
+            "max_length": self.settings.max_length,
+        }
+        (folder / "settings.json").write_text(json.dumps(settings, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def label_order(names: list[str]) -> tuple[str, ...]:
+    """Numbers by value, words by the alphabet: the order of the logits must not hang on the order of the rows."""
+    try:
+        return tuple(sorted(names, key=lambda name: (float(name), name)))
+    except ValueError:
+        return tuple(sorted(names))
+
+
+def judgement_json(verdict: Judgement, brief: bool = False) -> dict:
+    """The judgement as plain JSON; `brief`: the scores alone. Mistakes are cut at 200."""
+    found = {name: asdict(getattr(verdict, name)) for name in ("accuracy", "macro_f1", "weighted_f1")} | {
+        "ece": verdict.ece,
+        "rows": verdict.rows,
+    }
+    if brief:
+        return found
+    return found | {
+        "labels": list(verdict.labels),
+        "per_class": [asdict(score) for score in verdict.per_class],
+        "confusion": verdict.confusion.tolist(),
+        "mistakes": [asdict(mistake) for mistake in verdict.mistakes[:SHOWN_MISTAKES]],
+        "mistakes_total": len(verdict.mistakes),
+        "reliability": [asdict(part) for part in verdict.reliability],
+    }
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    from scipy.special import softmax
+
+    return softmax(logits, axis=1)

@@ -1,0 +1,199 @@
+"""Domain adaptation: masked language modelling goes on on lines of the user's own text (Gururangan et al. 2020, "Don't Stop
+Pretraining").
+"""
+
+import copy
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from components.models import files as model_files
+from components.training.backbones import backbone_folder, check_language, load_backbone, load_tokenizer
+from components.training.batches import by_length, pad
+from components.training.errors import TrainingError
+from components.training.precision import autocast
+from components.training.settings import Settings
+from components.training.splits import joined_groups, split_rows
+from components.training.texts import near_duplicate_groups
+
+# The backbones as bundled have no masked-LM head; these are the same backbones with one.
+WITH_HEAD = {"embed-en": "mlm-en", "backbone-ja": "mlm-ja"}
+IGNORED = -100  # torch's cross entropy leaves these places out
+LEAST_LINES = 5
+PROBE_TOP = 5
+HELD_OUT_EPOCH = 1_000_000  # the draw of masks for judging: one that training never uses
+
+
+class DomainAdaptation:
+    """Lines of text in column `settings.text`. Masks are drawn from the seed, the epoch and the row, so a resumed run draws the same."""
+
+    head = ("cls", "lm_head", "vocab_transform", "vocab_layer_norm", "vocab_projector")
+    head_rate = 1.0
+    epoch = 0
+
+    def __init__(self, settings: Settings, frame: pd.DataFrame):
+        self.settings = settings
+        used = frame[frame[settings.text].str.strip() != ""]
+        if len(used) < LEAST_LINES:
+            raise TrainingError("training.too-few-rows", rows=len(used))
+        self.left_out = len(frame) - len(used)
+        texts = used[settings.text].tolist()
+        check_language(settings, texts)
+        groups = joined_groups(used[settings.group].tolist() if settings.group else None, near_duplicate_groups(texts))
+        self.parts = split_rows(["line"] * len(texts), groups, settings.test, settings.validation, settings.seed)
+        self.tokenizer = load_tokenizer(settings.backbone)
+        if self.tokenizer.mask_token_id is None:
+            raise TrainingError("training.no-mask", id=settings.backbone)
+        encoded = self.tokenizer(texts, truncation=True, max_length=settings.max_length, return_attention_mask=False, verbose=False)
+        self.features = [{"input_ids": ids, "row": row} for row, ids in enumerate(encoded["input_ids"])]
+        self.train = [self.features[row] for row in self._share(self.parts.train)]
+        self.special = set(self.tokenizer.all_special_ids)
+        self.before: dict = {}
+        self.new_head = False
+
+    def _share(self, rows: np.ndarray) -> np.ndarray:
+        count = max(round(len(rows) * self.settings.train_share), 2)
+        return rows if self.settings.train_share == 1 else np.sort(np.random.default_rng(self.settings.seed).permutation(rows)[:count])
+
+    def load_model(self):
+        """The backbone with its masked-LM head; a head that nobody trained yet starts random, and `new_head` says so."""
+        from transformers import AutoModelForMaskedLM
+
+        twin = WITH_HEAD.get(self.settings.backbone)
+        if twin and model_files.bundled_complete(twin):
+            model = self._bundled(twin)
+        else:
+            model = load_backbone(AutoModelForMaskedLM, self.settings)
+            self.new_head = not _has_head(backbone_folder(self.settings.backbone), self.head)
+        self.before = self._state(model)
+        return model
+
+    def _bundled(self, id: str):
+        from transformers import set_seed
+
+        from components.models.adapters import assemble
+        from components.models.tasks import TASKS
+
+        set_seed(self.settings.seed)
+        # A copy: what `assemble` gives shares its tensors with the models that answer on the pages.
+        return copy.deepcopy(assemble(model_files.find(id), TASKS["masked_lm"], merged=True)).requires_grad_(True).train()
+
+    def collate(self, features: list[dict]) -> dict:
+        return self._batch(features, self.epoch)
+
+    def _batch(self, features: list[dict], epoch: int) -> dict:
+        """80% of the chosen tokens become [MASK], 10% a random one, 10% stay (Devlin et al. 2019, section 3.1)."""
+        import torch
+
+        masked = [self._mask(feature, epoch) for feature in features]
+        ids = pad(masked, "input_ids", self.tokenizer.pad_token_id)
+        lengths = torch.tensor([len(feature["input_ids"]) for feature in masked])
+        attention = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
+        return {"input_ids": ids, "attention_mask": attention, "labels": pad(masked, "labels", IGNORED)}
+
+    def _mask(self, feature: dict, epoch: int) -> dict:
+        random = np.random.default_rng([self.settings.seed, epoch, feature["row"]])
+        ids = np.array(feature["input_ids"])
+        open_places = np.flatnonzero(~np.isin(ids, list(self.special)))
+        labels = np.full(len(ids), IGNORED)
+        if len(open_places):
+            count = max(round(len(open_places) * self.settings.mask_share), 1)
+            chosen = random.permutation(open_places)[:count]
+            labels[chosen] = ids[chosen]
+            draw = random.random(count)
+            ids[chosen[draw < 0.8]] = self.tokenizer.mask_token_id
+            swapped = chosen[(draw >= 0.8) & (draw < 0.9)]
+            ids[swapped] = random.integers(0, len(self.tokenizer), len(swapped))
+        return {"input_ids": ids.tolist(), "labels": labels.tolist()}
+
+    def _loss(self, model, rows: np.ndarray) -> dict[str, float]:
+        """Mean cross entropy over the masked tokens of held-out lines, and how many of them the model's first guess gets right."""
+        import torch
+
+        chosen = [self.features[row] for row in rows]
+        total = hits = count = 0.0
+        was_training = model.training
+        model.eval()
+        with torch.inference_mode(), autocast(self.settings.precision):
+            for places in by_length(chosen, 16):
+                batch = self._batch([chosen[place] for place in places], HELD_OUT_EPOCH)
+                labels = batch.pop("labels")
+                asked = labels != IGNORED
+                if not asked.any():
+                    continue
+                logits, wanted = model(**batch).logits[asked].float(), labels[asked]
+                total += float(torch.nn.functional.cross_entropy(logits, wanted, reduction="sum"))
+                hits += float((logits.argmax(-1) == wanted).sum())
+                count += len(wanted)
+        model.train(was_training)
+        return {"loss": total / max(count, 1), "masked_accuracy": hits / max(count, 1), "masked_tokens": count}
+
+    def validate(self, model) -> dict[str, float]:
+        rows = self.parts.validation
+        if not len(rows):
+            return {}
+        found = self._loss(model, rows)
+        return {
+            "score": -found["loss"],
+            "loss": found["loss"],
+            "perplexity": math.exp(min(found["loss"], 50)),
+            "accuracy": found["masked_accuracy"],
+        }
+
+    def _state(self, model) -> dict:
+        found = self._loss(model, self.parts.test)
+        return found | {"perplexity": math.exp(min(found["loss"], 50)), "probe": self._probe(model)}
+
+    def _probe(self, model) -> list[list[dict]]:
+        """The likeliest tokens for each [MASK] of the setting `probe`, best first."""
+        import torch
+
+        text = self.settings.probe.replace("[MASK]", self.tokenizer.mask_token)
+        if self.tokenizer.mask_token not in text:
+            return []
+        ids = torch.tensor([self.tokenizer(text, truncation=True, max_length=self.settings.max_length)["input_ids"]])
+        was_training = model.training
+        model.eval()
+        with torch.inference_mode():
+            probabilities = model(input_ids=ids).logits[0][ids[0] == self.tokenizer.mask_token_id].float().softmax(-1)
+        model.train(was_training)
+        best = probabilities.topk(PROBE_TOP)
+        return [
+            [
+                {"token": self.tokenizer.convert_ids_to_tokens(int(id)), "probability": float(share)}
+                for id, share in zip(row_ids, row, strict=True)
+            ]
+            for row, row_ids in zip(best.values, best.indices, strict=True)
+        ]
+
+    def finish(self, model, folder: Path) -> dict:
+        after = self._state(model)
+        self.save(model, folder)
+        sizes = {name: len(part) for name, part in vars(self.parts).items()} | {"train": len(self.train), "left_out": self.left_out}
+        names = ("perplexity", "loss", "masked_accuracy")
+        scores = {f"{name}_{when}": state[name] for when, state in (("before", self.before), ("after", after)) for name in names}
+        return {
+            "scores": scores,
+            "before": self.before,
+            "after": after,
+            "rows": sizes,
+            "new_head": self.new_head,
+            "probe": self.settings.probe,
+        }
+
+    def save(self, model, folder: Path) -> None:
+        """A folder that AutoModelForMaskedLM loads, and any other task as its backbone."""
+        folder.mkdir(parents=True, exist_ok=True)
+        model.save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+        settings = {"task": "masked_lm", "language": self.settings.language, "max_length": self.settings.max_length}
+        (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
+
+
+def _has_head(folder: Path, head: tuple[str, ...]) -> bool:
+    from components.models.files import ModelFiles, tensors
+
+    return any(set(name.split(".")) & set(head) for name in tensors(ModelFiles(str(folder), folder)))

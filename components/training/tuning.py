@@ -1,0 +1,96 @@
+"""How much of a model is trained: the head, the top layers, LoRA adapters (Hu et al. 2022), or all of it."""
+
+import os
+from pathlib import Path
+
+from components.training.tasks import Task
+
+TOP_LAYERS = 2
+WEIGHT_DECAY = 0.01
+LORA_RANK = 16
+
+
+def prepare(model, task: Task):
+    """`model` with only what the setting names left trainable; for LoRA a PEFT model, merged again by `merged`."""
+    tune = task.settings.tune
+    if tune == "lora":
+        return _with_lora(model, task)
+    if tune in ("head", "top"):
+        layers = _layers(model)
+        trained = layers[len(layers) - TOP_LAYERS :] if tune == "top" else []
+        chosen = {id(parameter) for layer in trained for parameter in layer.parameters()}
+        for name, parameter in model.named_parameters():
+            parameter.requires_grad = id(parameter) in chosen or is_head(name, task)
+    return model
+
+
+def is_head(name: str, task: Task) -> bool:
+    return any(part in task.head for part in name.split("."))
+
+
+def _layers(model) -> list:
+    """The encoder's blocks: the longest ModuleList of the model."""
+    import torch
+
+    lists = [module for module in model.modules() if isinstance(module, torch.nn.ModuleList)]
+    return list(max(lists, key=len)) if lists else []
+
+
+def _with_lora(model, task: Task):
+    from peft import LoraConfig, get_peft_model
+
+    saved = [name for name, _ in model.named_modules() if name.split(".")[-1] in task.head]
+    # Every matrix of the blocks: at equal size better than queries and values alone (Dettmers et al. 2023, section 4).
+    inside = {id(module) for layer in _layers(model) for module in layer.modules()}
+    targets = [name for name, module in model.named_modules() if id(module) in inside and type(module).__name__ == "Linear"]
+    config = LoraConfig(r=LORA_RANK, lora_alpha=2 * LORA_RANK, lora_dropout=0.0, target_modules=targets, modules_to_save=saved or None)
+    return get_peft_model(model, config)
+
+
+def merged(model):
+    """The plain transformers model, LoRA folded into its weights."""
+    return model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
+
+
+def optimizer_for(model, task: Task):
+    """AdamW, its decay on matrices only, and larger steps for the head unless only the head is trained."""
+    import torch
+
+    rate = task.settings.learning_rate
+    groups: dict[tuple[bool, bool], list] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            groups.setdefault((is_head(name, task), parameter.ndim > 1), []).append(parameter)
+    head_rate = rate if task.settings.tune == "head" else min(rate * task.head_rate, max(2e-3, rate))
+    return torch.optim.AdamW(
+        [
+            {"params": parameters, "lr": head_rate if head else rate, "weight_decay": WEIGHT_DECAY if matrix else 0.0}
+            for (head, matrix), parameters in groups.items()
+        ],
+        lr=rate,
+        fused=True,
+    )
+
+
+def snapshot(model, path: Path) -> None:
+    """Write the trained weights, whole or not at all."""
+    from safetensors.torch import save_file
+
+    part = path.with_suffix(".part")
+    save_file({name: parameter.detach().contiguous() for name, parameter in _trained(model)}, part)
+    os.replace(part, path)
+
+
+def restore(model, path: Path) -> None:
+    """Put back the weights of `snapshot`."""
+    import torch
+    from safetensors.torch import load_file
+
+    saved = load_file(path)
+    with torch.no_grad():
+        for name, parameter in _trained(model):
+            parameter.copy_(saved[name])
+
+
+def _trained(model) -> list:
+    return [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]

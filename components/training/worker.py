@@ -1,0 +1,196 @@
+"""The process that trains: `python -m components.training.worker --home <folder>`.
+
+It imports the heavy libraries first (7 s), then waits for a run, so that one is always warm. After a run it replaces itself, which gives
+all memory back to the machine, and looks for the next one. It outlives the server; left without work it ends.
+"""
+
+import argparse
+import contextlib
+import errno
+import os
+import re
+import resource
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+import pandas as pd
+
+from components.messages import UserError
+from components.training.process import READY
+from components.training.runs import Run
+from components.training.settings import Limits
+from components.training.store import RunStore
+
+POLL = 0.3  # seconds
+BEAT = 2.0
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Train the runs that wait in a store.")
+    parser.add_argument("--home", required=True)
+    parser.add_argument("--once", action="store_true", help="end after one run")
+    options = parser.parse_args(arguments)
+    os.environ["TRANSFORMER_LAB_HOME"] = options.home
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    store = RunStore(Path(options.home))
+    (store.home / READY).unlink(missing_ok=True)
+    limit_memory(store.limits)
+    import_libraries()
+    (store.home / READY).write_text(str(os.getpid()))
+    run = wait_for_run(store)
+    if run is None:
+        return
+    train_run(store, run)
+    with contextlib.suppress(OSError):
+        store.clean()
+    if not options.once:
+        os.execv(sys.executable, [sys.executable, "-m", "components.training.worker", "--home", options.home])
+
+
+def limit_memory(limits: Limits) -> None:
+    """An end to what this process may take, so that a large training fails by itself and not the whole machine with it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = limits.worker_bytes if hard == resource.RLIM_INFINITY else min(limits.worker_bytes, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+
+
+def import_libraries() -> None:
+    import peft
+    import sklearn.linear_model
+    import transformers
+
+    # Named so that what is imported is used: these are the slow ones.
+    assert peft and sklearn and transformers.Trainer
+    from components.training import trainer
+
+    assert trainer
+
+
+def wait_for_run(store: RunStore) -> Run | None:
+    """The next run, or None after `idle_seconds` without one, or when another worker is the warm one."""
+    deadline = time.monotonic() + store.limits.idle_seconds
+    while time.monotonic() < deadline:
+        if run := store.claim(os.getpid()):
+            return run
+        with contextlib.suppress(OSError, ValueError):
+            if int((store.home / READY).read_text()) != os.getpid():
+                return None
+        time.sleep(POLL)
+    return None
+
+
+def train_run(store: RunStore, run: Run) -> None:
+    """Train a claimed run and leave it in a final state, whatever happens. Raises KeyboardInterrupt alone, after marking the run."""
+    from components.training.estimate import peak_memory
+
+    pulse = _Pulse(store, run)
+    try:
+        with pulse:
+            state, reason, values, result = _train(store, run, pulse)
+        store.finish(run.id, state, reason, values, result | {"peak_memory": peak_memory()})
+    except KeyboardInterrupt:
+        store.finish(run.id, "interrupted", "training.reason-killed")
+        raise
+    # Whatever goes wrong in a training, the run must say so: nobody else is there to catch it.
+    except Exception as error:
+        _log(run, traceback.format_exc())
+        state, reason, values = explain(error, store.limits)
+        store.finish(run.id, state, reason, values)
+
+
+def _train(store: RunStore, run: Run, pulse: "_Pulse") -> tuple[str, str, dict, dict]:
+    from components.training.estimate import measure_run, remember_run
+    from components.training.tasks import make_task
+    from components.training.trainer import remove_checkpoints, train
+    from components.training.tuning import merged
+
+    frame = pd.read_parquet(run.folder / "data.parquet")
+    for name in frame.columns.drop("row"):
+        frame[name] = frame[name].astype("str")
+    pulse.set(stage="prepare")
+    begun = time.monotonic()
+    task = make_task(run.settings, frame)
+    prepared = time.monotonic() - begun
+    if run.data.get("purpose") == "measure":
+        return "done", "", {}, {"speed": measure_run(store, run, task)}
+    pulse.set(stage="train")
+    outcome = train(task, run.folder, lambda kind, content: store.add_event(run.id, kind, content), pulse.step)
+    trained = time.monotonic() - begun - prepared
+    pulse.set(stage="judge")
+    result = task.finish(merged(outcome.model), run.folder / "model")
+    result["seconds"] = {"prepare": prepared, "train": trained, "finish": time.monotonic() - begun - prepared - trained}
+    result["epochs"] = {str(epoch): scores for epoch, scores in outcome.history.items()}
+    if outcome.end == "stopped":
+        return "stopped", "training.reason-stopped", {}, result
+    remember_run(store, run, task, result)
+    remove_checkpoints(run.folder)
+    early = outcome.end == "early"
+    return "done", "training.reason-early" if early else "", {"patience": run.settings.patience} if early else {}, result
+
+
+class _Pulse:
+    """Tells the store every two seconds that the worker lives and how far it is, from a thread of its own; learns whether to stop."""
+
+    def __init__(self, store: RunStore, run: Run):
+        self._store, self._run = store, run
+        self._progress: dict = {}
+        self._stopping = False
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> "_Pulse":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def set(self, **progress: object) -> None:
+        self._progress = self._progress | progress
+
+    def step(self, progress: dict) -> bool:
+        """After each step: note the progress; True if the run should stop."""
+        self.set(**progress)
+        return self._stopping
+
+    def _beat(self) -> None:
+        while True:
+            # A locked or full database must not end the training; the next beat tries again.
+            with contextlib.suppress(Exception):
+                self._stopping = self._store.heartbeat(self._run.id, self._progress)
+            if self._ended.wait(BEAT if not self._progress.get("step") else BEAT / 4):
+                return
+
+
+def explain(error: BaseException, limits: Limits) -> tuple[str, str, dict]:
+    """State, message key and values for what ended a training."""
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, UserError):
+        return "failed", error.key, error.values
+    if isinstance(error, MemoryError) or "can't allocate memory" in text or "not enough memory" in text or "Cannot allocate memory" in text:
+        return "failed", "training.reason-memory", {"limit": limits.worker_bytes // 10**6}
+    if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in text:
+        return "interrupted", "training.reason-disk", {}
+    if isinstance(error, FileNotFoundError):
+        return "failed", "training.reason-files", {"file": _file_name(error)}
+    return "failed", "training.reason-error", {"error": text.splitlines()[0][:200]}
+
+
+def _file_name(error: FileNotFoundError) -> str:
+    """The name without its folder; Arrow puts it into the sentence alone."""
+    quoted = re.search(r"'([^']+)'", str(error))
+    return Path(error.filename or (quoted.group(1) if quoted else str(error))).name
+
+
+def _log(run: Run, text: str) -> None:
+    with contextlib.suppress(OSError), (run.folder / "log.txt").open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    main()

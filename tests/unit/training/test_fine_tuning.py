@@ -1,0 +1,281 @@
+"""From a table to a judged model, on a tiny backbone: every task and tuning, stop, kill and resume."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from components.training import fine_tune
+from components.training import worker as worker_module
+from components.training.batches import LengthBatches
+from components.training.errors import TrainingError
+from components.training.process import is_alive, own_birth
+from components.training.settings import Limits, Settings
+from components.training.store import RunStore
+
+FAST = {"batch_size": 8, "max_length": 16, "precision": "float32", "learning_rate": 3e-3}
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return RunStore(tmp_path)
+
+
+def losses(store, run, key) -> dict[int, float]:
+    return {event.content["step"]: event.content["loss"] for event in store.events(run.id, key) if event.kind == "loss"}
+
+
+def test_a_table_becomes_a_model_that_every_page_can_load(store, tiny, reviews):
+    from components.models import load
+
+    run = fine_tune(reviews, backbone=tiny, epochs=4, store=store, **FAST)
+    assert run.state == "done" and run.scores["accuracy"] > 0.9 > run.result["baselines"]["majority"]["accuracy"]["value"]
+    judgement = run.result["judgement"]
+    assert judgement["accuracy"]["low"] <= judgement["accuracy"]["value"] <= judgement["accuracy"]["high"]
+    assert sum(map(sum, judgement["confusion"])) == judgement["rows"] == run.result["rows"]["test"]
+    predictions = load(f"run:{run.id}").predict(["the lamp was very lovely", "my chair felt quite nasty"])
+    assert [prediction.label for prediction in predictions] == ["good", "bad"]
+    assert not list(run.folder.glob("checkpoint-*")) and not (run.folder / "best.safetensors").exists()
+    assert run.result["peak_memory"] > 1e8 and run.size_bytes > 0
+
+
+@pytest.mark.parametrize("tune", ["head", "top", "lora"])
+def test_less_can_be_trained_and_the_model_is_still_a_plain_one(store, tiny, reviews, tune):
+    from safetensors.torch import load_file
+
+    run = fine_tune(reviews, backbone=tiny, epochs=1, tune=tune, store=store, **FAST)
+    before, after = load_file(f"{tiny}/model.safetensors"), load_file(run.model_dir / "model.safetensors")
+    changed = {name for name in after if name in before and not before[name].equal(after[name])}
+    if tune == "head":
+        assert not changed
+    else:
+        assert changed and all(".layer." in name for name in changed)
+    assert not any("lora" in name for name in after)
+
+
+def test_labels_as_numbers_keep_their_order_and_rows_without_one_are_left_out(store, tiny, reviews):
+    frame = reviews.assign(label=[str(number % 12) for number in range(len(reviews))])
+    frame.loc[5, "label"] = " "
+    run = fine_tune(frame, backbone=tiny, epochs=1, store=store, **FAST)
+    assert run.result["labels"] == [str(number) for number in range(12)]
+    assert run.result["rows"]["left_out"] == 1
+    assert 5 not in run.result["test_rows"]
+
+
+def test_domain_adaptation_lowers_the_perplexity_and_gives_a_backbone(store, tiny, reviews):
+    run = fine_tune(reviews, task="domain_adaptation", backbone=tiny, epochs=6, store=store, probe="the [MASK] was very lovely", **FAST)
+    assert run.scores["perplexity_after"] < 0.8 * run.scores["perplexity_before"] and not run.result["new_head"]
+    assert math.isclose(run.scores["perplexity_after"], math.exp(run.scores["loss_after"]))
+    assert [len(fills) for fills in (run.result["before"]["probe"][0], run.result["after"]["probe"][0])] == [5, 5]
+    onward = fine_tune(reviews, backbone=f"run:{run.id}", epochs=1, store=store, **FAST)
+    assert onward.state == "done"
+
+
+def test_what_cannot_be_trained_on_says_why(store, tiny, reviews):
+    with pytest.raises(TrainingError, match="at least two"):
+        fine_tune(reviews.assign(label="same"), backbone=tiny, store=store)
+    with pytest.raises(TrainingError, match="not made for"):
+        fine_tune(pd.DataFrame({"text": ["とても良いです"] * 20, "label": ["a", "b"] * 10}), store=store)
+    with pytest.raises(TrainingError, match="no column"):
+        fine_tune(reviews, label="nothing", store=store)
+    assert {run.state for run in store.runs("nobody")} == set()
+
+
+def start_worker(store) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "components.training.worker", "--home", str(store.home), "--once"],
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdout=(store.home / "worker.log").open("ab"),
+        stderr=subprocess.STDOUT,
+    )
+
+
+def wait_until(condition, seconds=90):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("waited too long")
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("task", ["classification", "domain_adaptation"])
+def test_killed_and_resumed_gives_what_an_uninterrupted_run_gives(store, tiny, reviews, task):
+    settings = Settings(
+        task=task, backbone=tiny, label="label" if task == "classification" else None, epochs=6, checkpoint_seconds=0.05, seed=3, **FAST
+    )
+    straight = fine_tune(reviews, store=store, **settings.to_json())
+    run, key = store.create("v", settings, reviews)
+    worker = start_worker(store)
+    wait_until(lambda: list(run.folder.glob("checkpoint-*/complete")) and len(losses(store, run, key)) >= 30)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    store._update(run.id, heartbeat=time.time() - 60)
+    interrupted = store.get(run.id, key)
+    assert interrupted.state == "interrupted" and interrupted.reason[0] == "training.reason-killed"
+    before = len(losses(store, run, key))
+    store.resume(run.id, key)
+    worker_module.train_run(store, store.claim(os.getpid()))  # another process than the one that was killed
+    done = store.get(run.id, key)
+    assert done.state == "done", done.reason
+    resumed = losses(store, run, key)
+    assert len(resumed) > before
+    with store._connection() as database:
+        expected = {
+            json.loads(row["content"])["step"]: json.loads(row["content"])["loss"]
+            for row in database.execute("select content from events where run = ? and kind = 'loss'", (straight.id,))
+        }
+    assert set(expected) == set(resumed)
+    assert max(abs(expected[step] - resumed[step]) for step in expected) < 1e-3
+    for name, value in straight.scores.items():
+        assert done.scores[name] == pytest.approx(value, abs=1e-3)
+    assert {epoch: scores["loss"] for epoch, scores in done.result["epochs"].items()} == pytest.approx(
+        {epoch: scores["loss"] for epoch, scores in straight.result["epochs"].items()}, abs=1e-3
+    )
+
+
+@pytest.mark.timeout(120)
+def test_stop_keeps_the_best_so_far_and_can_go_on(store, tiny, reviews, monkeypatch):
+    from components.training import worker
+
+    settings = Settings(backbone=tiny, epochs=4, **FAST)
+    run, key = store.create("v", settings, reviews)
+    claimed = store.claim(os.getpid())
+    asked = []
+    real = worker._Pulse.step
+    monkeypatch.setattr(worker._Pulse, "step", lambda self, progress: real(self, progress) or asked.append(1) or len(asked) > 25)
+    worker.train_run(store, claimed)
+    stopped = store.get(run.id, key)
+    assert stopped.state == "stopped" and stopped.reason[0] == "training.reason-stopped"
+    assert stopped.model_dir.joinpath("model.safetensors").exists() and stopped.scores["accuracy"] > 0
+    monkeypatch.setattr(worker._Pulse, "step", real)
+    store.resume(run.id, key)
+    worker.train_run(store, store.claim(os.getpid()))
+    done = store.get(run.id, key)
+    assert done.state == "done" and max(losses(store, run, key)) == math.ceil(done.result["rows"]["train"] / 8) * 4
+    straight = fine_tune(reviews, store=store, **settings.to_json())
+    assert done.scores == pytest.approx(straight.scores, abs=1e-3)
+
+
+def test_early_stopping_gives_the_best_epoch(store, tiny, reviews, monkeypatch):
+    from components.training.tasks.classification import Classification
+
+    scores = iter([0.5, 0.9, 0.4, 0.3, 0.2, 0.1])
+    real = Classification.validate
+    monkeypatch.setattr(Classification, "validate", lambda self, model: real(self, model) | {"score": next(scores)})
+    run = fine_tune(reviews, backbone=tiny, epochs=6, patience=2, store=store, **FAST)
+    assert run.state == "done" and run.reason == ("training.reason-early", {"patience": 2})
+    assert list(run.result["epochs"]) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "key"),
+    [
+        (OSError(28, "No space left on device"), "interrupted", "reason-disk"),
+        (MemoryError(), "failed", "reason-memory"),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate memory"), "failed", "reason-memory"),
+        (ValueError("odd"), "failed", "reason-error"),
+    ],
+)
+def test_what_goes_wrong_leaves_a_clear_state(store, tiny, reviews, monkeypatch, error, state, key):
+    from components.training import trainer, worker
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(trainer, "train", fail)
+    run, owner = store.create("v", Settings(backbone=tiny, **FAST), reviews)
+    worker.train_run(store, store.claim(os.getpid()))
+    found = store.get(run.id, owner)
+    assert (found.state, found.reason[0]) == (state, f"training.{key}")
+    assert "Traceback" in (run.folder / "log.txt").read_text()
+
+
+def test_a_file_removed_under_it_is_named(store, tiny, reviews):
+    from components.training import worker
+
+    run, owner = store.create("v", Settings(backbone=tiny, **FAST), reviews)
+    (run.folder / "data.parquet").unlink()
+    worker.train_run(store, store.claim(os.getpid()))
+    found = store.get(run.id, owner)
+    assert found.state == "failed" and found.reason == ("training.reason-files", {"file": "data.parquet"})
+
+
+def test_a_half_written_checkpoint_is_not_used(tmp_path):
+    from components.training.trainer import last_checkpoint
+
+    for step, complete in ((5, True), (9, False)):
+        folder = tmp_path / f"checkpoint-{step}"
+        folder.mkdir()
+        if complete:
+            (folder / "complete").touch()
+    assert last_checkpoint(tmp_path).endswith("checkpoint-5")
+    assert not (tmp_path / "checkpoint-9").exists()
+    assert last_checkpoint(tmp_path / "nowhere") is None
+
+
+@pytest.mark.timeout(180)
+def test_the_launcher_keeps_one_warm_worker_that_takes_the_queue_and_ends_when_idle(store, tiny, reviews, monkeypatch):
+    from components.training.launcher import LocalLauncher
+
+    monkeypatch.setenv("TRANSFORMER_LAB_WORKER_IDLE_SECONDS", "60")
+    launcher = LocalLauncher(store)
+    launcher.ensure()
+    pid, born = launcher._recorded()
+    launcher.ensure()
+    assert launcher._recorded() == (pid, born) and born == own_birth(pid)
+    runs = [store.create("v", Settings(backbone=tiny, epochs=1, **FAST), reviews) for _ in range(2)]
+    wait_until(lambda: all(store.get(run.id, key).state == "done" for run, key in runs))
+    first, second = (store.get(run.id, key) for run, key in runs)
+    assert first.ended <= second.started
+    wait_until(launcher.is_warm)
+    launcher.close()
+    wait_until(lambda: not is_alive(pid, born))
+
+
+def test_a_prediction_comes_from_measured_steps_and_is_held_against_the_truth(store, tiny, reviews):
+    from components.training import worker
+    from components.training.estimate import predict, request_measurement
+
+    settings = Settings(backbone=tiny, epochs=3, **FAST)
+    lengths = [len(text.split()) + 2 for text in reviews["text"]]
+    assert predict(store, settings, lengths, len(reviews)) is None
+    measured, key = request_measurement(store, "v", settings, reviews)
+    worker.train_run(store, store.claim(os.getpid()))
+    assert store.get(measured.id, key).state == "done" and store.runs("v") == []
+    estimate = predict(store, settings, lengths, len(reviews))
+    run = fine_tune(reviews, store=store, **settings.to_json())
+    assert estimate.seconds / 6 < run.seconds < estimate.seconds * 6
+    assert estimate.kept_bytes == pytest.approx((run.model_dir / "model.safetensors").stat().st_size, rel=0.1)
+    twice = predict(store, replace(settings, epochs=6), lengths, len(reviews))
+    assert twice.tokens == 2 * estimate.tokens and twice.seconds > estimate.seconds
+
+
+def test_batches_hold_every_row_once_hang_on_seed_and_epoch_and_waste_little():
+    lengths = np.random.default_rng(0).integers(5, 60, 1_003)
+    sampler = LengthBatches(lengths, 16, seed=1)
+    assert sorted(sampler.order(0).tolist()) == list(range(1_003))
+    assert (sampler.order(2) == LengthBatches(lengths, 16, seed=1).order(2)).all()
+    assert (sampler.order(0) != sampler.order(1)).any()
+    assert sampler.padded_tokens() < 1.1 * lengths.sum()
+
+
+def test_memory_is_limited_in_the_worker(tmp_path):
+    code = (
+        "from components.training.worker import limit_memory; from components.training.settings import Limits\n"
+        "limit_memory(Limits(worker_bytes=300_000_000))\n"
+        "try:\n    bytearray(600_000_000)\nexcept MemoryError:\n    print('limited')"
+    )
+    assert Limits().worker_bytes > 0
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "limited"
