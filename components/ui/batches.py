@@ -1,0 +1,112 @@
+"""Long work on rows: in small steps with progress, rows a second, time left, and a stop that keeps what is done.
+
+A step's result is kept before the screen is touched, so that whatever ends the run of the script (the stop button, another widget,
+a closed tab) loses nothing; the next run goes on from there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from .language import t
+
+LEAST_ROWS, MOST_ROWS = 8, 512
+STEP_SECONDS = 1.0  # how long the stop button may wait
+
+
+@dataclass
+class Batch:
+    """The state of one piece of work. results: what each step gave, in the order of the rows; `done` rows are in them."""
+
+    signature: str
+    rows: int
+    done: int = 0
+    seconds: float = 0.0
+    running: bool = False
+    results: list[Any] = field(default_factory=list)
+
+    @property
+    def finished(self) -> bool:
+        return self.done >= self.rows
+
+    @property
+    def speed(self) -> float:
+        """Rows a second so far."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+
+def batch(key: str, signature: str, rows: int) -> Batch:
+    """The work kept under `key` in this session; a fresh one where `signature` (data, model, settings) is another."""
+    kept = st.session_state.get(f"{key}:batch")
+    if kept is None or kept.signature != signature:
+        kept = st.session_state[f"{key}:batch"] = Batch(signature, rows)
+    return kept
+
+
+def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | None:
+    """The start, stop and continue buttons, and how far the work is. start: the words on the first button.
+
+    Returns the place for the progress while it runs, for `run_batch`, which a page calls when everything else is drawn.
+    """
+    if work.finished:
+        st.caption(t("tables.batch_finished", rows=f"{work.done:,}", seconds=_time(work.seconds), speed=_number(work.speed)))
+        return None
+    if work.running:
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        right.button(t("tables.batch_stop"), key=f"{key}:stop", on_click=lambda: setattr(work, "running", False), width="stretch")
+        place = left.empty()
+        _show(work, place)
+        return place
+    if work.done:
+        st.info(t("tables.batch_stopped", done=f"{work.done:,}", rows=f"{work.rows:,}"), icon=":material/pause:")
+    words = t("tables.batch_continue", n=f"{work.rows - work.done:,}") if work.done else start
+    st.button(words, key=f"{key}:start", on_click=lambda: setattr(work, "running", True), type="primary")
+    return None
+
+
+def run_batch(work: Batch, place: DeltaGenerator | None, rows: Sequence[Any], step: Callable[[Sequence[Any]], Any]) -> None:
+    """Goes on with the work while it is running: `step` gets the next rows, and its result is kept. Runs the page again at the end.
+
+    The number of rows in a step follows the measured speed, so that a step takes about a second. An error in `step` stops the
+    work and goes up.
+    """
+    if place is None or not work.running:
+        return
+    size = LEAST_ROWS
+    while work.running and not work.finished:
+        begin = perf_counter()
+        try:
+            result = step(rows[work.done : work.done + size])
+        except Exception:
+            work.running = False
+            raise
+        taken = perf_counter() - begin
+        work.results.append(result)
+        work.done = min(work.done + size, work.rows)
+        work.seconds += taken
+        size = int(min(max(size * STEP_SECONDS / max(taken, 1e-3), LEAST_ROWS), 2 * size, MOST_ROWS))
+        _show(work, place)
+    work.running = False
+    st.rerun()
+
+
+def _show(work: Batch, place: DeltaGenerator) -> None:
+    text = t("tables.batch_begun", rows=f"{work.rows:,}")
+    if work.speed:
+        left = _time((work.rows - work.done) / work.speed)
+        text = t("tables.batch_progress", done=f"{work.done:,}", rows=f"{work.rows:,}", speed=_number(work.speed), left=left)
+    place.progress(work.done / work.rows, text)
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return t("tables.seconds", n=max(round(seconds), 1))
+    return t("tables.minutes", n=round(seconds / 60))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"

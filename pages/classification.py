@@ -1,0 +1,36 @@
+"""Classification: the class of a text or of every row of a table, how surely, why, and how well against labels."""
+
+import streamlit as st
+
+from components.ui import choice, copy_link, footer, guarded, header, t
+from components.ui.classification import read_text, show_classes, show_pitfall, show_why
+from components.ui.classification_table import go_on, read_work, show_results
+
+header("classification")
+mode = choice(
+    t("classification.mode"),
+    ("text", "table"),
+    key="cls_mode",
+    label_of=lambda name: t(f"classification.mode_{name}"),
+    label_visibility="collapsed",
+)
+text, found, work = "", [], None
+with guarded():
+    if mode == "text":
+        text = read_text()
+        found = show_classes(text)
+    else:
+        work = read_work()
+        if work:
+            show_results(work)
+
+if mode == "text":
+    st.subheader(t("classification.heading_pitfall"), anchor=False)
+    show_pitfall()
+settings = {"model_id": found[0].chosen.id, "text": text} if found and found[0].chosen.seed is None else {}
+footer("classification", snippet="classification", settings=settings)
+copy_link("cls_text")
+with guarded():
+    show_why(text, found)
+    if work:
+        go_on(work)
