@@ -7,7 +7,7 @@ from components.ui import enter, language_switch, t, unexpected_errors_worded
 PAGES = {
     "": ["overview"],
     "learn": ["attention", "multi_head", "bert_attention", "positional"],
-    "use": ["tokens", "similarity"],
+    "use": ["tokens", "masked_lm", "classification", "similarity"],
 }
 
 enter()
