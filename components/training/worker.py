@@ -117,6 +117,8 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> tuple[str, str, dict, 
     prepared = time.monotonic() - begun
     if run.data.get("purpose") == "measure":
         return "done", "", {}, {"speed": measure_run(store, run, task)}
+    part_of = {row: name for name, part in vars(task.parts).items() for row in task.rows[part]}
+    pd.DataFrame({"row": list(part_of), "part": list(part_of.values())}).to_parquet(run.folder / "parts.parquet", index=False)
     pulse.set(stage="train")
     outcome = train(task, run.folder, lambda kind, content: store.add_event(run.id, kind, content), pulse.step)
     trained = time.monotonic() - begun - prepared

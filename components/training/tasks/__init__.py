@@ -4,18 +4,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 from components.training.settings import Settings
+from components.training.splits import Split
 
 MODULES = {"classification": ("classification", "Classification"), "domain_adaptation": ("domain_adaptation", "DomainAdaptation")}
 
 
 class Task(Protocol):
-    """What the trainer needs to know of a task. `train`: features with "input_ids"; `head`: parameter name parts of what starts
-    untrained, and `head_rate` by how much its steps are larger. `epoch`: set by the trainer before each epoch."""
+    """What the trainer needs to know of a task. `rows`: the frame's name of each row that is used; `parts`: positions in it. `train`:
+    features with "input_ids"; `head`: parameter name parts of what starts untrained, and `head_rate` by how much its steps are larger.
+    `epoch`: set by the trainer before each epoch."""
 
     settings: Settings
+    rows: np.ndarray
+    parts: Split
     train: list[dict]
     head: tuple[str, ...]
     head_rate: float

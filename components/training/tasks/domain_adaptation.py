@@ -40,6 +40,7 @@ class DomainAdaptation:
         if len(used) < LEAST_LINES:
             raise TrainingError("training.too-few-rows", rows=len(used))
         self.left_out = len(frame) - len(used)
+        self.rows = used["row"].to_numpy()
         texts = used[settings.text].tolist()
         check_language(settings, texts)
         groups = joined_groups(used[settings.group].tolist() if settings.group else None, near_duplicate_groups(texts))

@@ -1,0 +1,106 @@
+"""A finished run for elsewhere: a zip that transformers loads on a clean machine, with a model card."""
+
+import io
+import json
+import zipfile
+
+from components.messages import message
+from components.training.errors import TrainingError
+from components.training.runs import Run
+
+AUTO_CLASSES = {"classification": "AutoModelForSequenceClassification", "domain_adaptation": "AutoModelForMaskedLM"}
+# Settings that only make sense inside the app.
+INNER = ("text", "label", "group", "checkpoint_seconds", "probe")
+
+
+def export_zip(run: Run, language: str = "en") -> bytes:
+    """The run's model folder as a zip: safetensors, configuration, tokenizer files, README.md (a model card), scores.json.
+
+    Nothing of the user's data is in it. Stored, not compressed: weights hardly shrink. Raises TrainingError while there is no model.
+    """
+    if not (run.model_dir / "config.json").exists():
+        raise TrainingError("training.not-finished")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(run.model_dir.rglob("*")):
+            if path.is_file() and path.name != "README.md":
+                archive.write(path, path.relative_to(run.model_dir))
+        archive.writestr("README.md", model_card(run, language))
+        archive.writestr("scores.json", json.dumps(run.scores, indent=1))
+    return out.getvalue()
+
+
+def model_card(run: Run, language: str = "en") -> str:
+    """What the model is, on what it was trained and judged, how well it does, and the code to use it: Markdown with Hub front matter."""
+
+    def t(key: str, **values: object) -> str:
+        return message(f"training.card-{key}", language, **values)
+
+    settings = run.settings
+    front = ["---", "library_name: transformers", f"language: {settings.language}"]
+    front += [f"pipeline_tag: {'text-classification' if settings.task == 'classification' else 'fill-mask'}", "---"]
+    data = run.data
+    rows = run.result.get("rows", {})
+    parts = [
+        "\n".join(front),
+        f"# {one_line(run.name)}",
+        t("intro", backbone=one_line(settings.backbone)),
+        f"## {t('data')}",
+        t("data-text", name=one_line(str(data.get("name", "-"))), rows=data.get("rows", 0), digest=data.get("digest", "-"), columns=", ".join(f"`{one_line(name)}`" for name in data.get("columns", []))),
+        t("split-text", train=rows.get("train", 0), validation=rows.get("validation", 0), test=rows.get("test", 0), seed=settings.seed),
+        f"## {t('scores')}",
+        _score_table(run, t),
+        f"## {t('settings')}",
+        "\n".join(f"- `{name}`: {value}" for name, value in settings.to_json().items() if name not in INNER),
+        f"## {t('use')}",
+        f"```python\n{usage_code(run)}```",
+        f"## {t('limits')}",
+        t("limits-text"),
+    ]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def _score_table(run: Run, t) -> str:
+    lines = [f"| {t('measure')} | {t('value')} |", "|---|---|"]
+    judgement = run.result.get("judgement")
+    if judgement:
+        for name in ("accuracy", "macro_f1", "weighted_f1"):
+            score = judgement[name]
+            lines.append(f"| {name} | {score['value']:.3f} ({score['low']:.3f} - {score['high']:.3f}) |")
+        lines.append(f"| expected calibration error | {judgement['ece']:.3f} |")
+        for name, scores in run.result.get("baselines", {}).items():
+            lines.append(f"| accuracy, baseline {name} | {scores['accuracy']['value']:.3f} |")
+        lines += ["", t("interval", rows=judgement["rows"])]
+    else:
+        lines += [f"| {name} | {value:.4g} |" for name, value in run.scores.items()]
+    return "\n".join(lines)
+
+
+def usage_code(run: Run, folder: str = ".") -> str:
+    """Plain transformers code that loads the folder and answers for one text."""
+    if run.settings.task != "classification":
+        return (
+            "from transformers import AutoModelForMaskedLM, AutoTokenizer\n\n"
+            f'tokenizer = AutoTokenizer.from_pretrained("{folder}")\n'
+            f'model = AutoModelForMaskedLM.from_pretrained("{folder}")\n'
+            'inputs = tokenizer(f"... {tokenizer.mask_token} ...", return_tensors="pt")\n'
+            'masks = inputs["input_ids"][0] == tokenizer.mask_token_id\n'
+            "best = model(**inputs).logits[0][masks].topk(5).indices[0]\n"
+            "print(tokenizer.convert_ids_to_tokens(best))\n"
+        )
+    return (
+        "import torch\n"
+        "from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n"
+        f'tokenizer = AutoTokenizer.from_pretrained("{folder}")\n'
+        f'model = AutoModelForSequenceClassification.from_pretrained("{folder}").eval()\n'
+        f'inputs = tokenizer("...", truncation=True, max_length={run.settings.max_length}, return_tensors="pt")\n'
+        "with torch.inference_mode():\n"
+        f"    probabilities = (model(**inputs).logits / {run.result.get('temperature', 1.0):.4f}).softmax(-1)[0]\n"
+        "label = model.config.id2label[int(probabilities.argmax())]\n"
+        "print(label, float(probabilities.max()))\n"
+    )
+
+
+def one_line(text: str) -> str:
+    """User text inside Markdown: one line, and nothing that could become markup."""
+    return "".join(f"\\{character}" if character in "\\`*_{}[]<>#|" else character for character in " ".join(text.split()))

@@ -1,0 +1,221 @@
+"""A notebook that repeats a run's training with plain transformers, and the table that it reads, each row marked with its part."""
+
+import io
+import json
+import zipfile
+from string import Template
+
+import pandas as pd
+
+from components.messages import message
+from components.training.errors import TrainingError
+from components.training.export import one_line
+from components.training.runs import Run
+from components.training.writing import write_table
+
+LOAD = """\
+# pip install torch transformers accelerate peft pandas scikit-learn$more
+import numpy as np
+import pandas as pd
+import torch
+from transformers import $auto_class, AutoTokenizer, Trainer, TrainingArguments, set_seed
+
+settings = $settings
+table = pd.read_csv("training-data.csv", dtype=str, keep_default_na=False)
+parts = {name: table[table["part"] == name] for name in ("train", "validation", "test")}
+print({name: len(part) for name, part in parts.items()})
+"""
+
+CLASSIFICATION = """\
+set_seed(settings["seed"])
+labels = $labels
+tokenizer = AutoTokenizer.from_pretrained(settings["backbone"])
+model = AutoModelForSequenceClassification.from_pretrained(
+    settings["backbone"],
+    num_labels=len(labels),
+    id2label=dict(enumerate(labels)),
+    label2id={label: number for number, label in enumerate(labels)},
+    hidden_dropout_prob=settings["hidden_dropout"],
+    attention_probs_dropout_prob=settings["attention_dropout"],
+    dtype=torch.float32,
+)
+
+
+def features(part):
+    encoded = tokenizer(part["text"].tolist(), truncation=True, max_length=settings["max_length"])["input_ids"]
+    return [{"input_ids": ids, "labels": labels.index(label)} for ids, label in zip(encoded, part["label"])]
+
+
+def collate(batch):
+    return tokenizer.pad({"input_ids": [row["input_ids"] for row in batch]}, return_tensors="pt") | {
+        "labels": torch.tensor([row["labels"] for row in batch])
+    }
+
+
+head = ("classifier", "pooler", "pre_classifier", "score")
+"""
+
+MASKED_LM = """\
+from transformers import AutoModelForMaskedLM, DataCollatorForLanguageModeling
+
+set_seed(settings["seed"])
+tokenizer = AutoTokenizer.from_pretrained(settings["backbone"])
+model = AutoModelForMaskedLM.from_pretrained(settings["backbone"], dtype=torch.float32)
+
+
+def features(part):
+    return [{"input_ids": ids} for ids in tokenizer(part["text"].tolist(), truncation=True, max_length=settings["max_length"])["input_ids"]]
+
+
+collate = DataCollatorForLanguageModeling(tokenizer, mlm_probability=settings["mask_share"])
+head = ("cls", "lm_head", "vocab_transform", "vocab_layer_norm", "vocab_projector")
+"""
+
+TRAIN = """\
+def in_head(name):
+    return any(part in head for part in name.split("."))
+
+
+blocks = max((module for module in model.modules() if isinstance(module, torch.nn.ModuleList)), key=len)
+if settings["tune"] in ("head", "top"):
+    top = {id(parameter) for block in (blocks[-2:] if settings["tune"] == "top" else []) for parameter in block.parameters()}
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = id(parameter) in top or in_head(name)
+if settings["tune"] == "lora":
+    from peft import LoraConfig, get_peft_model
+
+    inside = {id(module) for block in blocks for module in block.modules()}
+    targets = [name for name, module in model.named_modules() if id(module) in inside and isinstance(module, torch.nn.Linear)]
+    saved = [name for name, _ in model.named_modules() if name.split(".")[-1] in head]
+    model = get_peft_model(model, LoraConfig(r=16, lora_alpha=32, target_modules=targets, modules_to_save=saved or None))
+
+rate = settings["learning_rate"]
+head_rate = rate if settings["tune"] == "head" else min(rate * $head_rate, max(2e-3, rate))
+groups = {}
+for name, parameter in model.named_parameters():
+    if parameter.requires_grad:
+        groups.setdefault((in_head(name), parameter.ndim > 1), []).append(parameter)
+optimizer = torch.optim.AdamW(
+    [{"params": group, "lr": head_rate if is_head else rate, "weight_decay": 0.01 if matrix else 0.0} for (is_head, matrix), group in groups.items()]
+)
+trainer = Trainer(
+    model=model,
+    args=TrainingArguments(
+        output_dir="training",
+        num_train_epochs=settings["epochs"],
+        per_device_train_batch_size=settings["batch_size"],
+        lr_scheduler_type="linear",
+        warmup_steps=0.1,
+        seed=settings["seed"],
+        bf16=$bfloat16,
+        train_sampling_strategy="group_by_length",
+        remove_unused_columns=False,
+        save_strategy="no",
+        report_to=[],
+    ),
+    train_dataset=features(parts["train"]),
+    data_collator=collate,
+    optimizers=(optimizer, None),
+)
+trainer.train()
+if settings["tune"] == "lora":
+    model = model.merge_and_unload()
+"""
+
+JUDGE_CLASSIFICATION = """\
+from sklearn.metrics import classification_report
+
+model.eval()
+test = features(parts["test"])
+predicted = []
+with torch.inference_mode():
+    for start in range(0, len(test), 32):
+        batch = collate(test[start : start + 32])
+        batch.pop("labels")
+        predicted += model(**batch).logits.argmax(-1).tolist()
+accuracy = np.mean([number == row["labels"] for number, row in zip(predicted, test)])
+print("accuracy", accuracy)
+print(classification_report([labels[row["labels"]] for row in test], [labels[number] for number in predicted], zero_division=0))
+"""
+
+JUDGE_MASKED_LM = """\
+set_seed(0)
+model.eval()
+loss, count = 0.0, 0
+with torch.inference_mode():
+    for row in features(parts["test"]):
+        batch = collate([row])
+        masked = int((batch["labels"] != -100).sum())
+        if masked:
+            loss, count = loss + float(model(**batch).loss) * masked, count + masked
+print("perplexity", float(np.exp(loss / max(count, 1))))
+"""
+
+SAVE = """\
+model.save_pretrained("model")
+tokenizer.save_pretrained("model")
+"""
+
+
+def notebook(run: Run, language: str = "en") -> str:
+    """The notebook as JSON (nbformat 4). It reads "training-data.csv" beside it and trains on the same rows; batches come in another order."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    def t(key: str, **values: object) -> str:
+        return message(f"training.notebook-{key}", language, **values)
+
+    cells = [new_markdown_cell(f"# {one_line(run.name)}\n\n" + t("intro", backbone=one_line(run.settings.backbone)))]
+    for title, source in _code(run):
+        cells += [new_markdown_cell("## " + t(title)), new_code_cell(source)]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"  # the same run gives the same file
+    return nbformat.writes(new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}))
+
+
+def _code(run: Run) -> list[tuple[str, str]]:
+    settings = run.settings
+    classifies = settings.task == "classification"
+    inner = ("text", "label", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
+    kept = {name: value for name, value in settings.to_json().items() if name not in inner}
+    kept["backbone"] = HUB_NAMES.get(settings.backbone, settings.backbone)
+    values = {
+        "settings": json.dumps(kept, indent=4),
+        "labels": json.dumps(run.result.get("labels", []), ensure_ascii=False),
+        "auto_class": "AutoModelForSequenceClassification" if classifies else "AutoModelForMaskedLM",
+        "head_rate": 5.0 if classifies else 1.0,
+        "bfloat16": False,
+        "more": " fugashi unidic-lite" if settings.language == "ja" else "",
+    }
+    parts = [
+        ("load", LOAD),
+        ("model", CLASSIFICATION if classifies else MASKED_LM),
+        ("train", TRAIN),
+        ("judge", JUDGE_CLASSIFICATION if classifies else JUDGE_MASKED_LM),
+        ("save", SAVE),
+    ]
+    return [(title, Template(source).substitute(values)) for title, source in parts]
+
+
+# Where anyone finds the bundled backbones; the Japanese one is a folder of this project, put beside the notebook.
+HUB_NAMES = {"embed-en": "sentence-transformers/all-MiniLM-L6-v2", "backbone-ja": "./backbone-ja"}
+
+
+def notebook_zip(run: Run, language: str = "en") -> bytes:
+    """The notebook and its data, for the owner: "training.ipynb" and "training-data.csv" (text, label, part).
+
+    Raises TrainingError while nothing was trained, or where the rows are gone.
+    """
+    try:
+        frame = pd.read_parquet(run.folder / "data.parquet").merge(pd.read_parquet(run.folder / "parts.parquet"), on="row")
+    except FileNotFoundError as error:
+        raise TrainingError("training.not-finished") from error
+    columns = {run.settings.text: "text"} | ({run.settings.label: "label"} if run.settings.label else {})
+    table = frame[[*columns, "part"]].rename(columns=columns)
+    if "label" in table:
+        table["label"] = table["label"].str.strip()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("training.ipynb", notebook(run, language))
+        archive.writestr("training-data.csv", write_table(table.astype("str")).data)
+    return out.getvalue()
