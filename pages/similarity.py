@@ -1,17 +1,17 @@
-"""Similarity and embeddings: sentences to vectors, vectors to cosines, and what pooling and layer do to them."""
+"""Similarity and embeddings: sentences to vectors and cosines, poolings and layers; a whole table mapped, searched and grouped."""
 
 import streamlit as st
 
-from components.ui import copy_link, footer, guarded, header, t
+from components.ui import choice, copy_link, footer, guarded, header, t
 from components.ui.similarity import choose_encoder, read_sentences, show_layers, show_pairs, show_poolings, show_similarities
+from components.ui.similarity_table import go_on, read_embedded, show_clusters, show_duplicates, show_map, show_search
 
-header("similarity")
-code = {}
-with guarded():
+
+def sentences() -> dict:
+    """Some sentences, all pairs. Returns what the code tab shows."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        sentences = read_sentences()
-        compared = choose_encoder(sentences)
+        compared = choose_encoder(read_sentences())
     with right:
         show_similarities(compared)
     st.subheader(t("similarity.heading_pairs"), anchor=False)
@@ -20,6 +20,35 @@ with guarded():
     show_poolings(compared)
     st.subheader(t("similarity.heading_layers"), anchor=False)
     show_layers(compared)
-    code = {"snippet": "similarity", "settings": compared.settings}
+    return {"snippet": "similarity", "settings": compared.settings}
+
+
+def table() -> None:
+    """A column of a table."""
+    given = read_embedded()
+    if given is None:
+        return
+    if given.work.done and not given.work.running:
+        tabs = st.tabs([t(f"similarity.tab_{name}") for name in ("map", "search", "duplicates", "clusters")])
+        for tab, show in zip(tabs, (show_map, show_search, show_duplicates, show_clusters), strict=True):
+            with tab:
+                show(given)
+    go_on(given)
+
+
+header("similarity")
+mode = choice(
+    t("similarity.mode"),
+    ("sentences", "table"),
+    key="sim_mode",
+    label_of=lambda name: t(f"similarity.mode_{name}"),
+    label_visibility="collapsed",
+)
+code = {}
+with guarded():
+    if mode == "sentences":
+        code = sentences()
+    else:
+        table()
 footer("similarity", **code)
 copy_link("sentences")

@@ -52,6 +52,7 @@ class Panel:
     name: str = ""
     title: str = ""
     on_point: Callable[[int, int], None] | None = None
+    on_points: Callable[[list[tuple[int, int]]], None] | None = None
 
 
 def show_figure(
@@ -62,12 +63,13 @@ def show_figure(
     alt: str,
     data: pd.DataFrame | Callable[[], pd.DataFrame],
     on_point: Callable[[int, int], None] | None = None,
+    on_points: Callable[[list[tuple[int, int]]], None] | None = None,
 ) -> None:
     """Draws `figure` with its caption (what to look at), its text alternative (what it shows) and its downloads.
 
     data: the figure's numbers, as a table or as a function that makes it when it is asked for.
     """
-    panel = Panel(key, figure, alt, data, on_point=on_point)
+    panel = Panel(key, figure, alt, data, on_point=on_point, on_points=on_points)
     _draw(panel)
     _under([panel], key=key, caption=caption)
 
@@ -116,12 +118,17 @@ def _draw(panel: Panel) -> None:
     chart_key = f"figure-{panel.key}"
 
     def chosen() -> None:
-        points = st.session_state[chart_key].selection.points
-        if points:
-            panel.on_point(points[0]["curve_number"], points[0]["point_index"])
+        points = [(point["curve_number"], point["point_index"]) for point in st.session_state[chart_key].selection.points]
+        if panel.on_points:
+            panel.on_points(points)
+        elif points:
+            panel.on_point(*points[0])
 
-    selecting = {"on_select": chosen, "selection_mode": "points"} if panel.on_point else {}
-    config = {"displaylogo": False, "displayModeBar": "hover", "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+    modes = ("points", "box", "lasso") if panel.on_points else "points"
+    selecting = {"on_select": chosen, "selection_mode": modes} if panel.on_point or panel.on_points else {}
+    config = {"displaylogo": False, "displayModeBar": "hover", "responsive": True}
+    if not panel.on_points:
+        config["modeBarButtonsToRemove"] = ["select2d", "lasso2d"]
     st.plotly_chart(panel.figure, key=chart_key, alt=panel.alt, config=config, **selecting)
 
 
