@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from recipes import calibration, entities, finetune
+from recipes.batches import padded
 from recipes.finetune import IGNORED, Recipe, Row
 
 PREFIXES = ("B-", "I-")
@@ -43,14 +44,14 @@ def encode(aligner, tagged: entities.Tagged, tags: list[str]) -> Row:
 def loss(model, batch, targets) -> dict[str, torch.Tensor]:
     """Cross-entropy; where a set does not mark a type, "no entity" there means that type or none."""
     scores = functional.log_softmax(model(**batch).logits.float(), dim=-1)  # (B, n, tags)
-    total, count = scores.new_zeros(()), 0
-    for row, (target, missing) in zip(scores, targets, strict=True):
-        wanted = torch.tensor(target)
-        none = row[: len(target), [0, *missing]].logsumexp(-1)
-        tagged = row[: len(target)].gather(-1, wanted.clamp(min=0).unsqueeze(-1)).squeeze(-1)
-        total = total - torch.where(wanted == 0, none, tagged)[wanted != IGNORED].sum()
-        count += int((wanted != IGNORED).sum())
-    return {"tags": total / max(1, count)}
+    wanted = padded([target for target, _ in targets], IGNORED)  # (B, n)
+    none = torch.zeros(len(targets), scores.shape[-1], dtype=torch.bool)  # (B, tags): what "no entity" may mean in a row
+    for place, (_, missing) in enumerate(targets):
+        none[place, [0, *missing]] = True
+    nothing = scores.masked_fill(~none[:, None, :], -torch.inf).logsumexp(-1)
+    tagged = scores.gather(-1, wanted.clamp(min=0).unsqueeze(-1)).squeeze(-1)
+    known = wanted != IGNORED
+    return {"tags": -torch.where(wanted == 0, nothing, tagged)[known].sum() / max(1, int(known.sum()))}
 
 
 def make(language: str, data: Path, work: Path) -> Path:

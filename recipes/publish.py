@@ -20,6 +20,7 @@ HEADINGS = {
 SENTENCES = {
     "en": {
         "backbone": {"embed-en": "all-MiniLM-L6-v2", "backbone-ja": "the bundled Japanese backbone"},
+        "missed": "(missed)",
         "whole": "A whole encoder; {size:.1f} MB in float16.",
         "head": "A head alone over {backbone}; {size:.1f} MB in float16.",
         "over": "A LoRA adapter and its head over the frozen {backbone}; {size:.1f} MB in float16.",
@@ -29,6 +30,7 @@ SENTENCES = {
     },
     "ja": {
         "backbone": {"embed-en": "all-MiniLM-L6-v2", "backbone-ja": "同梱の日本語バックボーン"},
+        "missed": "(未達)",
         "whole": "エンコーダ全体です(float16 で {size:.1f} MB)。",
         "head": "{backbone}の上に載せた出力層だけです(float16 で {size:.1f} MB)。",
         "over": "凍結した{backbone}の上に載せた LoRA アダプタと出力層です(float16 で {size:.1f} MB)。",
@@ -79,7 +81,8 @@ def card(id: str, folder: Path, scores: dict[str, tuple[float, int]], language: 
     for name, (number, count) in scores.items():
         kind, _, where = name.partition(" ")
         least = evaluate.FLOORS[id].get(name)
-        lines.append(f"| {kind} | {where} | {count} | {number:.3f} | {'' if least is None else f'{least:.2f}'} |")
+        aim = "" if least is None else f"{least:.2f}" if number >= least else f"{least:.2f} {words['missed']}"
+        lines.append(f"| {kind} | {where} | {count} | {number:.3f} | {aim} |")
     return "\n".join([*lines, "", f"## {licence}", "", words["licence"], ""])
 
 
