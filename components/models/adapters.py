@@ -27,10 +27,11 @@ transformers.logging.disable_progress_bar()
 
 
 class Backbone:
-    """A loaded encoder that others share. Nobody runs or changes `model` itself: they take a `shell`."""
+    """A loaded encoder that others share. Nobody runs or changes `model` itself: they take a `shell`. `key`: its place in the cache."""
 
-    def __init__(self, model: nn.Module):
+    def __init__(self, model: nn.Module, key: tuple):
         self.model = model
+        self.key = key
         self.own_bytes = tensor_bytes(model)
 
     def shell(self) -> nn.Module:
@@ -41,7 +42,21 @@ class Backbone:
 
 def backbone(found: ModelFiles) -> Backbone:
     """The encoder of a whole model, loaded once in float32 for everybody."""
-    return remember(("backbone", str(found.folder), found.stamp()), lambda: Backbone(whole(found, "AutoModel")))
+    key = ("backbone", str(found.folder), found.stamp())
+    return remember(key, lambda: Backbone(whole(found, "AutoModel"), key))
+
+
+def shared_backbone(found: ModelFiles) -> Backbone | None:
+    """The backbone whose tensors a model of `found` is built on; None for a whole model with a head, which has its own."""
+    if found.backbone is not None:
+        return backbone(model_files.find(found.backbone))
+    return backbone(found) if own_task(found) in (None, *HEADLESS) else None
+
+
+def memory_of(found: ModelFiles, model: nn.Module) -> tuple[int, tuple | None]:
+    """(bytes of the tensors that `model` has to itself, cache key of the backbone that it shares the others with)."""
+    base = shared_backbone(found)
+    return tensor_bytes(model, base.model if base else None), base.key if base else None
 
 
 def assemble(found: ModelFiles, task: Task, merged: bool = False) -> nn.Module:

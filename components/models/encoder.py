@@ -18,7 +18,7 @@ from components.models.batches import limit
 from components.models.errors import ModelError
 from components.models.files import ModelFiles, tensors
 from components.models.results import Fill
-from components.models.tasks import HEADLESS, TASKS, Task, own_task
+from components.models.tasks import TASKS, Task, own_task
 from components.models.tokens import Aligner, TokenizedText
 
 MAX_TOKENS = 512
@@ -69,7 +69,7 @@ class Encoder:
     `task`: what the model's head does ("classification", "masked_lm", ...), None for a bare encoder; `labels`: of that head.
     """
 
-    def __init__(self, id: str, model: nn.Module, tokenizer: Any, task: str | None, own_bytes: int):
+    def __init__(self, id: str, model: nn.Module, tokenizer: Any, task: str | None, memory: tuple[int, tuple | None]):
         self.id = id
         self.task = task
         self._model = model
@@ -84,7 +84,7 @@ class Encoder:
         self.max_length = min(MAX_TOKENS, limit(config, tokenizer))
         self.labels = tuple(config.id2label[index] for index in range(config.num_labels)) if task == "classification" else ()
         self.aligner = Aligner(tokenizer, self.max_length)
-        self.own_bytes = own_bytes
+        self.own_bytes, self.shares = memory
         self._layers = _blocks(self.bert)
         if self._layers is not None:
             _hook(self.bert, self._layers)
@@ -260,5 +260,4 @@ def build(found: ModelFiles, task: Task) -> Encoder:
         # transformers' masked-LM class leaves the pooler out; the encoder shows it where the files have it.
         getattr(model, model.base_model_prefix).pooler = adapters.whole(found, "AutoModel").pooler
     model.set_attn_implementation("eager")
-    shared = adapters.backbone(found).model if found.backbone is None and own in (None, *HEADLESS) else None
-    return Encoder(found.id, model, adapters.tokenizer(found), head, adapters.tensor_bytes(model, besides=shared))
+    return Encoder(found.id, model, adapters.tokenizer(found), head, adapters.memory_of(found, model))

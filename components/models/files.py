@@ -14,6 +14,7 @@ host allows them (TRANSFORMER_LAB_LOCAL_MODELS=1; off by default, so that a publ
 
 import hashlib
 import json
+import math
 import os
 import re
 from collections.abc import Callable
@@ -219,4 +220,21 @@ def _check_weights(files: ModelFiles) -> None:
     if files.backbone is None and not files.config:
         raise ModelError("models.malformed", id=files.id, file="config.json")
     hub.refuse_too_large(files.id, sum(path.stat().st_size for path in files.weights()))
-    tensors(files)
+    shapes = tensors(files)
+    if files.backbone is None and _promises_more(files.config, shapes):
+        raise ModelError("models.malformed", id=files.id, file="config.json")
+
+
+def _promises_more(config: dict, shapes: dict[str, tuple[int, ...]]) -> bool:
+    """Does the configuration describe far more than the weights hold? Building that would fill the memory before it fails."""
+
+    def number(*names: str) -> int:
+        return next((config[name] for name in names if isinstance(config.get(name), int)), 0)
+
+    elements = sum(math.prod(shape) for shape in shapes.values())
+    width = number("embedding_size", "hidden_size", "dim")
+    tables = [number(name) * width for name in ("vocab_size", "max_position_embeddings", "type_vocab_size")]
+    inner = number("intermediate_size", "hidden_dim") * number("hidden_size", "dim")
+    # A layer is at least one tensor, but ALBERT's share theirs.
+    layers = 0 if config.get("model_type") == "albert" else number("num_hidden_layers", "n_layers")
+    return max([*tables, inner, width]) > elements or layers > max(len(shapes), 100)

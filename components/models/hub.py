@@ -13,10 +13,9 @@ from pathlib import Path
 from components.models.errors import ModelError
 from components.models.settings import MEGABYTE, max_model_bytes
 
-# Weights are listed apart: the size limit and "has it safetensors at all?" are about them.
 WEIGHTS = "*.safetensors"
 NEEDED = (WEIGHTS, "*.json", "*.txt", "*.model", "README.md")
-UNNEEDED = ("onnx/*", "openvino/*", "coreml/*", "checkpoint-*/*", "runs/*", "*/*.safetensors")
+UNNEEDED = ("onnx/*", "openvino/*", "coreml/*", "checkpoint-*/*", "runs/*")
 # An unreachable Hub would otherwise hold the visitor for 46 s (retries and back-off of the client).
 DEADLINE_SECONDS = 2.0
 
@@ -38,19 +37,22 @@ def fetch(repo: str, revision: str | None = None, progress: Callable[[str], None
     if folder is not None:
         return folder
     info = _ask(repo, revision)
+    from huggingface_hub.utils import filter_repo_objects
+
     names = [sibling.rfilename for sibling in info.siblings or []]
     weights = [sibling for sibling in info.siblings or [] if sibling.rfilename.endswith(".safetensors") and "/" not in sibling.rfilename]
     if not weights:
         pickled = any(name.endswith((".bin", ".pt", ".ckpt")) for name in names)
         raise ModelError("models.pickle_only" if pickled else "models.no_weights", id=repo)
-    refuse_too_large(repo, sum(sibling.size or 0 for sibling in weights))
+    wanted = set(filter_repo_objects(names, allow_patterns=list(NEEDED), ignore_patterns=list(UNNEEDED)))
+    refuse_too_large(repo, sum(sibling.size or 0 for sibling in info.siblings if sibling.rfilename in wanted))
     if progress:
         progress("models.stage_download")
     return _download(repo, revision)
 
 
 def refuse_too_large(id: str, size: int) -> None:
-    """Raises ModelError when `size` bytes of weights are more than the host allows."""
+    """Raises ModelError when `size` bytes of files are more than the host allows."""
     if size > max_model_bytes():
         raise ModelError("models.too_large", id=id, size=round(size / MEGABYTE), limit=max_model_bytes() // MEGABYTE)
 

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from components.models import adapters, batches
-from components.models import files as model_files
 from components.models.files import ModelFiles
 from components.models.japanese import is_japanese_tokenizer
 from components.models.tasks import Task
@@ -29,8 +28,7 @@ class TaskModel:
         self.aligner = Aligner(tokenizer, self.max_length)
         self.temperature = float(self.settings.get("temperature", 1.0))
         self.language: str | None = self.settings.get("language") or ("ja" if is_japanese_tokenizer(tokenizer) else None)
-        base = model_files.find(found.backbone) if found.backbone else None
-        self.own_bytes = adapters.tensor_bytes(self.model, besides=adapters.backbone(base).model if base else None)
+        self.own_bytes, self.shares = adapters.memory_of(found, self.model)
         self._with_types = getattr(self.model.config, "type_vocab_size", 0) > 1
 
     def outputs(

@@ -47,10 +47,20 @@ def remember(key: tuple, build: Callable[[], Any]) -> Any:
                 return _cache[key][0]
         value = build()
         with _CACHE_LOCK:
-            _cache[key] = (value, _own_bytes(value))
-            while len(_cache) > 1 and sum(size for _, size in _cache.values()) > cache_bytes():
-                _cache.popitem(last=False)
+            _cache[key] = (value, int(getattr(value, "own_bytes", 0)))
+            _make_room(key)
         return value
+
+
+def _make_room(newest: tuple) -> None:
+    """Drops the longest unused models until the rest fit. A backbone whose tensors a model in memory shares stays: dropping it would
+    free nothing, and a second copy would be loaded for the next model."""
+    while sum(size for _, size in _cache.values()) > cache_bytes():
+        shared = {getattr(value, "shares", None) for value, _ in _cache.values()}
+        oldest = next((key for key in _cache if key not in shared and key != newest), None)
+        if oldest is None:
+            return
+        del _cache[oldest]
 
 
 def loaded() -> list[tuple]:
@@ -73,8 +83,3 @@ def _build(found: model_files.ModelFiles, task, progress: Progress | None) -> An
     if progress:
         progress("models.stage_weights")
     return module.build(found, task)
-
-
-def _own_bytes(value: Any) -> int:
-    """Bytes of the tensors that a model holds alone; those of a shared backbone are counted with the backbone."""
-    return int(getattr(value, "own_bytes", 0))

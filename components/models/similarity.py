@@ -36,7 +36,7 @@ class SentenceEncoder:
     `id`, `dimension` (d), `num_layers`, `max_length` (tokens read of each text), `has_pooler`, `own_pooling` ("mean", "max", "cls").
     """
 
-    def __init__(self, id: str, sentence_transformer: SentenceTransformer, own_bytes: int):
+    def __init__(self, id: str, sentence_transformer: SentenceTransformer, memory: tuple[int, tuple | None]):
         self.id = id
         self._encoder = sentence_transformer
         self._transformer = sentence_transformer[0]
@@ -47,7 +47,7 @@ class SentenceEncoder:
         self.has_pooler = getattr(self.model, "pooler", None) is not None
         mode = next((part.pooling_mode for part in sentence_transformer if isinstance(part, Pooling)), "mean")
         self.own_pooling = mode if isinstance(mode, str) else "+".join(mode)
-        self.own_bytes = own_bytes
+        self.own_bytes, self.shares = memory
         # Counting tokens needs other arguments than encoding, and a tokenizer shared between the two mixes them up under threads.
         self._counter = copy.deepcopy(self._transformer.tokenizer)
         self._counter_lock = threading.Lock()
@@ -194,11 +194,7 @@ def build(found: ModelFiles, task: Task) -> SentenceEncoder:
         prompts=prompts,
         default_prompt_name=found.settings.get("default_prompt_name", encoder.default_prompt_name),
     )
-    return SentenceEncoder(found.id, plain.eval(), adapters.tensor_bytes(plain, besides=adapters.backbone(_root(found)).model))
-
-
-def _root(found: ModelFiles) -> ModelFiles:
-    return found if found.backbone is None else model_files.find(found.backbone)
+    return SentenceEncoder(found.id, plain.eval(), adapters.memory_of(found, plain))
 
 
 def _refuse_foreign_modules(found: ModelFiles, folder: Path) -> None:
