@@ -18,12 +18,13 @@ _COMPONENT = st.components.v2.component(
     "transformer_lab_attention_text",
     html="<div class='text' role='group'></div><p class='finding' aria-live='polite'></p>",
     css="""
-.text { line-height: 2.05; max-height: 21rem; overflow-y: auto; padding: 0.15rem; }
-button { font: inherit; font-size: 0.95rem; color: var(--st-text-color); background: transparent; cursor: pointer; margin: 0 1px;
-  padding: 0 0.28rem; border: 1px solid var(--st-border-color); border-radius: 0.3rem; line-height: 1.6; unicode-bidi: isolate; }
-button.continues { border-left-style: dashed; margin-left: -3px; }
-button.special { font-style: italic; opacity: 0.8; }
-button.outside { opacity: 0.4; cursor: default; }
+.text { line-height: 1.85; max-height: 21rem; overflow-y: auto; padding: 0.2rem; position: relative; }
+button { font: inherit; font-size: 0.98rem; color: var(--st-text-color); background: transparent; cursor: pointer; margin: 0;
+  padding: 0.02rem 0.14rem; border: 0; border-radius: 0.25rem; line-height: 1.45; unicode-bidi: isolate; }
+button.continues { border-left: 1px dashed var(--st-border-color); border-radius: 0 0.25rem 0.25rem 0; margin-left: -0.3em; }
+button.special { font-style: italic; opacity: 0.7; font-size: 0.85rem; }
+button.outside { opacity: 0.45; cursor: default; }
+button:not(.outside):hover { outline: 1px solid var(--st-border-color); }
 button.query { outline: 2.5px solid var(--query); outline-offset: 0; }
 button[aria-pressed="true"] { box-shadow: inset 0 -3px var(--query); font-weight: 600; }
 button:focus-visible { outline: 2.5px solid var(--st-primary-color); }
@@ -86,6 +87,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   box.onpointerleave = () => show(chosen);
   box.onfocusout = (event) => { if (!box.contains(event.relatedTarget)) show(chosen); };
   show(chosen);
+  const first = buttons[Math.min(...chosen)];
+  if (first) box.scrollTop = first.offsetTop - box.clientHeight / 2;
 }
 """,
 )

@@ -26,7 +26,8 @@ SOURCES = ("head", "mean", "rollout")
 LAYER, HEAD, HEADS, SOURCE, WHOLE, CHOSEN = "ba_layer", "ba_head", "ba_heads", "ba_source", "ba_words", "ba_chosen"
 PRESETS = ("pronoun", "pair", "bank", "long")
 # What the examples show best on the bundled English model; elsewhere the clearest head is chosen.
-PRESET_HEADS = {"pronoun": ("6", "12"), "pair": ("2", "9")}
+PRESET_HEADS = {"pronoun": ("4", "2"), "pair": ("6", "5"), "bank": ("3", "10"), "long": ("4", "2")}
+PRESET_CHOSEN = {"pronoun": ["9 it"], "pair": ["10 it"], "bank": ["6 bank"], "long": ["217 she"]}
 
 
 class BertAttentionError(UserError):
@@ -88,15 +89,19 @@ def read_input() -> Reading:
         for key in (LAYER, HEAD, CHOSEN):
             if key not in st.query_params:
                 st.session_state.setdefault(key, first[key])
+    if language() == "ja" and WHOLE not in st.session_state and WHOLE not in st.query_params:
+        st.session_state[WHOLE] = True  # Japanese is read in words, not in pieces
     typed_text("ba_text", first["ba_text"])
     typed_text("ba_pair", t("bert_attention.pair_b"))
-    left, middle, right = st.columns([1.5, 3, 0.9], vertical_alignment="top")
+    left, middle, right = st.columns([1.6, 2.6, 1.15], vertical_alignment="top")
     paired = right.toggle(t("bert_attention.paired"), key="ba_paired", bind="query-params", help=t("bert_attention.paired_help"))
     whole = right.toggle(t("bert_attention.whole_words"), key=WHOLE, bind="query-params", help=t("bert_attention.whole_words_help"))
-    text = middle.text_area(t("bert_attention.text"), key="ba_text", persist_state="session", height=68)
-    pair = middle.text_area(t("bert_attention.pair"), key="ba_pair", persist_state="session", height=68) if paired else None
+    first_box, second_box = middle.columns(2) if paired else (middle, middle)
+    text = first_box.text_area(t("bert_attention.text"), key="ba_text", persist_state="session", height=68)
+    pair = second_box.text_area(t("bert_attention.pair"), key="ba_pair", persist_state="session", height=68) if paired else None
     with left:
         id = choose_model("ba_model", t("bert_attention.model"), text + (pair or ""))
+        note_foreign_language(id, text + (pair or ""))
     return read(id, text, pair, whole)
 
 
@@ -110,7 +115,6 @@ def read(id: str, text: str, pair: str | None, whole_words: bool) -> Reading:
     encoder = model(id, "encoder")
     with st.spinner(t("bert_attention.running"), show_time=False):
         output = run(id, text, pair)
-    note_foreign_language(id, text + (pair or ""))
     _note_cut(output, encoder.max_length)
     return Reading(id, encoder, output, units(output.text, whole_words, is_japanese_tokenizer(encoder.aligner.tokenizer)), whole_words)
 
@@ -134,9 +138,16 @@ def thumbnails(key: tuple[str, str, str | None], _reading: Reading, whole_words:
 def choose_heads(reading: Reading) -> Source:
     """The grid of all heads, and the same choice by menus."""
     _begin(reading)
+    kind = choice(
+        t("bert_attention.source"),
+        SOURCES,
+        key=SOURCE,
+        label_of=lambda name: t(f"bert_attention.source_{name}"),
+        label_visibility="collapsed",
+    )
     grid, controls = st.container(), st.container()
     with controls:
-        source = _choose_source(reading)
+        source = _choose_source(kind, reading)
     selected = source.heads if source.kind != "rollout" else ()
     with grid:
         figure = head_grid(
@@ -152,7 +163,7 @@ def choose_heads(reading: Reading) -> Source:
             caption=t("bert_attention.grid_caption"),
             alt=t("bert_attention.grid_alt", layers=reading.layers, heads=reading.heads, name=source.name),
             data=lambda: _mean_weights(reading),
-            on_point=lambda trace, index: _pick(divmod(index, reading.heads)) if trace == 1 else None,
+            on_point=lambda trace, index: pick_head(divmod(index, reading.heads)) if trace == 1 else None,
         )
     return source
 
@@ -181,10 +192,9 @@ def preset(name: str) -> dict[str, object]:
         CHOSEN: [],
     }
     if name == "pair":
-        values["ba_pair"] = t("bert_attention.pair_b")
-    if language() == "en" and name in PRESET_HEADS:
-        values[LAYER], values[HEAD] = PRESET_HEADS[name]
-        values[CHOSEN] = ["9 it"] if name == "pronoun" else []
+        values |= {"ba_pair": t("bert_attention.pair_b"), "ba_direction": "ba"}
+    if language() == "en":
+        values |= {LAYER: PRESET_HEADS[name][0], HEAD: PRESET_HEADS[name][1], CHOSEN: PRESET_CHOSEN[name], WHOLE: False}
     return values
 
 
@@ -197,10 +207,7 @@ def _begin(reading: Reading) -> None:
     st.session_state.setdefault(HEADS, [])
 
 
-def _choose_source(reading: Reading) -> Source:
-    kind = choice(
-        t("bert_attention.source"), SOURCES, key=SOURCE, label_of=lambda name: t(f"bert_attention.source_{name}"), label_visibility="collapsed"
-    )
+def _choose_source(kind: str, reading: Reading) -> Source:
     names = [f"{layer + 1}.{head + 1}" for layer in range(reading.layers) for head in range(reading.heads)]
     if kind == "mean":
         st.session_state[HEADS] = [name for name in st.session_state[HEADS] if name in names]
@@ -208,7 +215,7 @@ def _choose_source(reading: Reading) -> Source:
             t("bert_attention.heads"), names, key=HEADS, placeholder=t("bert_attention.heads_all"), persist_state="session",
             help=t("bert_attention.heads_help"),
         )  # fmt: skip
-        heads = tuple(_head_of(name) for name in chosen or names)
+        heads = tuple(head_of(name) for name in chosen or names)
         matrix = reading.in_units(select_heads(reading.output.attentions, heads))
         name = t("bert_attention.name_mean", count=len(heads)) if chosen else t("bert_attention.name_mean_all", count=len(heads))
         return Source(matrix, name, heads if chosen else (), kind)
@@ -231,7 +238,7 @@ def rollouts(key: tuple[str, str, str | None], _reading: Reading) -> np.ndarray:
     return rollout(_reading.output.attentions)
 
 
-def _pick(head: tuple[int, int]) -> None:
+def pick_head(head: tuple[int, int]) -> None:
     """A click on a thumbnail: that head, or, while heads are averaged, one more or one less of them."""
     layer, number = head[0] + 1, head[1] + 1
     if st.session_state.get(SOURCE) == "mean":
@@ -246,7 +253,7 @@ def _numbers(count: int) -> list[str]:
     return [str(number) for number in range(1, count + 1)]
 
 
-def _head_of(name: str) -> tuple[int, int]:
+def head_of(name: str) -> tuple[int, int]:
     layer, head = name.split(".")
     return int(layer) - 1, int(head) - 1
 
@@ -274,4 +281,6 @@ def _note_cut(output: EncoderOutput, most: int) -> None:
             continue
         last = max(span[1] for span, own in zip(text.spans, text.sequence, strict=True) if own == sequence)
         whole = text.text if sequence == 0 else (text.pair or "")
-        st.warning(t("bert_attention.cut", most=most, left_out=left_out, end=whole[max(0, last - 40) : last]), icon=":material/content_cut:")
+        st.warning(
+            t("bert_attention.cut", most=most, left_out=left_out, end=whole[max(0, last - 40) : last]), icon=":material/content_cut:"
+        )

@@ -26,11 +26,12 @@ def choose_model(key: str, label: str, text: str = "") -> str:
         st.session_state[key] = default
     st.session_state[shown] = default
     typed = [st.session_state[key]] if st.session_state[key] and st.session_state[key] not in cards else []
+    names = {id: model_name(card, id) for id, card in cards.items()}
     chosen = st.selectbox(
         label,
         [*cards, *typed],
         key=key,
-        format_func=lambda id: model_name(cards.get(id), id),
+        format_func=lambda id: names.get(id, id),
         accept_new_options=True,
         persist_state="session",
         help=t("encoders.choose_help"),
@@ -58,4 +59,4 @@ def note_foreign_language(id: str, text: str) -> None:
     """Says plainly when Japanese text goes to a model that learned English."""
     card = next((card for card in catalog() if card.id == id), None)
     if card is not None and card.language == "en" and is_japanese(text):
-        st.info(t("encoders.english_reads_japanese"), icon=":material/translate:")
+        st.caption(f":orange[:material/translate:] {t('encoders.japanese_on_english')}")

@@ -1,0 +1,30 @@
+"""How far hidden states move."""
+
+import numpy as np
+import pytest
+
+from components.transformer.changes import cosine, state_change
+
+
+def test_nothing_changed():
+    states = np.random.default_rng(0).standard_normal((5, 8)).astype(np.float32)
+    change = state_change(states, states.copy())
+    assert change.tokens == pytest.approx(np.zeros(5), abs=1e-12)
+    assert change.sentence_cosine == pytest.approx(1)
+
+
+def test_known_angles():
+    before = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]])
+    after = np.array([[2.0, 0.0], [0.0, 3.0], [-1.0, 0.0]])
+    change = state_change(before, after)
+    assert change.tokens == pytest.approx([0, 1, 2])
+    assert change.sentence_cosine == pytest.approx(1 / np.sqrt(10))  # means (1, 0) and (1/3, 1)
+
+
+def test_a_zero_vector_has_cosine_zero():
+    assert cosine(np.zeros(3), np.ones(3)) == 0
+
+
+def test_other_shapes_are_refused():
+    with pytest.raises(ValueError, match="shapes"):
+        state_change(np.ones((2, 3)), np.ones((3, 3)))
