@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.classification import read_text, show_classes, show_pitfall, show_why
+from components.ui.classification import read_text, show_classes, show_pitfall, show_why, snippet_settings
 from components.ui.classification_table import go_on, read_work, show_results
 
 header("classification")
@@ -27,8 +27,7 @@ with guarded():
 if mode == "text":
     st.subheader(t("classification.heading_pitfall"), anchor=False)
     show_pitfall()
-settings = {"model_id": found[0].chosen.id, "text": text} if found and found[0].chosen.seed is None else {}
-footer("classification", snippet="classification", settings=settings)
+footer("classification", snippet="classification", settings=snippet_settings(text, found))
 copy_link("cls_text")
 with guarded():
     show_why(text, found)

@@ -81,6 +81,12 @@ def show_why(text: str, found: Sequence[Classified]) -> None:
             show_words(words, label_name=label_name, key=f"cls-{number}")
 
 
+def snippet_settings(text: str, found: Sequence[Classified]) -> dict[str, object]:
+    """The settings of the code tab: the text, and the first model that was trained."""
+    ids = [one.chosen.id for one in found if one.chosen.seed is None]
+    return {"model_id": ids[0], "text": text} if ids else {}
+
+
 def show_pitfall() -> None:
     """The chapter's three sentences under several heads that were never trained: P(positive) by seed."""
     if not st.toggle(t("classification.pitfall_show"), key="cls_pitfall", bind="query-params"):
@@ -93,6 +99,7 @@ def show_pitfall() -> None:
         values = pd.DataFrame(
             [[one.scores["positive"] for one in untrained_classifier(backbone, seed).predict(texts)] for seed in range(SEEDS)]
         ).to_numpy()
+    spread = max(float(abs(values - 0.5).max()), 0.01)
     same = int(((values > 0.5).all(axis=1) | (values <= 0.5).all(axis=1)).sum())
     show_matrix(
         values,
@@ -101,8 +108,10 @@ def show_pitfall() -> None:
         key="cls-pitfall",
         caption=t("classification.pitfall_caption", backbone=backbone, same=same, seeds=SEEDS),
         alt=t("classification.pitfall_alt", same=same, seeds=SEEDS, low=significant(values.min()), high=significant(values.max())),
-        limits=(0, 1),
+        signed=True,
+        limits=(0.5 - spread, 0.5 + spread),
         colour_bar=True,
+        height=320,
     )
 
 

@@ -1,0 +1,180 @@
+"""The classification page: one text, two models, edge inputs, and a table from upload to download."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+
+from components.models import load
+from tests.pages.conftest import assert_well
+
+NAME = "classification"
+WONDERFUL = "This film was truly wonderful!"
+ROWS = [
+    ("1", "A wonderful film, I loved every minute of it.", "pos"),
+    ("2", "Dull, slow and a complete waste of money.", "neg"),
+    ("3", "=1+1 is the only formula in this terrible book.", "neg"),
+    ("4", "The worst service I have ever had.", "pos"),
+    ("5", "   ", "neg"),
+    ("6", "Great value and very friendly staff.", "neutral"),
+]
+
+
+def percent(app, number=0) -> float:
+    answers = [one.value for one in app.markdown if "%" in one.value and "·" in one.value]
+    return float(answers[number].split("**")[2].split("%")[0].strip(" ,"))
+
+
+def words(app) -> str:
+    return " ".join(one.value for one in app.get("html"))
+
+
+def table_csv(encoding="cp932") -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerows([("番号", "本文", "label"), *ROWS])
+    return out.getvalue().encode(encoding)
+
+
+@pytest.fixture
+def upload(open_page):
+    def upload_(data: bytes, name: str, language: str = "en", **query):
+        app = open_page(NAME, language, cls_mode="table", **query)
+        app.file_uploader(key="cls:file").set_value((name, data, "text/csv")).run()
+        return app
+
+    return upload_
+
+
+def test_the_example_is_classified_and_its_words_are_shown(open_page, language):
+    app = open_page(NAME, language)
+    assert percent(app) > 50
+    assert any(one.value.startswith(("All words together", "全語の合計")) for one in app.caption)
+
+
+def test_the_page_says_what_the_model_says_and_follows_the_text(open_page):
+    app = open_page(NAME, "en", cls_text=WONDERFUL)
+    [prediction] = load("sentiment-en").predict([WONDERFUL])
+    assert prediction.label == "positive" and percent(app) == pytest.approx(100 * prediction.score, abs=0.06)
+    app.text_area(key="cls_text").set_value("A dreadful, boring film.").run()
+    assert_well(app)
+    assert any("**negative**" in one.value for one in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Type a text above"),
+        ("   \n\t ", "Type a text above"),
+        ("😀😀😀", "has no letters"),
+        ("good " * 2_000, "Only the first"),
+        ("هذا الفيلم رائع جدا", "another language"),
+        ("Das ist ein sehr schöner Film und ich mag ihn nicht", "another language"),
+    ],
+)
+def test_input_that_the_model_was_not_made_for_is_said_so(open_page, text, said):
+    app = open_page(NAME, "en")
+    app.text_area(key="cls_text").set_value(text).run()
+    assert_well(app)
+    assert any(said in one.value for one in [*app.warning, *app.info])
+
+
+@pytest.mark.parametrize("text", ["good", "<script>alert(1)</script> good", "a\x00b\x07 fine \u202eevil", "x" * 10_000])
+def test_odd_input_is_answered_and_escaped(open_page, text):
+    app = open_page(NAME, "en")
+    app.text_area(key="cls_text").set_value(text).run()
+    assert_well(app)
+    assert percent(app) > 50
+    assert not any("<script" in one.value for one in [*app.markdown, *app.caption])
+
+
+def test_a_text_over_the_limit_gets_a_sentence_and_stays(open_page):
+    app = open_page(NAME, "ja")
+    app.text_area(key="cls_text").set_value("長い" * 50_001).run()
+    assert "100,002 文字" in app.error[0].value
+    assert len(app.text_area(key="cls_text").value) == 100_002
+
+
+def test_an_untrained_head_stands_beside_and_changes_with_the_seed(open_page):
+    app = open_page(NAME, "en", cls_text=WONDERFUL, cls_other="untrained")
+    trained, before = percent(app, 0), percent(app, 1)
+    app.number_input(key="cls_seed").set_value(5).run()
+    assert_well(app)
+    assert percent(app, 0) == trained and percent(app, 1) != before
+    assert any("nobody trained it" in one.value for one in app.caption), [one.value for one in app.caption]
+
+
+def test_untrained_heads_disagree_about_the_chapters_sentences(open_page, language):
+    app = open_page(NAME, language)
+    app.toggle(key="cls_pitfall").set_value(True).run()
+    assert_well(app)
+    assert any("embed-en" in one.value or "backbone-ja" in one.value for one in app.caption)
+
+
+def test_a_model_that_is_not_there_is_worded(open_page):
+    app = open_page(NAME, "en")
+    app.selectbox(key="cls_model").set_value("run:gone").run()
+    assert "no longer here" in app.error[0].value and not app.exception
+    app.selectbox(key="cls_model").set_value("../../etc").run()
+    assert not app.exception
+    assert any("does not load models from its own folders" in one.value for one in app.warning)
+
+
+def test_a_table_goes_from_upload_to_judged_rows(upload, language):
+    app = upload(table_csv(), "reviews.csv", language)
+    assert_well(app)
+    assert any("cp932" in one.value for one in app.markdown)
+    assert app.selectbox(key=next(one.key for one in app.selectbox if one.key.startswith("cls:text"))).value == "本文"
+    app.button(key="cls:start").click().run()
+    assert_well(app)
+    metrics = {one.label: one.value for one in app.metric}
+    # Rows 1 to 4 have a text and a label that means one of the model's; row 4's label is wrong.
+    assert list(metrics.values())[-1] == "4" and float(next(iter(metrics.values()))) == 0.75
+    assert any("neutral" in one.value for one in app.warning)
+    assert [one.value for one in app.text] == [ROWS[3][1]]
+    # The file is read again when the visitor comes back to the page; the work is not lost.
+    app.switch_page("pages/attention.py").run()
+    app.switch_page("pages/classification.py").run()
+    assert_well(app)
+    assert len(app.metric) == 4
+
+
+def written(app) -> bytes:
+    return app.session_state["cls:written"][1].data
+
+
+def test_the_download_keeps_the_visitors_columns_and_defuses_formulas(upload):
+    app = upload(table_csv(), "reviews.csv")
+    app.button(key="cls:start").click().run()
+    frame = pd.read_csv(io.BytesIO(written(app)), dtype=str, keep_default_na=False, encoding="utf-8")
+    assert written(app).startswith(b"\xef\xbb\xbf")
+    assert frame.columns.tolist() == ["番号", "本文", "label", "prediction", "probability", "p(negative)", "p(positive)", "note"]
+    texts = [text for _, text, _ in ROWS]
+    assert frame["本文"].tolist() == [text if not text.startswith("=") else "'" + text for text in texts]
+    assert any("leading apostrophe" in one.value for one in app.caption)
+    expected = load("sentiment-en").predict([texts[0]])[0]
+    assert frame["prediction"][0] == expected.label and float(frame["probability"][0]) == pytest.approx(expected.score, abs=2e-3)
+    assert frame.loc[4, ["prediction", "note"]].tolist() == ["", "empty"]
+    app.segmented_control(key="cls_format").set_value("csv_cp932").run()
+    again = pd.read_csv(io.BytesIO(written(app)), dtype=str, keep_default_na=False, encoding="cp932")
+    assert again.equals(frame)
+
+
+def test_another_encoding_can_be_forced_and_a_broken_file_is_worded(upload):
+    app = upload(table_csv("utf-8"), "reviews.csv")
+    app.selectbox(key="cls:codec").set_value("latin-1").run()
+    assert_well(app)
+    assert any("iso8859-1" in one.value for one in app.markdown)
+    app = upload(b"\x89PNG\r\n\x1a\n\x00\x00\x00", "picture.csv", "ja")
+    assert app.error and not app.exception
+
+
+def test_two_models_are_judged_on_the_same_rows(upload):
+    app = upload(table_csv(), "reviews.csv", cls_other="untrained")
+    app.button(key="cls:start").click().run()
+    assert_well(app)
+    app.segmented_control(key="cls_judged").set_value("1").run()
+    assert_well(app)
+    frame = pd.read_csv(io.BytesIO(written(app)), dtype=str, keep_default_na=False)
+    assert {"prediction (sentiment-en)", "prediction (untrained-embed-en-0)"} <= set(frame.columns)
