@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from components.messages import message  # noqa: E402
 from scripts.browser import system_chromium  # noqa: E402
 from tests.browser.conftest import FLAGS, free_port, settle, wait_until_served  # noqa: E402
 
@@ -30,6 +31,7 @@ def main() -> None:
         try:
             wait_until_served(f"http://127.0.0.1:{port}", server, log)
             take(f"http://127.0.0.1:{port}")
+            write_index()
         finally:
             server.terminate()
 
@@ -50,6 +52,15 @@ def take(address: str) -> None:
                 page.screenshot(path=folder / f"{name}.png")
                 page.close()
         browser.close()
+
+
+def write_index() -> None:
+    """docs/README.md: every picture under its page's name."""
+    lines = ["# Every page in pictures", ""]
+    for name in pages():
+        lines += [f"## {message(f'{name}.title', 'en')} · {message(f'{name}.title', 'ja')}", ""]
+        lines += [f"![{message(f'{name}.title', language)}]({language}/{name}.png)" for language in ("en", "ja")] + [""]
+    (ROOT / "docs" / "README.md").write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
