@@ -1,7 +1,9 @@
 """What a run is, for those who look at it: plain frozen data, no database behind it."""
 
 import hashlib
+import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,3 +71,21 @@ def digest(key: str) -> str:
 def new_key() -> str:
     """A key that cannot be guessed, for a visitor's cookie."""
     return secrets.token_urlsafe(24)
+
+
+def run_from_row(row: Mapping, folder: Path, position: int, owned: bool) -> Run:
+    """A Run from its row in the store's table."""
+    texts = {name: json.loads(row[name]) for name in ("reason", "settings", "data", "progress", "estimate", "result")}
+    plain = {name: row[name] for name in ("id", "name", "state", "created", "started", "ended", "seconds")}
+    return Run(
+        **plain,
+        **{name: texts[name] for name in ("data", "progress", "estimate", "result")},
+        reason=(texts["reason"][0], texts["reason"][1]),
+        settings=Settings.from_json(texts["settings"]),
+        size_bytes=row["bytes"],
+        position=position,
+        owned=owned,
+        folder=folder,
+        stopping=bool(row["stopping"]),
+        read_key=row["read_key"] if owned else "",
+    )

@@ -19,28 +19,11 @@ import pandas as pd
 from components.models.settings import home
 from components.training.errors import TrainingError
 from components.training.process import is_alive, own_birth
-from components.training.runs import RESUMABLE, STATES, Event, Run, digest, new_key
+from components.training.runs import RESUMABLE, STATES, Event, Run, digest, new_key, run_from_row
+from components.training.schema import SCHEMA
 from components.training.settings import Limits, Settings
 
 STALE = 15.0  # seconds without a heartbeat after which a worker is looked for
-
-_SCHEMA = """
-create table if not exists runs (
-    id text primary key, visitor text not null, owner text not null, read_key text not null, name text not null, hidden integer not null,
-    state text not null, reason text not null, settings text not null, data text not null, created real not null, queued real not null,
-    started real, ended real, seconds real not null default 0, pid integer, born real, heartbeat real,
-    stopping integer not null default 0, progress text not null default '{}', estimate text not null default '{}',
-    result text not null default '{}', bytes integer not null default 0
-);
-create index if not exists runs_visitor on runs (visitor, created);
-create index if not exists runs_state on runs (state, queued);
-create table if not exists events (
-    number integer primary key, run text not null references runs (id) on delete cascade, at real not null, kind text not null, content
-    text not null
-);
-create index if not exists events_run on events (run, number);
-create table if not exists speeds (key text primary key, content text not null, at real not null);
-"""
 
 
 class RunStore:
@@ -52,7 +35,7 @@ class RunStore:
         (self.home / "runs").mkdir(parents=True, exist_ok=True)
         with self._connection() as database:
             database.execute("pragma journal_mode = wal")
-            database.executescript(_SCHEMA)
+            database.executescript(SCHEMA)
 
     @contextmanager
     def _connection(self, write: bool = False) -> Iterator[sqlite3.Connection]:
@@ -180,6 +163,16 @@ class RunStore:
             rows = database.execute("select * from events where run = ? and number > ? order by number", (id, after)).fetchall()
         return [Event(row["number"], row["at"], row["kind"], json.loads(row["content"])) for row in rows]
 
+    def rows(self, id: str, key: str, kind: str = "data") -> pd.DataFrame:
+        """The run's rows by their names in the table: "data" (the columns used), "parts" (part: train, validation, test) or "predictions"
+        (of the test rows: label, predicted, confidence). Raises TrainingError where the run has none (yet)."""
+        if kind not in ("data", "parts", "predictions"):
+            raise ValueError(f"unknown kind {kind!r}: expected 'data', 'parts' or 'predictions'")
+        try:
+            return pd.read_parquet(self.get(id, key).folder / f"{kind}.parquet").set_index("row")
+        except FileNotFoundError as error:
+            raise TrainingError("training.not-finished") from error
+
     # What a worker does
 
     def claim(self, pid: int, id: str | None = None) -> Run | None:
@@ -298,19 +291,9 @@ class RunStore:
     def _run(self, database: sqlite3.Connection, row: sqlite3.Row, owned: bool) -> Run:
         position = 0
         if row["state"] == "queued":
-            position = (
-                1
-                + database.execute(
-                    "select count(*) from runs where state = 'queued' and not hidden and queued < ?", (row["queued"],)
-                ).fetchone()[0]
-            )
-        reason = json.loads(row["reason"])
-        return Run(
-            id=row["id"], name=row["name"], state=row["state"], reason=(reason[0], reason[1]), settings=Settings.from_json(json.loads(row["settings"])),
-            data=json.loads(row["data"]), created=row["created"], started=row["started"], ended=row["ended"], seconds=row["seconds"],
-            progress=json.loads(row["progress"]), estimate=json.loads(row["estimate"]), result=json.loads(row["result"]), size_bytes=row["bytes"],
-            position=position, owned=owned, folder=self.home / "runs" / row["id"], stopping=bool(row["stopping"]), read_key=row["read_key"] if owned else "",
-        )  # fmt: skip
+            earlier = "select count(*) from runs where state = 'queued' and not hidden and queued < ?"
+            position = 1 + database.execute(earlier, (row["queued"],)).fetchone()[0]
+        return run_from_row(row, self.home / "runs" / row["id"], position, owned)
 
 
 def folder_bytes(folder: Path) -> int:

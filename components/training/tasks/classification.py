@@ -121,8 +121,10 @@ class Classification:
         if len(self.parts.validation) >= 20:
             temperature = fit_temperature(self.logits(model, self.parts.validation), self.classes[self.parts.validation])
         test = self.parts.test
-        verdict = self._judge(_softmax(self.logits(model, test) / temperature))
+        probabilities = _softmax(self.logits(model, test) / temperature)
+        verdict = self._judge(probabilities)
         self.save(model, folder, temperature)
+        self._predictions(probabilities).to_parquet(folder.parent / "predictions.parquet", index=False)
         baselines = {
             "majority": self._judge(majority_probabilities(self.classes[self.trained_rows], len(self.labels), len(test))),
             "tfidf": self._judge(self._tfidf()),
@@ -137,6 +139,16 @@ class Classification:
             "temperature": temperature,
             "labels": list(self.labels),
         }
+
+    def _predictions(self, probabilities: np.ndarray) -> pd.DataFrame:
+        """What was said of each test row, so that a cell of the confusion matrix opens its rows."""
+        names, test = np.array(self.labels, dtype=object), self.parts.test
+        said = {
+            "label": names[self.classes[test]],
+            "predicted": names[probabilities.argmax(axis=1)],
+            "confidence": probabilities.max(axis=1),
+        }
+        return pd.DataFrame({"row": self.rows[test], **said})
 
     def _tfidf(self) -> np.ndarray:
         texts = [self.texts[row] for row in self.trained_rows]

@@ -45,6 +45,9 @@ def test_a_table_becomes_a_model_that_every_page_can_load(store, tiny, reviews):
     assert sum(map(sum, judgement["confusion"])) == judgement["rows"] == run.result["rows"]["test"]
     predictions = load(f"run:{run.id}").predict(["the lamp was very lovely", "my chair felt quite nasty"])
     assert [prediction.label for prediction in predictions] == ["good", "bad"]
+    rows = pd.read_parquet(run.folder / "predictions.parquet")
+    assert (rows["label"] == rows["predicted"]).mean() == pytest.approx(run.scores["accuracy"])
+    assert reviews.loc[rows["row"], "label"].tolist() == rows["label"].tolist()
     assert not list(run.folder.glob("checkpoint-*")) and not (run.folder / "best.safetensors").exists()
     assert run.result["peak_memory"] > 1e8 and run.size_bytes > 0
 
@@ -279,3 +282,38 @@ def test_memory_is_limited_in_the_worker(tmp_path):
     )
     assert Limits().worker_bytes > 0
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "limited"
+
+
+@pytest.mark.timeout(120)
+def test_japanese_with_mecab_from_csv_to_a_model_that_loads_elsewhere(store, tmp_path):
+    """cp932 bytes -> reader -> training -> zip -> plain AutoTokenizer in another folder, the same pieces."""
+    from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, BertJapaneseTokenizer
+
+    from components.models import load
+    from components.training import read_table
+
+    good, bad = ("素晴らしい", "最高", "満足", "快適"), ("最悪", "不良", "不満", "残念")
+    things = ("商品", "電池", "画面", "音質", "配送", "説明", "色", "箱", "値段", "対応")
+    lines = [f"{a}と{b}の{c}は{word}です,{label}" for a in things for b in things for c in things[:2] for word, label in (
+        (good[(len(a) + len(b)) % 4], "良い"), (bad[(len(b) + len(c)) % 4], "悪い")) if a != b]  # fmt: skip
+    table = read_table("\r\n".join(["文,評価", *lines]).encode("cp932"), "reviews.csv")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "です", "の", "と", "は", *good, *bad, *things, *sorted(set("".join(lines)))]
+    words += [f"##{character}" for character in sorted(set("".join(lines)))]
+    folder = tmp_path / "tiny-ja"
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(dict.fromkeys(words)), encoding="utf-8")
+    tokenizer = BertJapaneseTokenizer(
+        str(folder / "vocab.txt"),
+        word_tokenizer_type="mecab",
+        subword_tokenizer_type="wordpiece",
+        mecab_kwargs={"mecab_dic": "unidic_lite"},
+    )
+    tokenizer.save_pretrained(folder)
+    config = BertConfig(vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    BertForMaskedLM(config).save_pretrained(folder)
+    run = fine_tune(table.frame, text="文", label="評価", language="ja", backbone=str(folder), epochs=3, store=store, **FAST)
+    assert run.scores["accuracy"] > 0.9 and run.result["labels"] == ["悪い", "良い"]
+    assert load(f"run:{run.id}").predict(["色と箱の商品は最悪です"])[0].label == "悪い"
+    elsewhere = AutoTokenizer.from_pretrained(run.model_dir)
+    assert type(elsewhere).__name__ == "BertJapaneseTokenizer"
+    assert elsewhere("色と箱の商品は最悪です")["input_ids"] == tokenizer("色と箱の商品は最悪です")["input_ids"]
