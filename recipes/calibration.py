@@ -21,8 +21,10 @@ def fit_temperature(logits: torch.Tensor, targets: torch.Tensor) -> float:
 
 
 def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, bins: int = 15) -> float:
-    """The mean distance between confidence and accuracy over equal-width bins, weighted by their rows."""
+    """The mean distance between confidence and accuracy over equal-width bins, weighted by their rows; nan without rows."""
     confidence, correct = np.asarray(confidence, dtype=float), np.asarray(correct, dtype=float)
+    if not len(confidence):
+        return float("nan")
     place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
     gaps = [np.sum(place == b) * abs(confidence[place == b].mean() - correct[place == b].mean()) for b in range(bins) if np.any(place == b)]
     return float(sum(gaps) / len(confidence))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from recipes import sources
-from recipes.splits import Shingles, part
+from recipes.splits import Shingles, part, sampled
 
 SAMPLED = {"amazon_reviews": 0.7, "reddit": 0.7, "qamr": 0.3}
 
@@ -94,7 +94,7 @@ def english(data: Path, work: Path) -> dict[str, list[Question]]:
     parts: dict[str, list[Question]] = {"train": [], "choose": [], "report": []}
     for row in [*squadshifts(data, work), *qamr(data, work)]:
         wiki = row.source == "new_wiki"
-        if part(f"sampled/{row.source}/{row.context}", SAMPLED.get(row.source, 1.0)) == "report":
+        if sampled(f"{row.source}/{row.context}", SAMPLED.get(row.source, 1.0)):
             parts[part(f"{row.source}/{row.article}", 0.2 if wiki else 0.0, 0.06 if wiki else 0.02)].append(row)
     return _guarded(parts)
 

@@ -10,8 +10,18 @@ def part(group: str, report: float = 0.1, choose: float = 0.05) -> str:
     The name decides, not the order of the rows: rows that share a context never part, and a new row never moves an old one. ``choose``
     is for hyper-parameters, temperatures and thresholds; ``report`` is read once, at the end.
     """
-    place = int.from_bytes(hashlib.sha256(group.encode()).digest()[:8], "big") / 2**64
+    place = _place(group)
     return "report" if place < report else "choose" if place < report + choose else "train"
+
+
+def sampled(name: str, share: float) -> bool:
+    """Is the row ``name`` in the share of its set that trains? Independent of its part."""
+    return _place(f"sampled/{name}") < share
+
+
+def _place(name: str) -> float:
+    """A number from 0 to 1 that the name alone decides."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") / 2**64
 
 
 class Shingles:

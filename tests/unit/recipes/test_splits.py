@@ -7,7 +7,7 @@ from recipes import entities, polarity, questions
 from recipes.entities import Tagged
 from recipes.polarity import Opinion
 from recipes.questions import Question
-from recipes.splits import Shingles, part
+from recipes.splits import Shingles, part, sampled
 
 
 def test_shares_are_met_and_never_move():
@@ -22,6 +22,13 @@ def test_a_larger_share_keeps_what_a_smaller_one_held_out():
     names = [f"article {number}" for number in range(2000)]
     small = {name for name in names if part(name, 0.1) == "report"}
     assert small < {name for name in names if part(name, 0.2) == "report"}
+
+
+def test_a_sample_is_independent_of_the_parts():
+    names = [f"article {number}" for number in range(20_000)]
+    held = [name for name in names if part(name, 0.3) == "report"]
+    assert abs(sum(sampled(name, 0.4) for name in held) / len(held) - 0.4) < 0.02
+    assert all(sampled(name, 1.0) for name in names)
 
 
 @given(st.text(min_size=40, max_size=60), st.text(max_size=20), st.text(max_size=20))
