@@ -3,14 +3,16 @@
 import streamlit as st
 
 from components.ui import enter, language_switch, t, unexpected_errors_worded
+from components.ui.pages import know_pages
 
 PAGES = {
     "": ["overview"],
-    "learn": ["attention", "multi_head", "bert_attention", "positional"],
+    "learn": ["attention", "multi_head", "bert_attention", "positional", "feed_forward"],
     "use": ["tokens", "masked_lm", "classification", "similarity"],
 }
 
 enter()
+know_pages(PAGES)
 st.set_page_config(page_title="Transformer Lab", page_icon="content/icon.png", layout="wide")
 
 

@@ -1,5 +1,13 @@
-"""Home."""
+"""Home: the map of a Transformer, an RNN beside it, the models at hand, the chapter's goals, summary and references."""
 
-from components.ui import header
+from components.ui import copy_link, footer, header
+from components.ui.overview import show_comparison, show_further, show_goals, show_map, show_models, snippet_settings
 
 header("overview")
+show_map()
+show_comparison()
+show_models()
+show_goals()
+show_further()
+footer("overview", snippet="recurrent", settings=snippet_settings())
+copy_link()

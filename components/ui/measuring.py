@@ -25,9 +25,7 @@ class _Kept:
         self.guard = threading.Lock()
 
 
-@st.cache_resource(show_spinner=False)
-def _kept() -> _Kept:
-    return _Kept()
+_KEPT = _Kept()  # for the process: what one visitor measured, the next one sees
 
 
 def measured(key: str, settings: Sequence[Hashable], begin: Callable[[], Iterator[Any]], *, total: int, label: str) -> list | None:
@@ -36,7 +34,7 @@ def measured(key: str, settings: Sequence[Hashable], begin: Callable[[], Iterato
     Shows a button named `label`; while it runs, a bar over `total` steps and a button to stop. Raises BusyError while another
     measurement runs.
     """
-    kept, place = _kept(), (key, *settings)
+    kept, place = _KEPT, (key, *settings)
     with kept.guard:
         result = kept.results.get(place)
         if result is not None:

@@ -184,7 +184,7 @@ def show_costs() -> None:
     for name, (values, colour) in series.items():
         curve = Curve(t(f"multi_head.costs_{name}"), values, colour)
         figure = line_figure(heads, [curve], x_title=t("multi_head.heads"), y_title=curve.name, log_x=True, markers=True, height=250)
-        figure.update_yaxes(rangemode="tozero")
+        figure.update_yaxes(**({"range": [-1, 1]} if name == "similar" else {"rangemode": "tozero"}))
         known = [value for value in values if not np.isnan(value)]
         alt = t("multi_head.costs_alt", name=curve.name, first=significant(known[0]), last=significant(known[-1]), most=heads[-1])
         table = line_table(heads, [curve], x_title=t("multi_head.heads"))
