@@ -133,7 +133,7 @@ def _judge(given: TableWork, result: Scored, chosen: Chosen) -> Judged | None:
     key = f"{KEY}:match:{given.upload.signature}:{given.label_column}:{chosen.identity}"
     meaning = match_file_labels(column, result.labels, key=key, label_name=label_name)
     lines = given.upload.table.lines
-    found = judged(given.texts, lines, column.tolist(), meaning, result, f"{KEY}-{chosen.identity}")
+    found = judged(given.texts, lines, column, meaning, result, f"{KEY}-{chosen.identity}")
     if found is None:
         st.info(t("classification.nothing_to_judge"), icon=":material/info:")
     return found

@@ -49,13 +49,14 @@ def match_file_labels(column: pd.Series, labels: Sequence[str], *, key: str, lab
     with st.expander(t("evaluation.match"), expanded=bool(lacking)):
         st.caption(t("evaluation.match_help"))
         columns = st.columns(min(len(found), 4) or 1)
+        names = {None: t("evaluation.match_none")} | {label: label_name(label) for label in labels}
         for number, label in enumerate(found[:MATCHED_BY_HAND]):
             options = [None, *labels]
             meaning[label] = columns[number % len(columns)].selectbox(
                 plain(label, 60),
                 options,
                 index=options.index(meaning[label]),
-                format_func=lambda one: t("evaluation.match_none") if one is None else label_name(one),
+                format_func=names.get,
                 key=f"{key}:{label}",
             )
     left_out = sum(meaning[label] is None for label in found)
@@ -65,13 +66,13 @@ def match_file_labels(column: pd.Series, labels: Sequence[str], *, key: str, lab
 
 
 def judged(
-    texts: Sequence[str], lines: Sequence[int], column: Sequence[str], meaning: dict[str, str | None], scored: Scored, key: str
+    texts: Sequence[str], lines: Sequence[int], column: pd.Series, meaning: dict[str, str | None], scored: Scored, key: str
 ) -> Judged | None:
     """The rows that have a label the model knows and a text, judged; None where there is none. Kept until anything of it changes."""
-    signature = (id(scored), len(scored), tuple(meaning.items()))
+    signature = (id(scored), len(scored), column.name, tuple(meaning.items()))
     kept = st.session_state.get(f"{key}:judged")
     if kept is None or kept[0] != signature:
-        true = true_classes(column, meaning, scored.labels)
+        true = true_classes(column.tolist(), meaning, scored.labels)
         rows = np.flatnonzero((true >= 0) & ~scored.empty)
         result = None
         if len(rows):
@@ -165,18 +166,15 @@ def _choose(key: str, cell: tuple[int, int]) -> None:
 
 def _cell_menus(judgement: Judgement, cell: tuple[int, int], key: str, label_name: Callable[[str], str]) -> None:
     """The same choice by keyboard."""
-    numbers = range(len(judgement.labels))
-    chosen = []
+    names = dict(enumerate(map(label_name, judgement.labels)))
     for column, place, name in zip(st.columns(2), cell, ("label", "prediction"), strict=True):
         st.session_state[f"{key}:cell-{name}"] = place
-        chosen.append(
-            column.selectbox(
-                t(f"evaluation.{name}"),
-                numbers,
-                format_func=lambda number: label_name(judgement.labels[number]),
-                key=f"{key}:cell-{name}",
-                on_change=lambda: _choose(key, tuple(st.session_state[f"{key}:cell-{one}"] for one in ("label", "prediction"))),
-            )
+        column.selectbox(
+            t(f"evaluation.{name}"),
+            list(names),
+            format_func=names.get,
+            key=f"{key}:cell-{name}",
+            on_change=lambda: _choose(key, tuple(st.session_state[f"{key}:cell-{one}"] for one in ("label", "prediction"))),
         )
 
 
@@ -188,12 +186,14 @@ def _show_rows(found: Judged, cell: tuple[int, int], key: str, label_name: Calla
     if not len(rows):
         return None
     confidence = found.scored.probabilities[:, cell[1]]
+    names = {
+        row: f"{t('evaluation.line', line=found.lines[row])} · {100 * confidence[row]:.1f}% · {_start(found.texts[row])}"
+        for row in rows[:LISTED_ROWS].tolist()
+    }
     row = st.selectbox(
-        t("evaluation.row", shown=min(len(rows), LISTED_ROWS)),
-        rows[:LISTED_ROWS].tolist(),
-        format_func=lambda row: (
-            f"{t('evaluation.line', line=found.lines[row])} · {100 * confidence[row]:.1f}% · {_start(found.texts[row])}"
-        ),
+        t("evaluation.row", shown=len(names)),
+        list(names),
+        format_func=names.get,
         key=f"{key}:row-{cell}",
     )
     st.session_state[f"{key}:row"] = row
@@ -238,11 +238,10 @@ def _show_classes(judgement: Judgement, label_name: Callable[[str], str]) -> Non
 def _show_threshold(found: Judged, key: str, label_name: Callable[[str], str]) -> None:
     labels = found.judgement.labels
     left, right = st.columns(2)
+    classes = dict(enumerate(map(label_name, labels)))
     last = len(labels) - 1 if len(labels) == 2 else 0
-    number = left.selectbox(
-        t("evaluation.threshold_class"), range(len(labels)), index=last, format_func=lambda one: label_name(labels[one]), key=f"{key}:of"
-    )
-    chosen = float(right.slider(t("evaluation.threshold"), 0.0, 1.0, 0.5, 0.01, key="threshold", bind="query-params"))
+    number = left.selectbox(t("evaluation.threshold_class"), list(classes), index=last, format_func=classes.get, key=f"{key}:of")
+    chosen = float(right.slider(t("evaluation.threshold"), 0.0, 1.0, 0.5, 0.01, key="eval_threshold", bind="query-params"))
     curve = threshold_curve(found.true == number, found.scored.probabilities[found.rows, number])
     at = curve.at(min(max(chosen, 0.0), 1.0))
     scores = {name: significant(float(getattr(curve, name)[at])) for name in ("precision", "recall", "f1")}

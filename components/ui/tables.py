@@ -84,11 +84,12 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
 def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, optional: bool = False) -> str | None:
     """One of the table's columns, at first `guess`; None where it is optional and none was chosen. A new file starts anew."""
     columns: list[str | None] = [None, *upload.frame.columns] if optional else list(upload.frame.columns)
+    names = {column: t("tables.no_column") if column is None else column for column in columns}
     return st.selectbox(
         label,
         columns,
         index=columns.index(guess),
-        format_func=lambda name: t("tables.no_column") if name is None else name,
+        format_func=names.get,
         key=f"{key}:{upload.signature}",
     )
 
@@ -142,9 +143,8 @@ def _keep(key: str, name: str, data: bytes) -> None:
 def _reading(key: str) -> tuple[str | None, str | None]:
     """The visitor's own encoding and delimiter; None where they are to be found."""
     left, right = st.columns(2)
-    encoding = left.selectbox(
-        t("tables.encoding"), [None, *ENCODINGS], format_func=lambda one: one or t("tables.found"), key=f"{key}:codec"
-    )
+    codecs = {None: t("tables.found")} | {name: name for name in ENCODINGS}
+    encoding = left.selectbox(t("tables.encoding"), list(codecs), format_func=codecs.get, key=f"{key}:codec")
     names = {None: t("tables.found"), "": t("tables.delimiter_none"), ",": t("tables.delimiter_comma"), "\t": t("tables.delimiter_tab")}
     names |= {";": t("tables.delimiter_semicolon"), "|": t("tables.delimiter_bar")}
     delimiter = right.selectbox(t("tables.delimiter"), [None, *DELIMITERS, ""], format_func=names.get, key=f"{key}:delimiter")
