@@ -56,7 +56,7 @@ def matrix_heatmap(
             colorscale=DIVERGING if signed else SEQUENTIAL,
             showscale=colour_bar,
             colorbar={"thickness": 10, "len": 0.9},
-            text=[[significant(value) for value in row] for row in values] if written else None,
+            text=[["" if np.isnan(value) else significant(value) for value in row] for row in values] if written else None,
             texttemplate="%{text}" if written else None,
             textfont={"size": 11},
             hoverinfo="skip" if clickable else None,

@@ -12,7 +12,7 @@ from .theme import NEUTRAL, SERIES
 
 PATTERNS = ("", "/", ".", "x", "-", "\\", "+")
 MAX_BARS = 600
-MAX_TICKS = 60
+MAX_TICKS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ def stacked_bars(
     height: int = 320,
 ) -> go.Figure:
     """One bar a name, its parts stacked in order. percent: values are shares (0..1), written as per cent. reference: (value, label) of
-    a line across the bars, for example what is expected. ValueError over 600 bars, or where a part has another number of values.
+    a line across the bars, for example what is expected; it stands in the legend. ValueError over 600 bars, or where a part has another number of values.
     """
     if len(names) > MAX_BARS or any(len(part.values) != len(names) for part in parts):
         raise ValueError(f"{len(names)} names, parts of {[len(part.values) for part in parts]} values: expected as many, at most {MAX_BARS}")
@@ -67,7 +67,7 @@ def stacked_bars(
             )
         )
     shown = range(0, len(names), max(1, -(-len(names) // MAX_TICKS)))
-    names_axis = {"tickvals": list(shown), "ticktext": [labels[place] for place in shown], "automargin": True, "fixedrange": horizontal}
+    names_axis = {"tickvals": list(shown), "ticktext": [labels[place] for place in shown], "automargin": True, "fixedrange": horizontal, "tickfont": {"size": 11}}
     values_axis = {"title": value_title, "tickformat": ".0%" if percent else None, "automargin": True}
     figure.update_xaxes(values_axis if horizontal else names_axis)
     figure.update_yaxes(names_axis if horizontal else values_axis)
@@ -75,16 +75,24 @@ def stacked_bars(
         figure.update_yaxes(range=[len(names) - 0.5, -0.5])
     if reference:
         value, label = reference
-        line = {"color": NEUTRAL, "dash": "dash", "width": 2}
-        add = figure.add_vline if horizontal else figure.add_hline
-        add(value, line=line, annotation_text=escaped(label), annotation_position="top right" if horizontal else "top left")
+        across, along = [-0.5, len(names) - 0.5], [value, value]
+        figure.add_trace(
+            go.Scatter(
+                x=along if horizontal else across,
+                y=across if horizontal else along,
+                mode="lines",
+                line={"color": NEUTRAL, "dash": "dash", "width": 2},
+                name=escaped(label),
+                hoverinfo="skip",
+            )
+        )
     figure.update_layout(
         barmode="stack",
         bargap=0.25,
         height=height,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-        showlegend=len(parts) > 1,
+        showlegend=len(figure.data) > 1,
     )
     return figure
 

@@ -105,6 +105,7 @@ def _another() -> list[str]:
     """Ids of further tokenizers that the visitor asked for. A wrong one is a sentence here, and the rest of the page goes on."""
     with st.expander(t("tokens.another"), icon=":material/add:"):
         st.toggle(t("tokens.show_ids"), key="tok_ids", bind="query-params")
+        typed_text("tok_other", "")
         typed = st.text_input(
             t("tokens.another_id"), key="tok_other", persist_state="session", placeholder="google-bert/bert-base-uncased", max_chars=200,
             help=t("tokens.another_help"),

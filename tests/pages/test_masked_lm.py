@@ -1,0 +1,171 @@
+"""The masked-LM page without a browser: the simulator on the real English tokenizer, the rest on tiny models named by their folders."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from components.messages import message
+from components.models import files, load
+from components.models.masking import draw_maskings
+from components.models.tokenizers import load_tokenizer
+from tests.pages.conftest import assert_well
+from tests.unit.models import tiny
+
+TEXT = "The cat sat on the unbelievably soft mat."
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch) -> Path:
+    """No bundled model of the page's tasks, and folders may be named."""
+    (tmp_path / "models").mkdir()
+    monkeypatch.setattr(files, "MODELS", tmp_path / "models")
+    monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
+    return tmp_path
+
+
+@pytest.fixture
+def pretraining(bare) -> str:
+    """A tiny checkpoint with both heads, as bert-base-uncased has them."""
+    return str(tiny.save(bare / "pretraining", "BertForPreTraining"))
+
+
+def code(app) -> str:
+    return next(block.value for block in app.code)
+
+
+def run_snippet(text: str, tmp_path: Path) -> dict:
+    path = tmp_path / "snippet.py"
+    path.write_text(text, encoding="utf-8")
+    return runpy.run_path(str(path))
+
+
+def chips(app) -> str:
+    return "".join(str(block.proto.body) for block in app.get("html"))
+
+
+def parts(app) -> list[str]:
+    return list(app.segmented_control(key="part").options)
+
+
+def test_without_a_model_there_is_the_simulator_and_the_page_says_what_is_missing(open_page, language, bare):
+    app = open_page("masked_lm", language)
+    assert not any(control.key == "part" for control in app.segmented_control)  # nothing to choose between
+    said = " ".join(caption.value for caption in app.caption)
+    for id in ("mlm-en", "mlm-ja", "nsp-en", "nsp-ja"):
+        assert message(f"models.name.{id}", language) in said
+    assert "[MASK]" in chips(app) and "Measure" not in [button.label for button in app.button]
+
+
+def test_the_snippet_draws_what_the_page_draws(open_page, bare, tmp_path):
+    app = open_page("masked_lm", "en", mlm_text=TEXT)
+    app.slider(key="mlm_rate").set_value(30)
+    app.slider(key="mlm_split").set_value((60, 90))
+    app.number_input(key="mlm_seed").set_value(5)
+    app.toggle(key="mlm_whole").set_value(True).run()
+    assert_well(app)
+    found = run_snippet(code(app), tmp_path)
+    aligner = load_tokenizer("embed-en")
+    maskings = draw_maskings(
+        aligner.tokenize(TEXT), rate=0.3, masked=0.6, random=0.3, mask_id=aligner.mask_id, vocabulary=len(aligner.tokenizer),
+        special_ids=aligner.tokenizer.all_special_ids, whole_words=True, seed=5,
+    )  # fmt: skip
+    assert np.array_equal(found["shares"], maskings.shares)
+    assert any(f"{maskings.split[0]:.1%} became [MASK]" in block.value for block in app.markdown)
+
+
+def test_rate_split_and_seed_change_the_draw(open_page, bare):
+    app = open_page("masked_lm", "en", mlm_text=TEXT)
+    before = chips(app)
+    app.number_input(key="mlm_seed").set_value(1).run()
+    assert_well(app)
+    assert chips(app) != before
+    app.slider(key="mlm_rate").set_value(100)
+    app.slider(key="mlm_split").set_value((100, 100)).run()
+    assert_well(app)
+    assert chips(app).count(">[MASK]<") == len(load_tokenizer("embed-en").align(TEXT))
+    assert any("100.0% became [MASK]" in block.value for block in app.markdown)
+
+
+@pytest.mark.parametrize(("text", "key"), [("  ", "masked_lm.empty"), ("x" * 10_001, None), ("最悪", "masked_lm.nothing_to_mask")])
+def test_text_that_cannot_be_used_gets_a_sentence(open_page, language, bare, text, key):
+    app = open_page("masked_lm", language)
+    app.text_area(key="mlm_text").set_value(text).run()
+    assert not app.exception and len(app.error) == 1
+    assert app.error[0].value == message(key, language) if key else "10,001" in app.error[0].value
+
+
+@pytest.mark.parametrize("text", ["😀 a", "<script>alert(1)</script>", "word " * 700, "שלום", "a [MASK] b"])
+def test_any_text_can_be_masked(open_page, bare, text):
+    app = open_page("masked_lm", "en")
+    app.text_area(key="mlm_text").set_value(text).run()
+    assert_well(app)
+    assert "<script>" not in chips(app)
+    assert bool(app.warning) == (len(text) > 3_000)
+
+
+def test_a_named_model_brings_its_tasks(open_page, language, pretraining):
+    app = open_page("masked_lm", language, mlm_other=pretraining)
+    assert parts(app) == [message(f"masked_lm.part_{part}", language) for part in ("fill", "simulate", "next")]
+    assert_well(app)
+    masked_only = str(tiny.save(Path(pretraining).parent / "masked", "BertForMaskedLM"))
+    app.text_input(key="mlm_other").set_value(masked_only).run()
+    assert parts(app) == [message(f"masked_lm.part_{part}", language) for part in ("fill", "simulate")]
+
+
+def test_fills_are_the_models(open_page, pretraining, tmp_path):
+    text = "the [MASK] sat on the [MASK]"
+    app = open_page("masked_lm", "en", mlm_other=pretraining, part="fill", mlm_fill=text)
+    expected = load(pretraining, "masked_lm").fill(text, 5)
+    assert all(f">{best[0].token}<" in chips(app) for best in expected)
+    found = run_snippet(code(app), tmp_path)
+    assert found["fills"] == expected
+    app.text_input(key="mlm_fill").set_value("no mask here").run()
+    assert not app.exception and message("models.nothing_masked", "en") in app.error[0].value
+
+
+def test_a_japanese_model_fills_japanese(open_page, bare):
+    folder = str(tiny.save(bare / "ja", "BertForMaskedLM", "ja"))
+    app = open_page("masked_lm", "ja", mlm_other=folder, part="fill")
+    assert app.text_input(key="mlm_fill").value == message("masked_lm.example_fill", "ja")
+    best = load(folder, "masked_lm").fill(message("masked_lm.example_fill", "ja"), 5)[0][0]
+    assert "<small>[MASK] 1</small>" in chips(app) and best.token in chips(app)
+
+
+def test_the_rate_is_measured_on_a_click(open_page, pretraining):
+    app = open_page("masked_lm", "en", mlm_other=pretraining, part="simulate", mlm_text="the cat sat on the mat")
+    button = next(button for button in app.button if button.label == message("masked_lm.measure", "en"))
+    before = len(app.get("plotly_chart"))
+    button.click().run()
+    assert_well(app)
+    assert len(app.get("plotly_chart")) == before + 2
+    app.slider(key="mlm_split").set_value((100, 100)).run()  # other settings: measured no longer
+    assert len(app.get("plotly_chart")) == before
+
+
+def test_next_sentence_is_the_models_probability(open_page, pretraining, tmp_path):
+    app = open_page("masked_lm", "en", mlm_other=pretraining, part="next")
+    app.text_input(key="nsp_a").set_value("the cat sat")
+    app.text_input(key="nsp_b").set_value("on the mat").run()
+    assert_well(app)
+    expected = float(load(pretraining, "next_sentence").predict([("the cat sat", "on the mat")])[0])
+    assert run_snippet(code(app), tmp_path)["probability"] == pytest.approx(expected, abs=1e-6)
+    figure = app.get("plotly_chart")[0].proto
+    assert f"{expected:.3g}"[:4] in figure.alt
+    app.text_area(key="nsp_story").set_value("only one").run()
+    assert "2 to 12" in app.error[0].value
+
+
+@pytest.mark.parametrize("typed", ["no such model", "run:nothing", "/no/such/folder"])
+def test_a_wrong_model_is_a_sentence_and_the_page_goes_on(open_page, bare, typed):
+    app = open_page("masked_lm", "en")
+    app.text_input(key="mlm_other").set_value(typed).run()
+    assert not app.exception and len(app.error) == 1 and "[MASK]" in chips(app)
+
+
+def test_a_model_of_another_task_is_refused_in_words(open_page, bare):
+    folder = str(tiny.save(bare / "classifier", "BertForSequenceClassification"))
+    app = open_page("masked_lm", "en", mlm_other="")
+    app.text_input(key="mlm_other").set_value(folder).run()
+    assert "neither a masked-LM nor a next-sentence" in app.error[0].value
