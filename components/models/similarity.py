@@ -169,6 +169,8 @@ def _one_at_a_time(function: Callable) -> Callable:
 def build(found: ModelFiles, task: Task) -> SentenceEncoder:
     """The sentence encoder of a sentence-transformers folder, of any bare encoder (mean pooling), or of an adapter over one."""
     model = adapters.assemble(found, task)
+    if getattr(model.config, "is_encoder_decoder", False):
+        raise ModelError("models.not_an_encoder", id=found.id)
     folder = found.folder if found.backbone is None else model_files.find(found.backbone).folder
     _refuse_foreign_modules(found, folder)
     try:

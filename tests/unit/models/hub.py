@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._about("/".join(parts[2:4]), parts[4:])
         elif "resolve" in parts:
             at = parts.index("resolve")
-            self._file("/".join(parts[:at]), "/".join(parts[at + 2 :]))
+            self._file("/".join(parts[:at]), parts[at + 1], "/".join(parts[at + 2 :]))
         else:
             self._refuse(404, "EntryNotFound")
 
@@ -71,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         gated = "manual" if repo in self.gated else False
         self._send(200, json.dumps({"id": repo, "modelId": repo, "sha": COMMIT, "siblings": siblings, "gated": gated}).encode())
 
-    def _file(self, repo: str, name: str) -> None:
+    def _file(self, repo: str, revision: str, name: str) -> None:
         path = self.root / repo / name
         if repo in self.gated:
             return self._refuse(403, "GatedRepo")
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(401, "RepoNotFound")
         if not path.is_file():
             return self._refuse(404, "EntryNotFound")
-        self._send(200, path.read_bytes(), {"ETag": f'"{_digest(path)}"', "X-Repo-Commit": COMMIT})
+        self._send(200, path.read_bytes(), {"ETag": f'"{_digest(path)}"', "X-Repo-Commit": COMMIT if revision == "main" else revision})
 
     def _refuse(self, status: int, code: str) -> None:
         self._send(status, b"{}", {"X-Error-Code": code, "X-Error-Message": code})

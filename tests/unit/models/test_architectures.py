@@ -7,7 +7,7 @@ import transformers
 from tokenizers import ByteLevelBPETokenizer
 from transformers import pipeline
 
-from components.models import load
+from components.models import ModelError, load
 from tests.unit.models import tiny
 
 TAGS = ["O", "B-PER", "I-PER"]
@@ -87,3 +87,29 @@ def test_classes_of_distilbert(tmp_path):
     ours = load(folder).predict(["the cat sat", "cat " * 200])
     assert ours[0].scores == pytest.approx({one["label"]: one["score"] for one in theirs}, abs=1e-5)
     assert ours[1].truncated
+
+
+def test_models_that_are_no_encoders_are_told_apart(tmp_path):
+    folder = tmp_path / "t5"
+    tiny.english_tokenizer(folder)
+    size = len(tiny.unique(tiny.ENGLISH))
+    config = transformers.T5Config(vocab_size=size, d_model=16, d_kv=4, d_ff=32, num_layers=2, num_heads=4, decoder_start_token_id=0)
+    transformers.T5Model(config).save_pretrained(folder)
+    for task in ("encoder", "similarity"):
+        with pytest.raises(ModelError) as caught:
+            load(folder, task=task)
+        assert caught.value.key == "models.not_an_encoder"
+
+
+def test_electra_is_built_like_bert(tmp_path):
+    folder = tmp_path / "electra"
+    tiny.english_tokenizer(folder)
+    size = len(tiny.unique(tiny.ENGLISH))
+    config = transformers.ElectraConfig(
+        vocab_size=size, embedding_size=8, hidden_size=16, num_hidden_layers=2, num_attention_heads=4, intermediate_size=32
+    )
+    transformers.ElectraModel(config).save_pretrained(folder)
+    encoder = load(folder, task="encoder")
+    plain, masked = encoder.run(TEXT, attentions=[1]), encoder.run(TEXT, masked_heads=[(0, 1)], ffn_layer=1)
+    assert plain.attentions.shape == (1, 4, len(plain.text), len(plain.text)) and not encoder.has_pooler
+    assert np.abs(plain.last_hidden_state - masked.last_hidden_state).max() > 1e-6 and masked.ffn_activations.shape[1] == 32

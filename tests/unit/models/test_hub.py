@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -32,11 +33,11 @@ print(json.dumps(answers))
 """
 
 
-def ask(endpoint: str, cache: Path, *wanted: tuple[str, str | None], **environment: str) -> dict[tuple, list]:
+def ask(endpoint: str, cache: Path, *wanted: tuple[str, str | None], before: str = "", **environment: str) -> dict[tuple, list]:
     """{(id, task): [answer or error key, seconds, stages]} from a fresh process."""
     env = {**os.environ, "HF_ENDPOINT": endpoint, "HF_HOME": str(cache), "HF_HUB_OFFLINE": "0", **environment}
     done = subprocess.run(
-        [sys.executable, "-c", ASK, json.dumps(wanted)], capture_output=True, text=True, env=env, cwd=files.ROOT, timeout=120
+        [sys.executable, "-c", before + ASK, json.dumps(wanted)], capture_output=True, text=True, env=env, cwd=files.ROOT, timeout=120
     )
     assert done.returncode == 0, done.stderr
     return {(id, task): rest for id, task, *rest in json.loads(done.stdout.splitlines()[-1])}
@@ -118,3 +119,20 @@ def test_what_was_fetched_is_served_without_a_network(root, tmp_path):
     again = ask("http://127.0.0.1:9", tmp_path, ("lab/encoder", "encoder"))
     answer, _, stages = again["lab/encoder", "encoder"]
     assert answer == "Encoder" and "models.stage_download" not in stages
+
+
+def test_minilm_comes_from_the_hub_where_its_package_is_missing(tmp_path):
+    """At the pinned revision and with the same sha256; a Hub that serves other bytes is refused."""
+    root = tmp_path / "hub"
+    good, bad = root / "sentence-transformers/all-MiniLM-L6-v2", tmp_path / "bad/sentence-transformers/all-MiniLM-L6-v2"
+    for folder in (good, bad):
+        shutil.copytree(files.minilm_folder(), folder)
+    with (bad / "model.safetensors").open("r+b") as weights:
+        weights.seek(-1, 2)
+        weights.write(b"\xff")
+    hide = "from components.models import files; files.MINILM_PACKAGE = 'no_such_package'\n"
+    with Hub(root) as hub:
+        assert ask(hub.url, tmp_path / "a", ("embed-en", None), before=hide)["embed-en", None][0] == "SentenceEncoder"
+        assert any(files.MINILM_REVISION in request for request in hub.requests)
+    with Hub(tmp_path / "bad") as hub:
+        assert ask(hub.url, tmp_path / "b", ("embed-en", None), before=hide)["embed-en", None][0] == "models.damaged"
