@@ -82,8 +82,12 @@ def show_map() -> None:
         def choose(_: int, index: int) -> None:
             st.session_state[BLOCK] = BLOCK_IDS[index]
 
+        figure = architecture_map(labels, chosen=st.session_state[BLOCK], height=560)
+        # Streamlit draws a chart's words in grey, too pale for words that are to be read and chosen.
+        ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
+        figure.update_traces(textfont={"color": ink, "size": 14}).update_annotations(font={"color": ink})
         show_figure(
-            architecture_map(labels, chosen=st.session_state[BLOCK], height=560),
+            figure,
             key="overview-map",
             caption=t("overview.map_caption"),
             alt=t("overview.map_alt", count=len(BLOCKS), chosen=labels[st.session_state[BLOCK]]),
@@ -91,7 +95,8 @@ def show_map() -> None:
             on_point=choose,
         )
     with right:
-        block = st.selectbox(t("overview.block"), BLOCK_IDS, format_func=_full_name, key=BLOCK)
+        names = {block: _full_name(block) for block in BLOCK_IDS}
+        block = st.selectbox(t("overview.block"), BLOCK_IDS, format_func=names.get, key=BLOCK)
         kind = kind_of(block)
         if kind in FORMULAS:
             st.latex(FORMULAS[kind])
@@ -240,5 +245,5 @@ def _show_card(card: ModelCard) -> None:
     size = t("overview.size", parameters=significant(card.parameters / 1e6), megabytes=significant(card.size_bytes / 1e6))
     st.markdown(f":small[`{card.id}` {size}]")
     for name, value in list(card.scores.items())[:2]:
-        st.markdown(f":small[{name.replace('_', ' ')}: **{significant(value)}**]")
+        st.markdown(f":small[{name}: **{significant(value)}**]")
     link_to(PAGES_OF_TASK[card.task])

@@ -1,17 +1,14 @@
 import base64
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from components.messages import message
 from components.transformer.words import embed_words
 from components.ui import measuring
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.pages.alone import open_alone
 
 
 @pytest.fixture(autouse=True)
@@ -95,34 +92,19 @@ def test_settings_that_do_not_fit_get_a_sentence(open_page, language, key, value
     assert app.number_input(key=key).value == value and not app.exception
 
 
-@pytest.fixture
-def page_alone(monkeypatch, language):
-    """The page run by itself: AppTest forgets that a button was pressed on any page but the first of the navigation."""
-    monkeypatch.chdir(ROOT)
-
-    def open_(length: str) -> AppTest:
-        source = (ROOT / "pages" / "multi_head.py").read_text(encoding="utf-8")
-        app = AppTest.from_string("from components.ui import enter\nenter()\n" + source, default_timeout=60)
-        app.session_state["lang"] = language
-        app.query_params["mh_length"] = length
-        return app.run()
-
-    return open_
-
-
-def test_costs_are_measured_on_demand_and_kept(page_alone):
-    app = page_alone("32")
+def test_costs_are_measured_on_demand_and_kept(language):
+    app = open_alone("multi_head", language, mh_length="32")
     before = len(charts(app))
     app.button(key="measure-multi-head").click().run()
     assert not app.exception and not app.error
     assert len(charts(app)) == before + 3
     assert any("1,050,624" in note.value for note in app.markdown)
-    assert len(charts(page_alone("32"))) == before + 3  # kept for the next visitor
-    assert len(charts(page_alone("128"))) == before
+    assert len(charts(open_alone("multi_head", language, mh_length="32"))) == before + 3  # kept for the next visitor
+    assert len(charts(open_alone("multi_head", language, mh_length="128"))) == before
 
 
-def test_two_measurements_do_not_disturb_each_other(page_alone, language):
-    app = page_alone("512")
+def test_two_measurements_do_not_disturb_each_other(language):
+    app = open_alone("multi_head", language, mh_length="512")
     with measuring._KEPT.running:
         app.button(key="measure-multi-head").click().run()
     assert [banner.value for banner in app.error] == [message("measure.busy", language)]
