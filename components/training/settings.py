@@ -103,3 +103,8 @@ class Limits:
             worker_bytes=number("WORKER_MB", cls.worker_bytes // 10**6) * 10**6,
             idle_seconds=number("WORKER_IDLE_SECONDS", cls.idle_seconds),
         )
+
+
+def suggested_epochs(rows: int, batch_size: int = 16) -> int:
+    """Epochs for `rows` rows: 3, and more on little data, where the number of steps decides (Mosbach et al. 2021, section 6): at least 150."""
+    return min(max(-(-150 * batch_size // max(rows, 1)), 3), 20)

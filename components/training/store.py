@@ -74,8 +74,7 @@ class RunStore:
         for column in columns:
             if column not in frame.columns:
                 raise TrainingError("training.column-missing", column=column)
-        if not hidden:
-            self._check_quota(digest(visitor))
+        self._check_quota(digest(visitor), hidden)
         id, owner = secrets.token_hex(8), new_key()
         folder = self.home / "runs" / id
         try:
@@ -96,13 +95,11 @@ class RunStore:
             )  # fmt: skip
         return self.get(id, owner), owner
 
-    def _check_quota(self, visitor: str) -> None:
+    def _check_quota(self, visitor: str, hidden: bool) -> None:
+        sums = "select count(*), coalesce(sum(bytes), 0), coalesce(sum(state = 'queued'), 0) from runs where visitor = ? and hidden = ?"
         with self._connection() as database:
-            runs, size, waiting = database.execute(
-                "select count(*), coalesce(sum(bytes), 0), coalesce(sum(state = 'queued'), 0) from runs where visitor = ? and not hidden",
-                (visitor,),
-            ).fetchone()
-        if runs >= self.limits.runs:
+            runs, size, waiting = database.execute(sums, (visitor, int(hidden))).fetchone()
+        if runs >= self.limits.runs and not hidden:
             raise TrainingError("training.quota-runs", limit=self.limits.runs)
         if waiting >= self.limits.waiting:
             raise TrainingError("training.quota-waiting", limit=self.limits.waiting)
@@ -178,6 +175,9 @@ class RunStore:
     def claim(self, pid: int, id: str | None = None) -> Run | None:
         """Take the run that has waited longest (or `id`), unless another is running: one at a time. None if there is nothing to do."""
         self.recover()
+        with self._connection() as database:  # a warm worker asks three times a second: no write lock for nothing
+            if not database.execute("select 1 from runs where state = 'queued'").fetchone():
+                return None
         now = time.time()
         with self._connection(write=True) as database:
             if database.execute("select 1 from runs where state = 'running'").fetchone():

@@ -12,7 +12,7 @@ import pytest
 from components.training.errors import TrainingError
 from components.training.process import own_birth
 from components.training.runs import new_key
-from components.training.settings import Limits, Settings
+from components.training.settings import Limits, Settings, suggested_epochs
 from components.training.store import RunStore
 
 FRAME = pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"], "secret": ["p", "q"]}, dtype="str")
@@ -189,3 +189,15 @@ def test_settings_refuse_what_cannot_be():
         assert caught.value.in_language("ja")
     assert Settings.from_json(Settings(epochs=5).to_json() | {"of another version": 1}) == Settings(epochs=5)
     assert Settings(language="ja").backbone == "backbone-ja"
+
+
+def test_more_epochs_for_fewer_rows():
+    assert [suggested_epochs(rows) for rows in (10, 200, 1_000, 100_000)] == [20, 12, 3, 3]
+
+
+def test_measurements_are_limited_too_and_are_not_listed(store):
+    for _ in range(3):
+        store.create("v", Settings(), FRAME, hidden=True)
+    with pytest.raises(TrainingError, match="are waiting"):
+        store.create("v", Settings(), FRAME, hidden=True)
+    assert store.runs("v") == [] and store.create("v", Settings(), FRAME)[0].position == 1

@@ -1,0 +1,17 @@
+"""Each bundled sample is read without a problem, and the doctor lets it through."""
+
+import pytest
+
+from components.training import read_table
+from components.training.columns import guess_columns
+from components.training.doctor import examine
+from components.training.samples_list import SAMPLES
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.id)
+def test_a_sample_is_read_guessed_and_trainable(sample):
+    table = read_table(sample.path.read_bytes(), sample.path.name)
+    assert table.problems == [] and len(table.frame) >= 30
+    guess = guess_columns(table.frame)
+    assert (guess.text, guess.label) == (sample.text, sample.label)
+    assert examine(table.frame, sample.text, sample.label, reads=(sample.language,)).trainable
