@@ -1,0 +1,62 @@
+"""Home as a visitor uses it."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settle
+
+
+def test_a_click_on_the_map_explains_the_block_and_leads_to_its_page(visit):
+    page = visit("", language="en")
+    spot = page.evaluate(
+        """() => {
+          const chart = document.querySelector(".st-key-figure-overview-map .js-plotly-plot");
+          const index = chart._fullData[0].customdata.indexOf("decoder_position");
+          const layout = chart._fullLayout, area = chart.querySelector(".nsewdrag").getBoundingClientRect();
+          return { x: area.x + layout.xaxis.c2p(chart._fullData[0].x[index]), y: area.y + layout.yaxis.c2p(chart._fullData[0].y[index]) };
+        }"""
+    )
+    page.mouse.click(spot["x"], spot["y"])
+    expect(page.get_by_text("Attention does not see the order of its inputs.")).to_be_visible()
+    settle(page)
+    page.locator("[data-testid=stMain] [data-testid=stPageLink]").get_by_text("Positional encoding").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Positional encoding")
+    assert "/positional" in page.url
+
+
+def test_the_map_can_be_used_by_keyboard(visit):
+    page = visit("", language="ja")
+    field = page.get_by_role("combobox").first
+    field.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("確率")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("ソフトマックスで、ロジットを和が 1 の確率にします。")).to_be_visible()
+
+
+def test_measuring_shows_progress_and_two_figures(visit):
+    page = visit("", language="en")
+    page.get_by_role("button", name="Measure on this machine").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.locator(".st-key-figure-overview-gradients .js-plotly-plot")).to_be_visible(timeout=120_000)
+    settle(page)
+    names = page.evaluate(
+        "Array.from(document.querySelector('.st-key-figure-overview-times .js-plotly-plot')._fullData, trace => trace.name)"
+    )
+    assert names == ["LSTM", "Self-attention"]
+    expect(page.get_by_role("button", name="Measure again")).to_be_visible()
+
+
+def test_goals_stay_ticked_on_the_way_through_the_pages(visit):
+    page = visit("", language="en")
+    page.get_by_text("Say why positional encoding is needed").click()
+    expect(page.get_by_text("1 of 6 reached")).to_be_visible()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Positional encoding").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Positional encoding")
+    settle(page)
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Transformer Lab").click()
+    expect(page.get_by_text("1 of 6 reached")).to_be_visible()
+
+
+def test_phone_width_has_no_sideways_scroll(visit):
+    page = visit("", language="ja", width=390, height=844, scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
