@@ -10,7 +10,7 @@ from components.charts.theme import MARK, QUERY
 from components.messages import UserError
 from components.models.errors import ModelError
 from components.models.files import typed_id
-from components.models.japanese import Morpheme, morphemes
+from components.models.japanese import Morpheme, is_japanese_tokenizer, morphemes
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
 from components.models.tokens import AlignedText, Aligner
 from components.models.words import is_japanese
@@ -65,8 +65,8 @@ def show_side_by_side(text: str) -> dict[str, object]:
     rows, controls = st.container(), st.container()
     with controls:
         extra = _another()
-    ids = [(card.id, card.japanese) for card in bundled_tokenizers()] + [(id, False) for id in extra]
-    splits = [_by_model(id, japanese, text) for id, japanese in ids]
+    ids = list(dict.fromkeys([*(card.id for card in bundled_tokenizers()), *extra]))
+    splits = [_by_model(id, text) for id in ids]
     if is_japanese(text):
         # What was made for Japanese first: MeCab's words, and WordPiece over them.
         splits = sorted([_by_dictionary(text), *splits], key=lambda split: split.aligned is not None and not split.japanese)
@@ -80,7 +80,7 @@ def show_side_by_side(text: str) -> dict[str, object]:
     if is_japanese(text):
         st.subheader(t("tokens.heading_morphemes"), anchor=False)
         _show_morphemes(text, next((split for split in splits if split.japanese), None))
-    return {"text": text, "models": [id for id, _ in ids]}
+    return {"text": text, "models": ids}
 
 
 def chips_of(aligned: AlignedText, unknown_id: int | None, ids: bool) -> list[Chip]:
@@ -99,6 +99,12 @@ def part_of_speech(name: str) -> str:
     """UniDic's own name; for English readers with its meaning."""
     gloss = GLOSSES.get(name.split("-")[0])
     return f"{name} ({t(f'tokens.pos_{gloss}')})" if gloss and language() == "en" else name
+
+
+def _short(name: str) -> str:
+    """The first level of a part of speech in the visitor's language."""
+    first = name.split("-")[0]
+    return t(f"tokens.pos_{GLOSSES[first]}") if first in GLOSSES else first
 
 
 def _another() -> list[str]:
@@ -126,8 +132,9 @@ def _tokenizer(id: str) -> Aligner:
         return load_tokenizer(id)
 
 
-def _by_model(id: str, japanese: bool, text: str) -> Split:
+def _by_model(id: str, text: str) -> Split:
     aligner = _tokenizer(id)
+    japanese = is_japanese_tokenizer(aligner.tokenizer)
     aligned = aligner.align(text)
     unknown_id = aligner.tokenizer.unk_token_id
     name = t("tokens.by_mecab_wordpiece" if japanese else "tokens.by_wordpiece", id=id, size=len(aligner.tokenizer))
@@ -137,7 +144,7 @@ def _by_model(id: str, japanese: bool, text: str) -> Split:
 
 def _by_dictionary(text: str) -> Split:
     chips = [
-        Chip(word.text, index, note=part_of_speech(word.part_of_speech).split("-")[0], tooltip=f"{word.base_form} {word.reading}".strip())
+        Chip(word.text, index, note=_short(word.part_of_speech), tooltip=f"{word.base_form} {word.reading}".strip())
         for index, word in enumerate(morphemes(text))
     ]
     return Split(t("tokens.by_mecab"), chips)
