@@ -2,6 +2,9 @@
 
 import gc
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -9,7 +12,7 @@ import weakref
 import pytest
 import torch
 
-from components.models import ModelError, load
+from components.models import ModelError, files, load
 from components.models.loading import forget, loaded, remember
 from components.models.settings import cache_bytes, home
 from tests.unit.models import tiny
@@ -137,3 +140,13 @@ def test_settings_of_the_host_are_checked(monkeypatch):
     monkeypatch.setenv("TRANSFORMER_LAB_MODEL_CACHE_MB", "lots")
     with pytest.raises(ValueError, match="TRANSFORMER_LAB_MODEL_CACHE_MB"):
         cache_bytes()
+
+
+def test_threads_that_wait_do_not_spin():
+    """Set before torch is loaded, and left to the host where it has set it."""
+    code = "import os; from components.models import catalog; print(os.environ['OMP_WAIT_POLICY'])"
+    for given, expected in ((None, "PASSIVE"), ("ACTIVE", "ACTIVE")):
+        environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+        environment |= {"OMP_WAIT_POLICY": given} if given else {}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=files.ROOT, env=environment)
+        assert done.stdout.strip() == expected
