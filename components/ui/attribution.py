@@ -46,8 +46,7 @@ def show_words(found: "Attribution", *, label_name: Callable[[str], str], key: s
         return
     token_chips(_chips(found))
     name = plain(label_name(found.label))
-    first, second = _extremes(found)
-    st.caption(t("attribution.legend", label=name) + " " + t("attribution.strongest", first=first, second=second))
+    st.caption(t("attribution.legend", label=name) + " " + t("attribution.strongest", **_extremes(found)))
     st.caption(
         t(
             "attribution.completeness",
@@ -84,12 +83,12 @@ def _chips(found: "Attribution") -> list[Chip]:
     return chips
 
 
-def _extremes(found: "Attribution") -> tuple[str, str]:
+def _extremes(found: "Attribution") -> dict[str, str]:
     """The word that speaks most for the label and the one most against it, with their shares."""
-    shown = []
-    for place in (int(found.words.argmax()), int(found.words.argmin())):
-        shown.append(f"“{plain(printable(found.word_texts[place]), 40)}” ({signed(found.words[place])})")
-    return shown[0], shown[1]
+    values = {}
+    for name, place in (("most", int(found.words.argmax())), ("least", int(found.words.argmin()))):
+        values |= {name: plain(printable(found.word_texts[place]), 40), f"{name}_share": signed(found.words[place])}
+    return values
 
 
 def signed(value: float) -> str:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.charts.evaluation import confusion_figure, reliability_figure, shown_classes, threshold_figure
 from components.charts.heatmap import cell_of
 from components.charts.theme import significant
-from components.training.judge import Interval, Judgement, judge
+from components.training.judge import Bin, Interval, Judgement, judge
 from components.training.predictions import Scored, match_labels, true_classes
 from components.training.thresholds import threshold_curve
 
@@ -141,7 +141,7 @@ def show_details(found: Judged, *, key: str, label_name: Callable[[str], str]) -
     with tabs[2]:
         _show_threshold(found, key, label_name)
     with tabs[3]:
-        _show_reliability(found.judgement, key)
+        show_reliability(found.judgement.reliability, found.judgement.ece, key)
 
 
 def _chosen_cell(judgement: Judgement, key: str) -> tuple[int, int]:
@@ -265,8 +265,8 @@ def _show_threshold(found: Judged, key: str, label_name: Callable[[str], str]) -
     st.markdown(plain(said, 1_000))
 
 
-def _show_reliability(judgement: Judgement, key: str) -> None:
-    bins = judgement.reliability
+def show_reliability(bins: Sequence[Bin], ece: float, key: str) -> None:
+    """How sure against how often right; `ece`: the expected calibration error of the same rows."""
     worst = max(bins, key=lambda one: abs(one.confidence - one.accuracy) * one.rows)
     show_figure(
         reliability_figure(
@@ -284,7 +284,7 @@ def _show_reliability(judgement: Judgement, key: str) -> None:
         caption=t("evaluation.reliability_caption"),
         alt=t(
             "evaluation.reliability_alt",
-            ece=significant(judgement.ece), sure=significant(worst.confidence), right=significant(worst.accuracy), rows=worst.rows,
+            ece=significant(ece), sure=significant(worst.confidence), right=significant(worst.accuracy), rows=worst.rows,
         ),
         data=lambda: pd.DataFrame([vars(one) for one in bins]),
     )  # fmt: skip
