@@ -1,6 +1,8 @@
 """The bundled models that are here: each loads, answers the chapter's own examples, and keeps its answers under eight threads."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 
@@ -138,3 +140,27 @@ def test_eight_threads_get_the_answers_of_one():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_all_of_them_fit_into_memory_and_load_quickly():
+    """In a fresh process: each within 5 s once the libraries are imported, all together within 1.2 GB."""
+    code = """
+import importlib, json, sys, time
+import psutil
+from components.models import load
+from components.models.tasks import TASKS
+for task in TASKS.values():
+    importlib.import_module(task.module)
+import peft
+before, seconds = psutil.Process().memory_info().rss, {}
+for id in sys.argv[1:]:
+    start = time.monotonic()
+    load(id)
+    seconds[id] = time.monotonic() - start
+print(json.dumps([psutil.Process().memory_info().rss - before, seconds]))
+"""
+    done = subprocess.run([sys.executable, "-c", code, *here], capture_output=True, text=True, check=True, cwd=files.ROOT)
+    size, seconds = json.loads(done.stdout.splitlines()[-1])
+    print(f"{len(here)} models: {size / 1e6:.0f} MB, slowest {max(seconds.values()):.1f} s")
+    assert size < 1.2e9
+    assert max(seconds.values()) < 5
