@@ -70,7 +70,9 @@ class Encoder:
     `task`: what the model's head does ("classification", "masked_lm", ...), None for a bare encoder; `labels`: of that head.
     """
 
-    def __init__(self, id: str, model: nn.Module, tokenizer: Any, task: str | None, memory: tuple[int, tuple | None]):
+    def __init__(
+        self, id: str, model: nn.Module, tokenizer: Any, task: str | None, memory: tuple[int, tuple | None], temperature: float = 1.0
+    ):
         self.id = id
         self.task = task
         self._model = model
@@ -86,6 +88,7 @@ class Encoder:
         self.labels = tuple(config.id2label[index] for index in range(config.num_labels)) if task == "classification" else ()
         self.aligner = Aligner(tokenizer, self.max_length)
         self.own_bytes, self.shares = memory
+        self.temperature = temperature
         self._layers = _blocks(self.bert)
         if self._layers is not None:
             _hook(self.bert, self._layers)
@@ -154,9 +157,9 @@ class Encoder:
 
     def _probabilities(self, output) -> dict[str, float]:
         if self.task == "classification":
-            return dict(zip(self.labels, output.logits[0].softmax(-1).tolist(), strict=True))
+            return dict(zip(self.labels, self._calibrated(output.logits[0]).tolist(), strict=True))
         if self.task == "next_sentence":
-            return dict(zip(("is_next", "not_next"), output.logits[0].softmax(-1).tolist(), strict=True))
+            return dict(zip(("is_next", "not_next"), self._calibrated(output.logits[0]).tolist(), strict=True))
         return {}
 
     def _fills(self, output, ids: Tensor) -> tuple[tuple[Fill, ...], ...]:
@@ -165,7 +168,11 @@ class Encoder:
         from components.models.masked_lm import best_tokens
 
         rows = output.logits[0][ids[0] == self.aligner.mask_id]
-        return tuple(tuple(best_tokens(row.softmax(-1), self.aligner.tokenizer, 5)) for row in rows)
+        return tuple(tuple(best_tokens(self._calibrated(row), self.aligner.tokenizer, 5)) for row in rows)
+
+    def _calibrated(self, logits: Tensor) -> Tensor:
+        """The same probabilities as the task's own module gives."""
+        return (logits / self.temperature).softmax(-1)
 
     def _with_masks(self, tokenized: TokenizedText, places: Collection[int]) -> list[int]:
         ids = list(tokenized.ids)
@@ -258,4 +265,6 @@ def build(found: ModelFiles, task: Task) -> Encoder:
         # transformers' masked-LM class leaves the pooler out; the encoder shows it where the files have it.
         getattr(model, model.base_model_prefix).pooler = adapters.whole(found, "AutoModel").pooler
     model.set_attn_implementation("eager")
-    return Encoder(found.id, model, adapters.tokenizer(found), head, adapters.memory_of(found, model))
+    return Encoder(
+        found.id, model, adapters.tokenizer(found), head, adapters.memory_of(found, model), float(found.settings.get("temperature", 1.0))
+    )

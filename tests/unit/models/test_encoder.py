@@ -185,14 +185,18 @@ def test_a_pooler_that_the_files_lack_is_absent(tmp_path):
 
 
 def test_heads_answers_can_be_watched(tmp_path):
-    folder = tiny.save(tmp_path / "classes", "BertForSequenceClassification", labels=["negative", "positive"])
+    folder = tiny.save(
+        tmp_path / "classes", "BertForSequenceClassification", labels=["negative", "positive"], settings={"temperature": 2.0}
+    )
     classifier = load(folder, task="encoder")
     model, tokenizer = AutoModelForSequenceClassification.from_pretrained(folder).eval(), AutoTokenizer.from_pretrained(folder)
     with torch.inference_mode():
-        expected = model(**tokenizer(TEXT, return_tensors="pt")).logits[0].softmax(-1)
+        expected = model(**tokenizer(TEXT, return_tensors="pt")).logits[0]
+    expected = (expected / 2).softmax(-1)
     probabilities = classifier.run(TEXT).probabilities
     assert list(probabilities) == ["negative", "positive"]
     assert np.allclose(list(probabilities.values()), expected, atol=1e-6)
+    assert probabilities == pytest.approx(load(folder).predict([TEXT])[0].scores, abs=1e-6)
     assert classifier.run(TEXT, masked_heads=[(1, 0)]).probabilities != probabilities
 
     folder = tiny.save(tmp_path / "mlm", "BertForMaskedLM")
