@@ -41,6 +41,29 @@ FORMULAS = {
     "feed_forward": r"\max(0,\, xW_1 + b_1)W_2 + b_2",
     "probabilities": r"\mathrm{softmax}(x)_j = e^{x_j} / \textstyle\sum_i e^{x_i}",
 }
+SHAPES = {
+    "input": r"(n)",
+    "embedding": r"(n) \to (n, d_{model})",
+    "position": r"(n, d_{model}) \to (n, d_{model})",
+    "self_attention": r"(n, d_{model}) \to (h, n, d_k) \to (n, d_{model})",
+    "masked_attention": r"(n, d_{model}) \to (h, n, d_k) \to (n, d_{model})",
+    "cross_attention": r"(n_{dec}, d_{model}),\ (n_{enc}, d_{model}) \to (n_{dec}, d_{model})",
+    "norm": r"(n, d_{model}) \to (n, d_{model})",
+    "feed_forward": r"(n, d_{model}) \to (n, d_{ff}) \to (n, d_{model})",
+    "linear": r"(n, d_{model}) \to (n, |V|)",
+    "probabilities": r"(n, |V|) \to (n, |V|)",
+}
+WIDTH, INNER = 512, 2048  # the first Transformer's base model, as in the chapter
+_ATTENTION = 4 * WIDTH * WIDTH + 4 * WIDTH
+PARAMETERS = {
+    "position": 0,
+    "self_attention": _ATTENTION,
+    "masked_attention": _ATTENTION,
+    "cross_attention": _ATTENTION,
+    "norm": 2 * WIDTH,
+    "feed_forward": 2 * WIDTH * INNER + INNER + WIDTH,
+    "probabilities": 0,
+}
 GOALS = (
     ("architecture", ("attention", "feed_forward")),
     ("implement", ("multi_head", "exercises")),
@@ -101,6 +124,9 @@ def show_map() -> None:
         if kind in FORMULAS:
             st.latex(FORMULAS[kind])
         st.markdown(prose("overview", f"block-{kind.replace('_', '-')}"))
+        st.markdown(f"{t('overview.shape')} ${SHAPES[kind]}$")
+        if kind in PARAMETERS:
+            st.markdown(t("overview.parameters", width=WIDTH, inner=INNER, count=f"{PARAMETERS[kind]:,}"))
         for page in KINDS[kind]:
             link_to(page)
 

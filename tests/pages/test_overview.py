@@ -98,3 +98,15 @@ def test_the_comparison_is_measured_on_demand(language, monkeypatch):
     assert times["layout"]["xaxis"]["type"] == times["layout"]["yaxis"]["type"] == "log"
     assert [trace["name"] for trace in times["data"]] == ["LSTM", message("overview.attention_layer", language)]
     assert len(open_alone("overview", language).get("plotly_chart")) == 3  # kept for the next visitor
+
+
+def test_parameters_are_those_of_pytorch_s_layers():
+    from torch import nn
+
+    layers = {
+        "self_attention": nn.MultiheadAttention(512, 8),
+        "norm": nn.LayerNorm(512),
+        "feed_forward": nn.Sequential(nn.Linear(512, 2048), nn.ReLU(), nn.Linear(2048, 512)),
+    }
+    for kind, layer in layers.items():
+        assert overview.PARAMETERS[kind] == sum(parameter.numel() for parameter in layer.parameters())
