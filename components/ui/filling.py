@@ -14,18 +14,21 @@ from .language import t
 from .loaders import model
 from .masked_models import Offer
 from .masking import MAX_CHARACTERS, MaskingInputError
+from .model_choice import note_foreign_language
 from .models import choose_task_model, facts
 from .tokens import Chip, token_chips
 
 MAX_MASKS = 8
-EXAMPLES = ("weather", "two", "ja", "ja_two")
+EXAMPLES = {"en": ("weather", "two"), "ja": ("ja", "ja_two")}
 
 
 def show_fill(models: Offer) -> dict[str, object]:
     """The text with masks, and a figure a mask. Returns the snippet's settings."""
-    choices = {name: {"mlm_fill": t(f"masked_lm.example_{name}")} for name in EXAMPLES}
-    examples("mlm_example", choices, {name: t(f"masked_lm.label_{name}") for name in EXAMPLES})
-    typed_text("mlm_fill", t("masked_lm.example_fill"))
+    spoken = models.languages("masked_lm")
+    names = [name for language in spoken for name in EXAMPLES[language]]
+    choices = {name: {"mlm_fill": t(f"masked_lm.example_{name}")} for name in names}
+    examples("mlm_example", choices, {name: t(f"masked_lm.label_{name}") for name in names})
+    typed_text("mlm_fill", t(f"masked_lm.example_{names[0]}"))
     left, right, last = st.columns([4, 3, 1.3], vertical_alignment="bottom")
     text = left.text_input(t("masked_lm.fill_text"), key="mlm_fill", persist_state="session", help=t("masked_lm.fill_help"))
     if len(text) > MAX_CHARACTERS:
@@ -35,6 +38,7 @@ def show_fill(models: Offer) -> dict[str, object]:
         id = choose_task_model("masked_lm", key="mlm_model", label=t("masked_lm.model"), default=models.default("masked_lm", text), extra=extra)
     top_k = int(last.number_input(t("masked_lm.top_k"), 1, 20, 5, key="mlm_k", bind="query-params"))
     top_k = min(max(top_k, 1), 20)
+    note_foreign_language(id, text)
     fills = model(id, "masked_lm").fill(text, top_k)
     token_chips(filled_chips(text, [best[0].token for best in fills]))
     shown = fills[:MAX_MASKS]

@@ -30,6 +30,17 @@ class Offer:
         typed = [id for id in self.ids[task] if id not in cards]
         return next(iter(typed + [id for id in self.ids[task] if id in cards and cards[id].language == spoken]), self.ids[task][0])
 
+    def languages(self, task: str) -> list[str]:
+        """The languages to offer examples in, the visitor's own first; a typed model may read either."""
+        cards = {card.id: card for card in catalog()}
+        spoken = {cards[id].language if id in cards else name for id in self.ids[task] for name in ("en", "ja")}
+        return sorted(spoken, key=lambda name: name != language())
+
+    def typed(self) -> list[str]:
+        """The ids that are in no catalogue."""
+        known = {card.id for card in catalog()}
+        return list(dict.fromkeys(id for ids in self.ids.values() for id in ids if id not in known))
+
 
 def offer() -> Offer:
     """Tells which models are here and which bundled ones are not yet, and takes another id. A wrong one is a sentence, and the rest goes on."""

@@ -66,6 +66,8 @@ def show_simulator(models: Offer) -> dict[str, object]:
         raise MaskingInputError("masked_lm.nothing_to_mask")
     token_chips(draw_chips(maskings, tokenized, aligner.tokenizer.convert_ids_to_tokens(maskings.ids[0].tolist()))[:MAX_CHIPS])
     st.caption(t("masked_lm.draw_caption"))
+    if len(tokenized) > MAX_CHIPS:
+        st.caption(t("tokens.more", shown=MAX_CHIPS, rest=len(tokenized) - MAX_CHIPS))
     _show_shares(maskings, tokenized, settings)
     _show_recovery(models, settings)
     names = ("text", "rate", "masked", "random", "whole_words", "draws", "seed")
@@ -111,8 +113,7 @@ def _reads_own_language() -> bool:
 
 def _rarer(models: Offer, text: str) -> tuple[str, bool, int]:
     tokenizers = {card.id: card.japanese for card in bundled_tokenizers()}
-    typed = [id for ids in models.ids.values() for id in ids if id not in tokenizers and "/" in id]
-    options = list(dict.fromkeys([*tokenizers, *typed]))
+    options = [*tokenizers, *models.typed()]
     default = next((id for id, japanese in tokenizers.items() if japanese == is_japanese(text)), options[0])
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     with left:

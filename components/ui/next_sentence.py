@@ -14,19 +14,21 @@ from .language import t
 from .loaders import model
 from .masked_models import Offer
 from .masking import MAX_CHARACTERS, MaskingInputError
+from .model_choice import note_foreign_language
 from .models import choose_task_model, facts
 
 MAX_SENTENCES = 12
-EXAMPLES = ("next", "other", "ja_next", "ja_other")
+EXAMPLES = {"en": ("next", "other"), "ja": ("ja_next", "ja_other")}
 
 
 def show_next_sentence(models: Offer) -> dict[str, object]:
     """Two sentences and P(IsNext); below, a story's sentences in every order. Returns the snippet's settings."""
-    firsts = {name: t("masked_lm.example_a_ja" if name.startswith("ja") else "masked_lm.example_a_en") for name in EXAMPLES}
-    choices = {name: {"nsp_a": firsts[name], "nsp_b": t(f"masked_lm.example_{name}")} for name in EXAMPLES}
-    examples("nsp_example", choices, {name: t(f"masked_lm.label_{name}") for name in EXAMPLES})
-    typed_text("nsp_a", t("masked_lm.example_a"))
-    typed_text("nsp_b", t("masked_lm.example_b"))
+    spoken = models.languages("next_sentence")
+    names = {name: language for language in spoken for name in EXAMPLES[language]}
+    choices = {name: {"nsp_a": t(f"masked_lm.example_a_{names[name]}"), "nsp_b": t(f"masked_lm.example_{name}")} for name in names}
+    examples("nsp_example", choices, {name: t(f"masked_lm.label_{name}") for name in names})
+    typed_text("nsp_a", t(f"masked_lm.example_a_{spoken[0]}"))
+    typed_text("nsp_b", t(f"masked_lm.example_{EXAMPLES[spoken[0]][0]}"))
     left, middle, right = st.columns([3, 3, 2.5], vertical_alignment="bottom")
     first = left.text_input(t("masked_lm.sentence_a"), key="nsp_a", persist_state="session", max_chars=MAX_CHARACTERS)
     second = middle.text_input(t("masked_lm.sentence_b"), key="nsp_b", persist_state="session", max_chars=MAX_CHARACTERS)
@@ -36,20 +38,21 @@ def show_next_sentence(models: Offer) -> dict[str, object]:
         id = choose_task_model("next_sentence", key="nsp_model", label=t("masked_lm.model"), default=default, extra=extra)
     if not (first.strip() and second.strip()):
         raise MaskingInputError("masked_lm.two_sentences")
+    note_foreign_language(id, first + second)
     judge = model(id, "next_sentence")
     probability = float(judge.predict([(first, second)])[0])
-    names = [t("masked_lm.is_next"), t("masked_lm.not_next")]
+    answers = [t("masked_lm.is_next"), t("masked_lm.not_next")]
     values = [probability, 1 - probability]
     show_figure(
-        bar_figure(names, values, value_title=t("masked_lm.axis_probability"), colour=[VALUE, KEY], highest=1.0),
+        bar_figure(answers, values, value_title=t("masked_lm.axis_probability"), colour=[VALUE, KEY], highest=1.0),
         key="masked-lm-next",
         caption=t("masked_lm.next_caption"),
         alt=t("masked_lm.next_alt", score=significant(probability)),
-        data=pd.DataFrame({t("masked_lm.column_answer"): names, t("masked_lm.axis_probability"): values}),
+        data=pd.DataFrame({t("masked_lm.column_answer"): answers, t("masked_lm.axis_probability"): values}),
     )
     st.caption(facts(id))
     st.subheader(t("masked_lm.heading_shuffled"), anchor=False)
-    _show_shuffled(id)
+    _show_shuffled(id, spoken[0])
     return {"model": id, "first": first, "second": second}
 
 
@@ -63,8 +66,8 @@ def follows(judge, sentences: list[str]) -> np.ndarray:
     return found
 
 
-def _show_shuffled(id: str) -> None:
-    typed_text("nsp_story", t("masked_lm.example_story"))
+def _show_shuffled(id: str, language: str) -> None:
+    typed_text("nsp_story", t(f"masked_lm.example_story_{language}"))
     story = st.text_area(t("masked_lm.story"), key="nsp_story", persist_state="session", height=150, help=t("masked_lm.story_help"))
     sentences = [line.strip() for line in story.splitlines() if line.strip()]
     if not 2 <= len(sentences) <= MAX_SENTENCES:

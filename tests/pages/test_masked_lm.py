@@ -128,8 +128,8 @@ def test_fills_are_the_models(open_page, pretraining, tmp_path):
 def test_a_japanese_model_fills_japanese(open_page, bare):
     folder = str(tiny.save(bare / "ja", "BertForMaskedLM", "ja"))
     app = open_page("masked_lm", "ja", mlm_other=folder, part="fill")
-    assert app.text_input(key="mlm_fill").value == message("masked_lm.example_fill", "ja")
-    best = load(folder, "masked_lm").fill(message("masked_lm.example_fill", "ja"), 5)[0][0]
+    assert app.text_input(key="mlm_fill").value == message("masked_lm.example_ja", "ja")
+    best = load(folder, "masked_lm").fill(message("masked_lm.example_ja", "ja"), 5)[0][0]
     assert "<small>[MASK] 1</small>" in chips(app) and best.token in chips(app)
 
 
@@ -169,3 +169,20 @@ def test_a_model_of_another_task_is_refused_in_words(open_page, bare):
     app = open_page("masked_lm", "en", mlm_other="")
     app.text_input(key="mlm_other").set_value(folder).run()
     assert "neither a masked-LM nor a next-sentence" in app.error[0].value
+
+
+def test_with_one_bundled_language_only_that_language_is_offered(open_page, language, bare):
+    settings = {"task": "masked_lm", "language": "en"}
+    folder = tiny.save(bare / "models" / "mlm-en", "BertForMaskedLM", settings=settings)
+    (folder / "scores.json").write_text('{"top5 held-out": 0.5}')
+    (folder / "README.md").write_text("card")
+    app = open_page("masked_lm", language)
+    assert parts(app) == [message(f"masked_lm.part_{part}", language) for part in ("fill", "simulate")]
+    assert app.text_input(key="mlm_fill").value == message("masked_lm.example_weather", language)
+    shown = " ".join(app.button_group(key="mlm_example").options)
+    assert message("masked_lm.label_weather", language) in shown and message("masked_lm.label_ja", language) not in shown
+    absent = next(caption.value for caption in app.caption if message("models.name.mlm-ja", language) in caption.value)
+    assert message("models.name.nsp-en", language) in absent and message("models.name.mlm-en", language) not in absent
+    app.text_input(key="mlm_fill").set_value("今日は[MASK]です").run()
+    assert_well(app)
+    assert any(message("encoders.japanese_on_english", language) in caption.value for caption in app.caption)
