@@ -5,17 +5,19 @@ import time
 
 import pandas as pd
 
+from components.training.backbones import LANGUAGE_SAMPLE
 from components.training.errors import TrainingError
 from components.training.runs import Run, new_key
 from components.training.settings import Settings
 from components.training.store import RunStore
+from components.training.texts import language_of
 
 
 def fine_tune(
     frame: pd.DataFrame,
     text: str = "text",
     label: str | None = "label",
-    language: str = "en",
+    language: str | None = None,
     task: str = "classification",
     epochs: int = 3,
     seed: int = 0,
@@ -24,6 +26,7 @@ def fine_tune(
 ) -> Run:
     """Train on `frame` in this process and wait until the model is judged. Returns the Run: id, model_dir, scores, result.
 
+    `language`: "ja" or "en", which decides the backbone; by default the one that most texts are written in.
     `settings`: any other field of Settings (backbone, tune, batch_size ...). The run is kept in the store like one from the page, and
     waits for its turn when another trains. Afterwards `components.models.load(f"run:{run.id}")` answers with it.
     Raises TrainingError for what a user can mend: unknown columns, one class only, a backbone that isn't there or of another language.
@@ -32,12 +35,14 @@ def fine_tune(
 
     if task == "domain_adaptation":
         label = None
+    columns = [name for name in (text, label, settings.get("group")) if name in frame.columns]
+    frame = frame.assign(**{name: frame[name].astype("str").fillna("") for name in columns})
+    if language is None:
+        found = [language_of(cell) for cell in frame[text].head(LANGUAGE_SAMPLE)] if text in columns else []
+        language = "ja" if found.count("ja") > found.count("en") else "en"
     chosen = Settings(text=text, label=label, language=language, task=task, epochs=epochs, seed=seed, **settings)
     store = store or RunStore()
-    visitor = new_key()
-    run, owner = store.create(
-        visitor, chosen, frame.astype({name: "str" for name in (text, label) if name in frame.columns}), name="fine_tune"
-    )
+    run, owner = store.create(new_key(), chosen, frame, name="fine_tune")
     while (claimed := store.claim(os.getpid(), run.id)) is None:
         time.sleep(0.5)
     train_run(store, claimed)

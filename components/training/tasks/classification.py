@@ -30,6 +30,7 @@ class Classification:
 
     def __init__(self, settings: Settings, frame: pd.DataFrame):
         self.settings = settings
+        self.tokenizer = load_tokenizer(settings.backbone)
         used = frame[frame[settings.label].str.strip() != ""]
         self.left_out = len(frame) - len(used)
         self.rows = used["row"].to_numpy()
@@ -46,7 +47,6 @@ class Classification:
         self.parts = split_rows(names.tolist(), groups, settings.test, settings.validation, settings.seed)
         if not len(self.parts.test):
             raise TrainingError("training.too-few-rows", rows=len(used))
-        self.tokenizer = load_tokenizer(settings.backbone)
         self.features = self._features(self.texts)
         chosen = self._share(self.parts.train)
         self.train = [self.features[row] | {"labels": int(self.classes[row])} for row in chosen]

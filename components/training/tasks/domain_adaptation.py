@@ -36,6 +36,7 @@ class DomainAdaptation:
 
     def __init__(self, settings: Settings, frame: pd.DataFrame):
         self.settings = settings
+        self.tokenizer = load_tokenizer(settings.backbone)
         used = frame[frame[settings.text].str.strip() != ""]
         if len(used) < LEAST_LINES:
             raise TrainingError("training.too-few-rows", rows=len(used))
@@ -45,7 +46,6 @@ class DomainAdaptation:
         check_language(settings, texts)
         groups = joined_groups(used[settings.group].tolist() if settings.group else None, near_duplicate_groups(texts))
         self.parts = split_rows(["line"] * len(texts), groups, settings.test, settings.validation, settings.seed)
-        self.tokenizer = load_tokenizer(settings.backbone)
         if self.tokenizer.mask_token_id is None:
             raise TrainingError("training.no-mask", id=settings.backbone)
         encoded = self.tokenizer(texts, truncation=True, max_length=settings.max_length, return_attention_mask=False, verbose=False)

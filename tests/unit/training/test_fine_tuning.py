@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from components.models import files as model_files
 from components.training import fine_tune
 from components.training import worker as worker_module
 from components.training.batches import LengthBatches
@@ -67,8 +68,8 @@ def test_less_can_be_trained_and_the_model_is_still_a_plain_one(store, tiny, rev
 
 
 def test_labels_as_numbers_keep_their_order_and_rows_without_one_are_left_out(store, tiny, reviews):
-    frame = reviews.assign(label=[str(number % 12) for number in range(len(reviews))])
-    frame.loc[5, "label"] = " "
+    frame = reviews.assign(label=[number % 12 for number in range(len(reviews))]).astype({"label": "Int64"})
+    frame.loc[5, "label"] = pd.NA
     run = fine_tune(frame, backbone=tiny, epochs=1, store=store, **FAST)
     assert run.result["labels"] == [str(number) for number in range(12)]
     assert run.result["rows"]["left_out"] == 1
@@ -84,11 +85,16 @@ def test_domain_adaptation_lowers_the_perplexity_and_gives_a_backbone(store, tin
     assert onward.state == "done"
 
 
-def test_what_cannot_be_trained_on_says_why(store, tiny, reviews):
+def test_what_cannot_be_trained_on_says_why(store, tiny, reviews, tmp_path, monkeypatch):
     with pytest.raises(TrainingError, match="at least two"):
         fine_tune(reviews.assign(label="same"), backbone=tiny, store=store)
     with pytest.raises(TrainingError, match="not made for"):
+        fine_tune(pd.DataFrame({"text": ["とても良いです"] * 20, "label": ["a", "b"] * 10}), language="en", store=store)
+    monkeypatch.setattr(model_files, "MODELS", tmp_path)
+    with pytest.raises(TrainingError, match="backbone-ja"):
         fine_tune(pd.DataFrame({"text": ["とても良いです"] * 20, "label": ["a", "b"] * 10}), store=store)
+    with pytest.raises(TrainingError, match="too few"):
+        fine_tune(pd.DataFrame({"text": ["the same line"] * 20, "label": ["a", "b"] * 10}), backbone=tiny, store=store)
     with pytest.raises(TrainingError, match="no column"):
         fine_tune(reviews, label="nothing", store=store)
     assert {run.state for run in store.runs("nobody")} == set()

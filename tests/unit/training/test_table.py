@@ -93,7 +93,7 @@ BROKEN = {  # bytes, file name, rows that are read, [(line, reason)]
     "a quote not doubled": (b'a,b\n"say "hi"",1\n5,6\n', "x.csv", [["5", "6"]], [(2, "row-stray-quote")]),
     "a zero byte": (b"a,b\n1,2\n3\x00,4\n5,6\n", "x.csv", [["1", "2"], ["5", "6"]], [(3, "row-nul")]),
     "a bad byte in UTF-8": (b"a,b\n" + "良い,あ\n".encode() * 60 + b"\x93\xfa,1\n" + "悪い,い\n".encode(), "x.csv", [["良い", "あ"]] * 60 + [["悪い", "い"]], [(62, "row-undecodable")]),
-    "not JSON": (b'{"a": 1}\n{"a": \n[1]\n{"a": "\\ud800"}\n{"a": 2}\n', "x.jsonl", [["1"], ["2"]], [(2, "row-json"), (3, "row-json"), (4, "row-json")]),
+    "not JSON": (b'{"a": 1}\n{"a": \n[1]\n{"a": "\\ud800"}\n{"a": "\\u0000"}\n{"a": 2}\n', "x.jsonl", [["1"], ["2"]], [(line, "row-json") for line in (2, 3, 4, 5)]),
     "nested without end": (b'{"a": 1}\n{"a": ' + b"[" * 100_000 + b"\n", "x.jsonl", [["1"]], [(2, "row-json")]),
     "a cell too long": (b"a,b\n1,2\n" + b"x" * 1_000_001 + b",y\n3,4\n", "x.csv", [["1", "2"], ["3", "4"]], [(3, "row-too-long")]),
     "a line too long": (b"a,b\n1,2\n" + b"x" * 9_000_000 + b",y\n3,4\n", "x.csv", [["1", "2"], ["3", "4"]], [(3, "row-too-long")]),
