@@ -95,7 +95,8 @@ def whole(found: ModelFiles, auto_class: str) -> nn.Module:
     except SafetensorError as problem:
         raise ModelError("models.damaged", id=found.id, file="model.safetensors") from problem
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError) as problem:
-        raise ModelError("models.malformed", id=found.id, file="config.json") from problem
+        own_code = "auto_map" in found.config
+        raise ModelError("models.foreign_code" if own_code else "models.malformed", id=found.id, file="config.json") from problem
     missing = {name for name in info["missing_keys"] if "position_ids" not in name}
     if any("pooler." in name for name in missing):
         _base(model).pooler = None

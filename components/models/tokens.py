@@ -1,6 +1,7 @@
 """Text into tokens with their places: one way for every tokenizer, fast or Japanese, for pages, windows and spans alike."""
 
 import threading
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +102,7 @@ class Aligner:
             )
             tokens = self.tokenizer.convert_ids_to_tokens(encoding["input_ids"])
             word_ids = encoding.word_ids()
-        spans = tuple(_without_spaces(clean, *span) for span in encoding["offset_mapping"])
+        spans = tuple(_whole_characters(clean, *span) for span in encoding["offset_mapping"])
         return AlignedText(text, tuple(tokens), tuple(encoding["input_ids"]), spans, _numbered(word_ids))
 
     def tokenize(self, text: str, pair: str | None = None) -> TokenizedText:
@@ -202,7 +203,12 @@ def _at(types: list[int], index: int) -> int:
     return types[index] if types else 0
 
 
-def _without_spaces(text: str, start: int, end: int) -> Span:
+def _whole_characters(text: str, start: int, end: int) -> Span:
+    """Without spaces at its ends, and with the marks that belong to its last character (BERT drops accents, so a token ends before them)."""
+    if start == end:
+        return start, end
+    while end < len(text) and unicodedata.category(text[end]).startswith("M"):
+        end += 1
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -1,11 +1,13 @@
 """The catalogue lists what is really here, and asking for it loads no heavy library."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from components.messages import LANGUAGES, message
+from components.messages import LANGUAGES, catalogue, message
 from components.models import catalog, files
 from components.models.catalog import card
 from components.models.tasks import TASKS
@@ -55,3 +57,12 @@ def test_a_bundled_folder_counts_only_when_complete(tmp_path, monkeypatch):
     assert not files.bundled_complete("qa-ja")
     (folder / "head.safetensors").write_bytes(b"")
     assert files.bundled_complete("qa-ja")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_of_this_floor_is_worded(language):
+    used = {key for path in Path(files.__file__).parent.glob("*.py") for key in re.findall(r'"(models\.[a-z_]+)"', path.read_text())}
+    worded = {key for key in catalogue(language) if key.startswith("models.")}
+    assert len(used) > 30 and used <= worded
+    # Nothing is kept that nobody says (names, descriptions and tasks are asked for by id).
+    assert {key for key in worded if not key.startswith(("models.name.", "models.about.", "models.task."))} <= used

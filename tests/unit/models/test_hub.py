@@ -82,7 +82,7 @@ def test_models_of_every_kind_and_every_refusal(root, tmp_path):
         ("lab/missing", None): "models.missing",
         ("lab/gated", "encoder"): "models.gated",
         ("lab/malformed", "encoder"): "models.malformed",
-        ("lab/own-code", "encoder"): "models.malformed",
+        ("lab/own-code", "encoder"): "models.foreign_code",
         ("lab/pickled", "encoder"): "models.pickle_only",
         ("lab/empty", "encoder"): "models.no_weights",
         ("lab/large", "encoder"): "models.too_large",

@@ -123,3 +123,10 @@ def test_japanese_entities_have_exact_characters(tmp_path):
         for entity in entities:
             assert text[entity.start : entity.end] == entity.text != ""
         assert all(a.end <= b.start for a, b in pairwise(entities))
+
+
+def test_accents_stay_with_their_letter():
+    """BERT's normaliser drops combining accents; a span must not cut the letter in two."""
+    tokenized = load("embed-en", task="encoder").tokenize("Cafe\u0301 Noe\u0308l, \u0301x")
+    words = [tokenized.text[start:end] for start, end in tokenized.spans if end]
+    assert words[:2] == ["Cafe\u0301", "Noe\u0308l"]
