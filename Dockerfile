@@ -15,4 +15,4 @@ COPY --chown=user . .
 
 EXPOSE 8501
 # Inside the frame of a Space the cookie against forged requests must be sent to another site; elsewhere leave this variable out.
-CMD ["sh", "-c", "if [ -n \"$SPACE_ID\" ]; then export STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=none; fi; exec streamlit run app.py --server.port 8501 --server.address 0.0.0.0"]
+CMD ["sh", "-c", "if [ -n \"$SPACE_ID\" ]; then export STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=none; fi; exec streamlit run server.py --server.port 8501 --server.address 0.0.0.0"]

@@ -13,7 +13,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 run: $(VENV)/.app
 	@$(BIN)/python scripts/preflight.py port $(PORT)
-	@$(BIN)/streamlit run app.py --server.port $(PORT)
+	@$(BIN)/streamlit run server.py --server.port $(PORT)
 
 test: $(VENV)/.dev browser
 	@$(BIN)/ruff check .

@@ -27,7 +27,7 @@ def start(browser: Browser) -> tuple[float, float, bool, list[float]]:
     """One start: seconds to the first answer, seconds from the first request to the title, whether torch is loaded, page changes."""
     port, log = free_port(), Path(tempfile.mkdtemp()) / "log"
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
     begin = time.perf_counter()
     with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as server:
         try:

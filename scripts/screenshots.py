@@ -26,7 +26,7 @@ def pages() -> list[str]:
 
 def main() -> None:
     port, log = free_port(), Path(tempfile.mkdtemp()) / "log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
     with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as server:
         try:
             wait_until_served(f"http://127.0.0.1:{port}", server, log)

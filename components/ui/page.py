@@ -41,6 +41,8 @@ def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, obje
         "chapter": remarks,
     }
     names = [name for name, texts in tabs.items() if texts] + (["code"] if snippet else [])
+    if not names:
+        return
     for name, tab in zip(names, st.tabs([t(f"common.tab_{name}") for name in names]), strict=True):
         with tab:
             if name == "code":

@@ -1,0 +1,71 @@
+"""The store of runs and who trains them, one of each for the process; the run that the address opens."""
+
+import streamlit as st
+
+from components.training.launcher import LocalLauncher
+from components.training.runs import Run
+from components.training.store import RunStore
+
+from .language import t
+from .visitor import visitor_key
+
+ACTIVE = ("queued", "running")
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    """The one store, cleaned of what is too old when the server starts."""
+    opened = RunStore()
+    opened.clean()
+    return opened
+
+
+@st.cache_resource(show_spinner=False)
+def launcher() -> LocalLauncher:
+    return LocalLauncher(store())
+
+
+def run_key() -> str:
+    """The key that opens the run of the address: the link's own (`?key=`, reading only), else the visitor's."""
+    return st.query_params.get("key") or visitor_key()
+
+
+def opened_run() -> Run | None:
+    """The run that the address names (`?run=`), None where it names none. Raises TrainingError where the key does not open it."""
+    id = st.query_params.get("run")
+    return store().get(id, run_key()) if id else None
+
+
+def open_run(id: str | None) -> None:
+    """Puts a run into the address, or takes it out."""
+    _drop("key")
+    if id:
+        st.query_params["run"] = id
+    else:
+        _drop("run")
+
+
+def state_of(run: Run) -> str:
+    """The run's state in words, with its place where it waits."""
+    if run.state == "queued":
+        return t("runs.waiting", position=run.position)
+    if run.state == "running" and run.stopping:
+        return t("runs.stopping")
+    return t(f"training.state-{run.state}")
+
+
+def duration(seconds: float | None) -> str:
+    """12 s, 3 min 20 s."""
+    if seconds is None:
+        return "–"
+    whole = max(round(seconds), 0)
+    return t("runs.seconds", n=whole) if whole < 90 else t("runs.minutes", minutes=whole // 60, seconds=whole % 60)
+
+
+def megabytes(size: float) -> str:
+    return f"{size / 1e6:,.0f} MB" if size >= 1e7 else f"{size / 1e6:.1f} MB"
+
+
+def _drop(name: str) -> None:
+    if name in st.query_params:
+        del st.query_params[name]

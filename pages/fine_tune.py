@@ -1,0 +1,51 @@
+"""Fine-tune on your data: a file, a look at what is in it, a plan with its cost, training that goes on by itself, a judged model."""
+
+import streamlit as st
+
+from components.ui import footer, guarded, header, t
+from components.ui.run_data import choose_task, read_data, show_doctor
+from components.ui.run_plan import choose_backbone, choose_plan, show_start
+from components.ui.run_result import show_result, show_use
+from components.ui.run_view import show_curves, show_head, show_progress, show_resume
+from components.ui.runs import ACTIVE, open_run, opened_run
+
+
+def start() -> None:
+    """From the file to the start."""
+    given = read_data(choose_task())
+    if given is None:
+        return
+    st.subheader(t("tune.plan"), anchor=False)
+    backbone = choose_backbone(given)
+    settings = choose_plan(given, backbone)
+    st.subheader(t("tune.doctor"), anchor=False)
+    report = show_doctor(given, backbone, settings.max_length)
+    st.subheader(t("tune.go"), anchor=False)
+    show_start(given, settings, report)
+
+
+def look(run) -> None:
+    """A run that was started."""
+    show_head(run)
+    if run.state in ACTIVE:
+        show_progress(run)
+        return
+    show_resume(run)
+    if run.result.get("scores"):
+        show_result(run)
+        show_use(run)
+    with st.expander(t("runs.curves")):
+        show_curves(run)
+
+
+header("fine_tune")
+run = None
+with guarded():
+    run = opened_run()
+    if run:
+        look(run)
+    elif "run" not in st.query_params:
+        start()
+if run is None and "run" in st.query_params:
+    st.button(t("runs.new"), on_click=open_run, args=(None,))
+footer("fine_tune")
