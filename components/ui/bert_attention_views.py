@@ -1,6 +1,5 @@
 """One attention matrix of a real model as arcs, as a matrix, or in the text itself; which words and which part of it is shown."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,7 @@ from .attention_text import attention_text
 from .bert_attention import CHOSEN, Reading, Source, describe
 from .figures import show_figure, show_matrix
 from .language import t
+from .plain import plain
 from .tokens import Chip, token_chips
 
 VIEWS = ("arcs", "matrix", "text")
@@ -171,7 +171,7 @@ def _show_sum(shown: Shown, reading: Reading) -> None:
     """What the chosen words attend to, added up, as tinted chips."""
     sums = from_tokens(shown.part.values, shown.chosen_rows)
     names = "＋".join(reading.units.labels[unit] for unit in shown.chosen)
-    st.markdown(t("bert_attention.sum", names=_plain(names)))
+    st.markdown(t("bert_attention.sum", names=plain(names)))
     highest = max(float(sums.max()), 1e-9)
     noted = set(np.argsort(-sums)[:12].tolist())
     chips = [
@@ -210,7 +210,3 @@ def _toggle(unit: int, reading: Reading) -> None:
     name, chosen = reading.units.numbered[unit], list(st.session_state.get(CHOSEN, []))
     st.session_state[CHOSEN] = [other for other in chosen if other != name] if name in chosen else [*chosen, name]
 
-
-def _plain(text: str, special: Sequence[str] = ("\\", "`", "*", "_", "[", "]", "<", ">", "$", "#", ":", "~", "|")) -> str:
-    """Text that Markdown leaves as it is."""
-    return "".join("\\" + character if character in special else character for character in text)

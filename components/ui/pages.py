@@ -14,7 +14,7 @@ def know_pages(sections: Mapping[str, Sequence[str]]) -> None:
     st.session_state[_PAGES] = [name for names in sections.values() for name in names]
 
 
-def link_to(page: str, label: str | None = None) -> None:
-    """A link to pages/<page>.py under its title, or `label`. Nothing where the navigation has no such page."""
+def link_to(page: str, label: str | None = None, **query: str) -> None:
+    """A link to pages/<page>.py under its title, or `label`, with the settings `query`. Nothing where the navigation has no such page."""
     if page in st.session_state.get(_PAGES, ()):
-        st.page_link(f"pages/{page}.py", label=label or t(f"{page}.title"), icon=":material/arrow_forward:")
+        st.page_link(f"pages/{page}.py", label=label or t(f"{page}.title"), icon=":material/arrow_forward:", query_params=query or None)

@@ -33,9 +33,7 @@ class SentimentDataset(Dataset):
         return len(self.texts)
 
     def __getitem__(self, index):
-        encoded = self.tokenizer(
-            self.texts[index], max_length=self.max_length, padding="max_length", truncation=True, return_tensors="pt"
-        )
+        encoded = self.tokenizer(self.texts[index], max_length=self.max_length, padding="max_length", truncation=True, return_tensors="pt")
         return {
             "input_ids": encoded["input_ids"][0],  # (max_length,)
             "attention_mask": encoded["attention_mask"][0],  # (max_length,) 1 = token, 0 = padding

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from components.transformer.analysis import clearest_head
 from components.transformer.changes import cosine, state_change
 
 
@@ -28,3 +29,13 @@ def test_a_zero_vector_has_cosine_zero():
 def test_other_shapes_are_refused():
     with pytest.raises(ValueError, match="shapes"):
         state_change(np.ones((2, 3)), np.ones((3, 3)))
+
+
+def test_the_clearest_head_looks_at_one_other_word():
+    weights = np.full((2, 3, 5, 5), 0.2)
+    weights[0, 1] = np.eye(5)  # everything to itself
+    weights[1, 0] = 0
+    weights[1, 0, :, 0] = 1  # everything to the first special token
+    weights[1, 2] = np.roll(np.eye(5), -1, axis=1)  # everything to the token before
+    assert clearest_head(weights, [True, False, False, False, True]) == (1, 2)
+    assert clearest_head(weights, [True, False, True, True, True]) == (0, 0)  # one word has no other
