@@ -12,10 +12,10 @@ from .examples import examples
 from .figures import Panel, show_row
 from .language import t
 from .loaders import model
-from .masked_models import Offer
+from .masked_models import Offer, choose_models
 from .masking import MAX_CHARACTERS, MaskingInputError
 from .model_choice import note_foreign_language
-from .models import choose_task_model, facts
+from .models import facts
 from .tokens import Chip, token_chips
 
 MAX_MASKS = 8
@@ -29,25 +29,29 @@ def show_fill(models: Offer) -> dict[str, object]:
     choices = {name: {"mlm_fill": t(f"masked_lm.example_{name}")} for name in names}
     examples("mlm_example", choices, {name: t(f"masked_lm.label_{name}") for name in names})
     typed_text("mlm_fill", t(f"masked_lm.example_{names[0]}"))
-    left, right, last = st.columns([4, 3, 1.3], vertical_alignment="bottom")
-    text = left.text_input(t("masked_lm.fill_text"), key="mlm_fill", persist_state="session", help=t("masked_lm.fill_help"))
+    text = st.text_input(t("masked_lm.fill_text"), key="mlm_fill", persist_state="session", help=t("masked_lm.fill_help"))
     if len(text) > MAX_CHARACTERS:
         raise MaskingInputError("masked_lm.too_long", found=len(text), most=MAX_CHARACTERS)
-    with right:
-        extra = {id: id for id in models.ids["masked_lm"]}
-        id = choose_task_model("masked_lm", key="mlm_model", label=t("masked_lm.model"), default=models.default("masked_lm", text), extra=extra)
-    top_k = int(last.number_input(t("masked_lm.top_k"), 1, 20, 5, key="mlm_k", bind="query-params"))
-    top_k = min(max(top_k, 1), 20)
+    left, middle, right = st.columns([3, 3, 1.3], vertical_alignment="bottom")
+    ids = choose_models(models, "masked_lm", text, ("mlm_model", "mlm_second"), (left, middle))
+    top_k = min(max(int(right.number_input(t("masked_lm.top_k"), 1, 20, 5, key="mlm_k", bind="query-params")), 1), 20)
+    for order, id in enumerate(ids):
+        _show_fills(id, order, text, top_k, several=len(ids) > 1)
+    return {"models": ids, "text": text, "top_k": top_k}
+
+
+def _show_fills(id: str, order: int, text: str, top_k: int, several: bool) -> None:
+    if several:
+        st.subheader(id, anchor=False)
     note_foreign_language(id, text)
     fills = model(id, "masked_lm").fill(text, top_k)
     token_chips(filled_chips(text, [best[0].token for best in fills]))
     shown = fills[:MAX_MASKS]
     if len(fills) > len(shown):
         st.caption(t("masked_lm.more_masks", shown=len(shown), found=len(fills)))
-    panels = [_panel(number, best, text) for number, best in enumerate(shown)]
-    show_row(panels, key="masked-lm-fill", caption=t("masked_lm.fill_caption"), width=300)
+    panels = [_panel(number, order, best) for number, best in enumerate(shown)]
+    show_row(panels, key=f"masked-lm-fill-{order}", caption=t("masked_lm.fill_caption"), width=300)
     st.caption(facts(id))
-    return {"model": id, "text": text, "top_k": top_k}
 
 
 def filled_chips(text: str, words: list[str]) -> list[Chip]:
@@ -62,12 +66,12 @@ def filled_chips(text: str, words: list[str]) -> list[Chip]:
     return chips
 
 
-def _panel(number: int, best, text: str) -> Panel:
+def _panel(number: int, order: int, best) -> Panel:
     names = [("##" if fill.continues_word else "") + fill.token for fill in best]
     scores = [fill.score for fill in best]
     title = t("masked_lm.mask_number", number=number + 1)
     return Panel(
-        f"masked-lm-fill-{number + 1}",
+        f"masked-lm-fill-{order}-{number + 1}",
         bar_figure(names, scores, value_title=t("masked_lm.axis_probability"), highest=1.0),
         t("masked_lm.fill_alt", number=number + 1, token=names[0], score=significant(scores[0]), rest=significant(max(0.0, 1 - sum(scores)))),
         pd.DataFrame({t("masked_lm.column_token"): names, t("masked_lm.axis_probability"): scores}),

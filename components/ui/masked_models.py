@@ -1,8 +1,10 @@
 """Which models for masked words and for next sentences there are: bundled, in the Hub's cache, or named by the visitor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.models import ModelCard, ModelError, catalog, files
 from components.models.tasks import own_task
@@ -11,6 +13,7 @@ from components.models.words import is_japanese
 
 from .address import typed_text
 from .language import language, t
+from .models import choose_task_model
 
 TASKS = {"masked_lm": "mlm", "next_sentence": "nsp"}
 # The tensors that answer, in BERT's and RoBERTa's names: a pretraining checkpoint has both kinds.
@@ -55,6 +58,16 @@ def offer() -> Offer:
     if typed:
         usable = {task: ((typed[0], *ids) if task in typed[1] else ids) for task, ids in usable.items()}
     return Offer(usable)
+
+
+def choose_models(models: Offer, task: str, text: str, keys: Sequence[str], columns: Sequence[DeltaGenerator]) -> list[str]:
+    """One model for `task`, and a second one to compare it with where the visitor wants that."""
+    extra = {id: id for id in models.ids[task]}
+    with columns[0]:
+        first = choose_task_model(task, key=keys[0], label=t("masked_lm.model"), default=models.default(task, text), extra=extra)
+    with columns[1]:
+        second = choose_task_model(task, key=keys[1], label=t("masked_lm.second"), default=None, extra=extra)
+    return list(dict.fromkeys(id for id in (first, second) if id))
 
 
 def tasks_of(id: str) -> list[str]:

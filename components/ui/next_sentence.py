@@ -9,13 +9,13 @@ from components.charts.theme import KEY, VALUE, significant
 
 from .address import typed_text
 from .examples import examples
-from .figures import show_figure, show_matrix
+from .figures import Panel, show_matrix, show_row
 from .language import t
 from .loaders import model
-from .masked_models import Offer
+from .masked_models import Offer, choose_models
 from .masking import MAX_CHARACTERS, MaskingInputError
 from .model_choice import note_foreign_language
-from .models import choose_task_model, facts
+from .models import facts
 
 MAX_SENTENCES = 12
 EXAMPLES = {"en": ("next", "other"), "ja": ("ja_next", "ja_other")}
@@ -29,31 +29,32 @@ def show_next_sentence(models: Offer) -> dict[str, object]:
     examples("nsp_example", choices, {name: t(f"masked_lm.label_{name}") for name in names})
     typed_text("nsp_a", t(f"masked_lm.example_a_{spoken[0]}"))
     typed_text("nsp_b", t(f"masked_lm.example_{EXAMPLES[spoken[0]][0]}"))
-    left, middle, right = st.columns([3, 3, 2.5], vertical_alignment="bottom")
+    left, right = st.columns(2)
     first = left.text_input(t("masked_lm.sentence_a"), key="nsp_a", persist_state="session", max_chars=MAX_CHARACTERS)
-    second = middle.text_input(t("masked_lm.sentence_b"), key="nsp_b", persist_state="session", max_chars=MAX_CHARACTERS)
-    with right:
-        extra = {id: id for id in models.ids["next_sentence"]}
-        default = models.default("next_sentence", first + second)
-        id = choose_task_model("next_sentence", key="nsp_model", label=t("masked_lm.model"), default=default, extra=extra)
+    second = right.text_input(t("masked_lm.sentence_b"), key="nsp_b", persist_state="session", max_chars=MAX_CHARACTERS)
+    ids = choose_models(models, "next_sentence", first + second, ("nsp_model", "nsp_second"), st.columns(2))
     if not (first.strip() and second.strip()):
         raise MaskingInputError("masked_lm.two_sentences")
-    note_foreign_language(id, first + second)
-    judge = model(id, "next_sentence")
-    probability = float(judge.predict([(first, second)])[0])
-    answers = [t("masked_lm.is_next"), t("masked_lm.not_next")]
-    values = [probability, 1 - probability]
-    show_figure(
-        bar_figure(answers, values, value_title=t("masked_lm.axis_probability"), colour=[VALUE, KEY], highest=1.0),
-        key="masked-lm-next",
-        caption=t("masked_lm.next_caption"),
-        alt=t("masked_lm.next_alt", score=significant(probability)),
-        data=pd.DataFrame({t("masked_lm.column_answer"): answers, t("masked_lm.axis_probability"): values}),
-    )
-    st.caption(facts(id))
+    show_row([_panel(id, first, second) for id in ids], key="masked-lm-next", caption=t("masked_lm.next_caption"), width=460)
+    for id in ids:
+        note_foreign_language(id, first + second)
+        st.caption(facts(id))
     st.subheader(t("masked_lm.heading_shuffled"), anchor=False)
-    _show_shuffled(id, spoken[0])
-    return {"model": id, "first": first, "second": second}
+    _show_shuffled(ids[0], spoken[0])
+    return {"models": ids, "first": first, "second": second}
+
+
+def _panel(id: str, first: str, second: str) -> Panel:
+    probability = float(model(id, "next_sentence").predict([(first, second)])[0])
+    answers, values = [t("masked_lm.is_next"), t("masked_lm.not_next")], [probability, 1 - probability]
+    return Panel(
+        f"masked-lm-next-{id}".replace("/", "-").replace(":", "-"),
+        bar_figure(answers, values, value_title=t("masked_lm.axis_probability"), colour=[VALUE, KEY], highest=1.0),
+        t("masked_lm.next_alt", score=significant(probability), model=id),
+        pd.DataFrame({t("masked_lm.column_answer"): answers, t("masked_lm.axis_probability"): values}),
+        id,
+        f"**{id}**",
+    )
 
 
 def follows(judge, sentences: list[str]) -> np.ndarray:

@@ -2,12 +2,13 @@
 from components.models import load
 
 # --- your settings ---
-model = "mlm-en"
+models = ["mlm-en"]
 text = "The [MASK] is beautiful today."
 top_k = 5
 # --- the computation ---
-fills = load(model, "masked_lm").fill(text, top_k)
-for number, best in enumerate(fills, start=1):
-    print(f"[MASK] {number}")
-    for fill in best:
-        print(f"  {'##' if fill.continues_word else ''}{fill.token:16}{fill.score:.4f}")
+fills = {model: load(model, "masked_lm").fill(text, top_k) for model in models}
+for model, masks in fills.items():
+    for number, best in enumerate(masks, start=1):
+        print(f"{model}, [MASK] {number}")
+        for fill in best:
+            print(f"  {'##' if fill.continues_word else ''}{fill.token:16}{fill.score:.4f}")

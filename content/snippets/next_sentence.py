@@ -2,10 +2,11 @@
 from components.models import load
 
 # --- your settings ---
-model = "nsp-en"
+models = ["nsp-en"]
 first = "The cat sat on the mat."
 second = "It was very comfortable."
 # --- the computation ---
 # Inside, class 0 of BertForNextSentencePrediction is "is next".
-probability = float(load(model, "next_sentence").predict([(first, second)])[0])
-print(f"P(IsNext) = {probability:.4f}, P(NotNext) = {1 - probability:.4f}")
+probabilities = {model: float(load(model, "next_sentence").predict([(first, second)])[0]) for model in models}
+for model, probability in probabilities.items():
+    print(f"{model}: P(IsNext) = {probability:.4f}, P(NotNext) = {1 - probability:.4f}")

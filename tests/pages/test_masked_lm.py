@@ -120,7 +120,7 @@ def test_fills_are_the_models(open_page, pretraining, tmp_path):
     expected = load(pretraining, "masked_lm").fill(text, 5)
     assert all(f">{best[0].token}<" in chips(app) for best in expected)
     found = run_snippet(code(app), tmp_path)
-    assert found["fills"] == expected
+    assert found["fills"] == {pretraining: expected}
     app.text_input(key="mlm_fill").set_value("no mask here").run()
     assert not app.exception and message("models.nothing_masked", "en") in app.error[0].value
 
@@ -150,7 +150,7 @@ def test_next_sentence_is_the_models_probability(open_page, pretraining, tmp_pat
     app.text_input(key="nsp_b").set_value("on the mat").run()
     assert_well(app)
     expected = float(load(pretraining, "next_sentence").predict([("the cat sat", "on the mat")])[0])
-    assert run_snippet(code(app), tmp_path)["probability"] == pytest.approx(expected, abs=1e-6)
+    assert run_snippet(code(app), tmp_path)["probabilities"][pretraining] == pytest.approx(expected, abs=1e-6)
     figure = app.get("plotly_chart")[0].proto
     assert f"{expected:.3g}"[:4] in figure.alt
     app.text_area(key="nsp_story").set_value("only one").run()
@@ -186,3 +186,15 @@ def test_with_one_bundled_language_only_that_language_is_offered(open_page, lang
     app.text_input(key="mlm_fill").set_value("今日は[MASK]です").run()
     assert_well(app)
     assert any(message("encoders.japanese_on_english", language) in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize(("part", "key"), [("fill", "mlm_second"), ("next", "nsp_second")])
+def test_two_models_stand_side_by_side(open_page, pretraining, tmp_path, part, key):
+    other = str(tiny.save(Path(pretraining).parent / "other", "BertForPreTraining", seed=1))
+    app = open_page("masked_lm", "en", mlm_other=pretraining, part=part)
+    before = len(app.get("plotly_chart"))
+    compared = open_page("masked_lm", "en", mlm_other=pretraining, part=part, **{key: other})
+    assert len(compared.get("plotly_chart")) == before + 1
+    found = run_snippet(code(compared), tmp_path)
+    results = found["fills" if part == "fill" else "probabilities"]
+    assert list(results) == [pretraining, other] and results[pretraining] != results[other]
