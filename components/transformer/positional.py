@@ -77,22 +77,28 @@ def shift_matrix(d_model: int, offset: int) -> np.ndarray:
 @dataclass(frozen=True, eq=False)
 class ShiftCheck:
     """M_k in closed form, its largest residual |PE(pos + k) - M_k PE(pos)| over all positions of the table, and the
-    residual of the matrix that least squares finds from the table alone."""
+    residual of the matrix that least squares finds from the table alone; None where it wasn't fitted."""
 
     matrix: np.ndarray  # (d_model, d_model)
     residual: float
-    fitted_residual: float
+    fitted_residual: float | None
 
 
-def check_shift(d_model: int, offset: int, length: int) -> ShiftCheck:
-    """Compare PE with itself `offset` positions on, over a table of `length`. ValueError unless 0 <= offset < length."""
+def check_shift(d_model: int, offset: int, length: int, fit: bool = True) -> ShiftCheck:
+    """Compare PE with itself `offset` positions on, over a table of `length`. ValueError unless 0 <= offset < length.
+
+    fit=False leaves the least squares out: its time grows like length * d_model^2, many seconds at the largest sizes.
+    """
     if not 0 <= offset < length:
         raise ValueError(f"offset is {offset}: expected 0 to {length - 1}")
     encoding = sinusoidal(length, d_model)
     before, after = encoding[: length - offset], encoding[offset:]
     matrix = shift_matrix(d_model, offset)
+    residual = float(np.abs(after - before @ matrix.T).max())
+    if not fit:
+        return ShiftCheck(matrix, residual, None)
     fitted, *_ = np.linalg.lstsq(before, after, rcond=None)
-    return ShiftCheck(matrix, float(np.abs(after - before @ matrix.T).max()), float(np.abs(after - before @ fitted).max()))
+    return ShiftCheck(matrix, residual, float(np.abs(after - before @ fitted).max()))
 
 
 def rotary(x: np.ndarray, positions: np.ndarray) -> np.ndarray:

@@ -29,6 +29,7 @@ from .language import t
 MATRIX_SIDE = 16  # dimensions of M_k that are drawn: later pairs turn so slowly that they look like the identity
 GRAM_SIDE = 128  # positions of the PE·PE matrix that are drawn
 CLOCKS = 4
+MAX_FIT = 5_000_000  # length x d_model^2 up to which least squares takes well under a second
 
 
 class PositionalInputError(UserError):
@@ -115,13 +116,14 @@ def show_shift() -> dict[str, object]:
         raise PositionalInputError("positional.odd_shift", d_model=size.d_model)
     position = number(columns[2], t("positional.position"), "pe_position", 30, 0, size.length - 1)
     offset = number(columns[3], t("positional.offset"), "pe_offset", 5, 0, size.length - 1, t("positional.offset_help"))
-    check = check_shift(size.d_model, offset, size.length)
+    check = check_shift(size.d_model, offset, size.length, fit=size.length * size.d_model**2 <= MAX_FIT)
     _show_clocks(size, position, offset)
     left, right = st.columns([2, 3], vertical_alignment="center")
     with left:
         st.metric(t("positional.residual"), rounding(check.residual), help=t("positional.residual_help", length=size.length - offset))
-        st.metric(t("positional.fitted"), rounding(check.fitted_residual), help=t("positional.fitted_help"))
-        st.caption(t("positional.rounding"))
+        if check.fitted_residual is not None:
+            st.metric(t("positional.fitted"), rounding(check.fitted_residual), help=t("positional.fitted_help"))
+        st.caption(t("positional.rounding") if check.fitted_residual is not None else t("positional.not_fitted"))
     with right:
         _show_shift_matrix(check.matrix, offset)
     return {"d_model": size.d_model, "length": size.length, "position": position, "offset": offset}
@@ -137,13 +139,11 @@ def rounding(value: float) -> str:
 
 def _dimensions(column, d_model: int) -> list[int]:
     """Up to six dimensions to draw as waves; those that a narrower table no longer has are dropped."""
-    spread = [min(dimension, d_model - 1) for dimension in (d_model // 8, d_model // 4, 3 * d_model // 8, d_model // 2)]
-    if "pe_dimensions" in st.session_state:
-        st.session_state["pe_dimensions"] = [dimension for dimension in st.session_state["pe_dimensions"] if dimension < d_model]
+    chosen = st.session_state.get("pe_dimensions", [d_model // 8, d_model // 4, 3 * d_model // 8, d_model // 2])
+    st.session_state["pe_dimensions"] = sorted({dimension for dimension in chosen if dimension < d_model})
     return column.multiselect(
         t("positional.dimensions"),
         range(d_model),
-        default=sorted(set(spread)),
         max_selections=6,
         key="pe_dimensions",
         persist_state="session",

@@ -57,6 +57,13 @@ def test_the_shift_matrix_rotates_by_k(open_page):
     assert "first block is cos −0.654, sin −0.757" in only(app, "block diagonal")
 
 
+def test_the_largest_shift_is_checked_without_the_slow_fit(open_page, language):
+    app = open_page("positional", language, pe_view="shift", pe_d_model="512", pe_length="5000")
+    assert [metric.label for metric in app.metric] == [message("positional.residual", language)]
+    assert "×10⁻¹³" in app.metric[0].value
+    assert any(note.value == message("positional.not_fitted", language) for note in app.caption)
+
+
 def test_without_positions_word_order_is_nothing(open_page):
     app = open_page("positional", "en", pe_view="order")
     with_positions, without = only(app, "With positions"), only(app, "Without positions")
