@@ -12,7 +12,10 @@ from components.models.language import detect
 from .address import keep_in_address
 from .language import language, t
 from .model_choice import model_name
+from .runs import store
+from .visitor import ADDRESS, key_is_in_the_address, visitor_key
 
+FINISHED = ("done", "stopped")
 SAMPLE = 200  # texts whose language is looked at
 
 
@@ -28,13 +31,21 @@ def model_for(task: str, texts: Sequence[str]) -> str:
     return max(bundled, key=lambda entry: spoken.count(entry.language)).id
 
 
+def own_runs(task: str) -> dict[str, str]:
+    """The visitor's finished runs for `task`, "run:<id>" -> name, newest first. {} for a visitor without a key, who has none."""
+    if key_is_in_the_address() and ADDRESS not in st.session_state and ADDRESS not in st.query_params:
+        return {}
+    runs = [run for run in store().runs(visitor_key()) if run.settings.task == task and run.state in FINISHED and run.model_dir.exists()]
+    return {f"run:{run.id}": t("picker.run", name=run.name) for run in runs}
+
+
 def choose_task_model(task: str, *, key: str, label: str, default: str | None, extra: Mapping[str, str] | None = None) -> str | None:
     """A menu of the models for `task`, in the address as `?key=`; a Hub id or `run:<id>` can be typed into it.
 
     Until the visitor chooses, the model is `default`, which may change with the text; None makes the choice optional. extra: options of the
     page's own, id -> name. A typed id that can't be one gets its sentence, and the default counts.
     """
-    names = {entry.id: model_name(entry, entry.id) for entry in cards(task)} | dict(extra or {})
+    names = {entry.id: model_name(entry, entry.id) for entry in cards(task)} | own_runs(task) | dict(extra or {})
     shown = f"{key}:default"
     if key not in st.session_state:
         st.session_state[key] = st.query_params.get(key, default)

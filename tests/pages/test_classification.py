@@ -180,3 +180,29 @@ def test_two_models_are_judged_on_the_same_rows(upload):
     assert_well(app)
     frame = pd.read_csv(io.BytesIO(written(app)), dtype=str, keep_default_na=False)
     assert {"prediction (sentiment-en)", "prediction (untrained-embed-en-0)"} <= set(frame.columns)
+
+
+def test_a_finished_run_of_ones_own_is_in_the_menu_and_of_nobody_else(open_page, monkeypatch, tmp_path):
+    from components.training.runs import new_key
+    from components.training.settings import Settings
+    from components.training.store import RunStore
+    from components.ui import runs
+    from tests.unit.models import tiny
+
+    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    runs.store.clear()
+    mine, another = new_key(), new_key()
+    store = RunStore()
+    run, _ = store.create(mine, Settings(), pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"]}), name="My <b>reviews</b>")
+    store.finish(run.id, "done")
+    tiny.save(run.model_dir, "BertForSequenceClassification", "en", ["good news", "bad news"])
+    app = open_page(NAME, "en", cls_model=f"run:{run.id}")
+    app.session_state["visitor"] = mine
+    app.run()
+    assert "My run: My <b>reviews</b>" in app.selectbox(key="cls_model").options
+    assert any("news**" in one.value for one in app.markdown)
+    others = open_page(NAME, "en")
+    others.session_state["visitor"] = another
+    others.run()
+    assert not any("My run" in option for option in others.selectbox(key="cls_model").options)
+    runs.store.clear()
