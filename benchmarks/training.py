@@ -13,6 +13,7 @@ import collections
 import csv
 import os
 import platform
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -281,4 +282,7 @@ def sets(folder: Path, names: list[str], rows: int) -> list[Data]:
 
 
 if __name__ == "__main__":
+    if "OMP_WAIT_POLICY" not in os.environ:  # as in the app's own worker; torch reads it when it is loaded, so once more from the start
+        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+        os.execv(sys.executable, [sys.executable, "-m", "benchmarks.training", *sys.argv[1:]])
     main()

@@ -3,9 +3,9 @@
 Every cell is a str as it stands in the file: "NA", "null" and "" stay what they are. A row that cannot be read is listed and the rest
 goes on.
 
-Memory: beside the bytes given, which the caller holds, the frame keeps the text as UTF-8 in Arrow columns and 8 bytes for a cell: 1 to
-1.5 times the file's size for cells of ordinary text, never more than 2 x the file + 160 MB. The peak while reading is under 30 MB above
-that (one chunk of rows); XLSX takes up to 3 times its unzipped shared strings more.
+Memory: beside the bytes given, which the caller holds, the frame keeps the text as UTF-8 in Arrow columns and 8 bytes for a cell, at most
+2 x the file + 160 MB in all, peak included. Measured: 1.6 x the file for 56 MB of UTF-8 text, 3.2 x for 40 MB of cp932 (three bytes a
+character instead of two), 5.6 x for 19 MB of one-letter cells. An XLSX file is small for what is in it: 23 MB for 40,000 rows of text.
 """
 
 import json

@@ -176,7 +176,7 @@ def explain(error: BaseException, limits: Limits) -> tuple[str, str, dict]:
         return "failed", error.key, error.values
     if isinstance(error, MemoryError) or "can't allocate memory" in text or "not enough memory" in text or "Cannot allocate memory" in text:
         return "failed", "training.reason-memory", {"limit": limits.worker_bytes // 10**6}
-    if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in text:
+    if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in text or "disk is full" in text:
         return "interrupted", "training.reason-disk", {}
     if isinstance(error, FileNotFoundError):
         return "failed", "training.reason-files", {"file": _file_name(error)}
