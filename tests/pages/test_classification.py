@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 
 import pandas as pd
 import pytest
@@ -194,6 +195,7 @@ def test_a_finished_run_of_ones_own_is_in_the_menu_and_of_nobody_else(open_page,
     mine, another = new_key(), new_key()
     store = RunStore()
     run, _ = store.create(mine, Settings(), pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"]}), name="My <b>reviews</b>")
+    store.claim(os.getpid(), run.id)
     store.finish(run.id, "done")
     tiny.save(run.model_dir, "BertForSequenceClassification", "en", ["good news", "bad news"])
     app = open_page(NAME, "en", cls_model=f"run:{run.id}")
