@@ -35,8 +35,9 @@ def show_fill(models: Offer) -> dict[str, object]:
     left, middle, right = st.columns([3, 3, 1.3], vertical_alignment="bottom")
     ids = choose_models(models, "masked_lm", text, ("mlm_model", "mlm_second"), (left, middle))
     top_k = min(max(int(right.number_input(t("masked_lm.top_k"), 1, 20, 5, key="mlm_k", bind="query-params")), 1), 20)
-    for order, id in enumerate(ids):
-        _show_fills(id, order, text, top_k, several=len(ids) > 1)
+    for order, (id, column) in enumerate(zip(ids, st.columns(len(ids)), strict=True)):
+        with column:
+            _show_fills(id, order, text, top_k, several=len(ids) > 1)
     return {"models": ids, "text": text, "top_k": top_k}
 
 

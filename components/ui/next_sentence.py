@@ -35,7 +35,7 @@ def show_next_sentence(models: Offer) -> dict[str, object]:
     ids = choose_models(models, "next_sentence", first + second, ("nsp_model", "nsp_second"), st.columns(2))
     if not (first.strip() and second.strip()):
         raise MaskingInputError("masked_lm.two_sentences")
-    show_row([_panel(id, first, second) for id in ids], key="masked-lm-next", caption=t("masked_lm.next_caption"), width=460)
+    show_row([_panel(id, first, second) for id in ids], key="masked-lm-next", caption=t("masked_lm.next_caption"), width=390)
     for id in ids:
         note_foreign_language(id, first + second)
         st.caption(facts(id))
