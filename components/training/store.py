@@ -217,12 +217,15 @@ class RunStore:
         if state not in STATES:
             raise ValueError(f"unknown state {state!r}: expected one of {STATES}")
         now = time.time()
+        size = folder_bytes(self.home / "runs" / id)
+        told = json.dumps([reason, values or {}])
+        found = None if result is None else json.dumps(result)
         with self._connection(write=True) as database:
             database.execute(
-                "update runs set state = ?, reason = ?, ended = ?, seconds = seconds + ? - coalesce(started, ?), pid = null, stopping = 0, bytes = ?, "
-                "result = case when ? is null then result else ? end where id = ? and state = 'running'",
-                (state, json.dumps([reason, values or {}]), now, now, now, folder_bytes(self.home / "runs" / id), *[json.dumps(result) if result is not None else None] * 2, id),
-            )  # fmt: skip
+                "update runs set state = ?, reason = ?, ended = ?, seconds = seconds + ? - coalesce(started, ?), pid = null, stopping = 0, "
+                "bytes = ?, result = coalesce(?, result) where id = ? and state = 'running'",
+                (state, told, now, now, now, size, found, id),
+            )
 
     def recover(self) -> None:
         """Mark runs whose worker is gone as interrupted. Cheap: looks for a process only when a heartbeat is late."""
