@@ -81,7 +81,7 @@ def start(data: Path, model_id: str, seed: int) -> LoopRun | None:
             "--seed",
             str(seed),
         ]
-        environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONUNBUFFERED": "1"}
+        environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
         with os.fdopen(handle, "wb") as output:
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment)
     except BaseException:
