@@ -47,7 +47,7 @@ class TaskModel:
                 except (ValueError, TypeError, IndexError, RuntimeError) as problem:
                     # A Hub model of an architecture that wants other inputs than BERT's.
                     raise ModelError("models.cannot_run", id=self.id) from problem
-            yield rows, {name: output[name] for name in names}
+            yield rows, {name: output[name].float() for name in names}
 
 
 def chunks(count: int, size: int = TEXTS_AHEAD) -> Iterator[range]:
