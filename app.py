@@ -22,7 +22,8 @@ def page(name: str) -> st.Page:
     return st.Page(f"pages/{name}.py", title=t(f"{name}.title"), url_path=name, default=name == "overview")
 
 
-chosen = st.navigation({section and t(f"common.section_{section}"): [page(name) for name in names] for section, names in PAGES.items()})
+sections = {section and t(f"common.section_{section}"): [page(name) for name in names] for section, names in PAGES.items()}
+chosen = st.navigation(sections, expanded=True)
 with st.sidebar:
     language_switch()
 with unexpected_errors_worded():
