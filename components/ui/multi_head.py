@@ -125,8 +125,8 @@ def show_shapes(given: Given, experiment) -> None:
     """The shape at every step, in the order of computing."""
     shapes = {step.name: str(step.shape) for step in experiment.steps}
     st.markdown(f"**{t('multi_head.shapes_title')}**")
-    rows = [f"| {t('multi_head.step')} | {t('multi_head.formula')} | {t('multi_head.shape')} |", "|---|---|---|"]
-    rows += [f"| {t(f'multi_head.step_{name}')} | {formula} | {_joined(shapes, names)} |" for name, formula, names in STEPS]
+    rows = [f"| {t('multi_head.step')} | {t('multi_head.shape')} |", "|---|---|"]
+    rows += [f"| {t(f'multi_head.step_{name}')}: {formula} | {_joined(shapes, names)} |" for name, formula, names in STEPS]
     st.markdown("\n".join(rows))
     st.caption(t("multi_head.shapes_caption", d_k=given.d_model // given.num_heads, heads=given.num_heads, d_model=given.d_model))
 

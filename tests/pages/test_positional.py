@@ -5,6 +5,7 @@ import pytest
 
 from components.charts.positional import MAX_SIDE
 from components.messages import message
+from components.ui import word_order
 
 VIEWS = ("table", "distance", "shift", "order", "kinds")
 
@@ -123,3 +124,12 @@ def test_what_cannot_be_compared(open_page, language):
     odd = open_page("positional", language, pe_view="shift")
     odd.number_input(key="pe_d_model").set_value(127).run()
     assert [error.value for error in odd.error] == [message("positional.odd_shift", language, d_model=127)]
+
+
+def test_japanese_without_a_japanese_encoder_says_so(open_page, language, monkeypatch):
+    monkeypatch.setattr(word_order, "is_bundled_folder", lambda _: False)
+    app = open_page("positional", language, pe_view="order")
+    assert not app.info
+    app.text_input(key="pe_first").set_value("犬が人を噛んだ").run()
+    app.text_input(key="pe_second").set_value("人が犬を噛んだ").run()
+    assert [info.value for info in app.info] == [message("positional.english_model", language)]
