@@ -36,6 +36,7 @@ def bar_figure(
             marker={"color": colour if isinstance(colour, str) else list(colour)},
             text=list(written) if written is not None else [significant(float(value)) for value in values],
             textposition="auto",
+            textangle=0,  # a short bar would turn its number on its side
             hovertext=[escaped(name) for name in names],
             hovertemplate="%{hovertext}: %{x:.3g}<extra></extra>",
         )
