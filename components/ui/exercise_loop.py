@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 import streamlit as st
@@ -26,6 +27,7 @@ FILES = CONTENT / "exercises"
 SOLUTION = FILES / "sentiment_solution.py"
 EPOCHS = 5
 MOST_SECONDS = 600
+MOST_BYTES = 100_000  # of its output that are shown
 MOST_RUNS = 1  # at once on this machine, for all visitors: a training run wants both processors
 RUN = "ex_run"
 _slots = threading.BoundedSemaphore(MOST_RUNS)
@@ -33,10 +35,10 @@ _slots = threading.BoundedSemaphore(MOST_RUNS)
 
 @dataclass
 class LoopRun:
-    """The finished loop at work: what it prints goes to `output`."""
+    """The finished loop at work: what it prints goes to `output`, a file without a name that is gone when nobody holds it."""
 
     process: subprocess.Popen
-    output: Path
+    output: IO[bytes]
     started: float
 
     @property
@@ -44,7 +46,8 @@ class LoopRun:
         return self.process.poll() is None
 
     def text(self) -> str:
-        return self.output.read_text(encoding="utf-8", errors="replace")
+        # Read at a place of its own: reading on from the file's position would move the place where the process writes.
+        return os.pread(self.output.fileno(), MOST_BYTES, 0).decode("utf-8", errors="replace")
 
     def losses(self) -> list[float]:
         """Mean loss of each finished epoch."""
@@ -66,7 +69,7 @@ def start(data: Path, model_id: str, seed: int) -> LoopRun | None:
     if not _slots.acquire(blocking=False):
         return None
     try:
-        handle, name = tempfile.mkstemp(prefix="transformer-lab-exercise-", suffix=".txt")
+        output = tempfile.TemporaryFile()  # noqa: SIM115 - the run keeps it open
         folder = model_files.find(model_id).folder
         command = [
             sys.executable,
@@ -81,14 +84,18 @@ def start(data: Path, model_id: str, seed: int) -> LoopRun | None:
             "--seed",
             str(seed),
         ]
-        environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
-        with os.fdopen(handle, "wb") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment)
+        environment = os.environ | {
+            "HF_HUB_OFFLINE": "1",
+            "TOKENIZERS_PARALLELISM": "false",
+            "PYTHONUNBUFFERED": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment)
     except BaseException:
         _slots.release()
         raise
     threading.Thread(target=_watch, args=(process,), daemon=True, name="exercise loop").start()
-    return LoopRun(process, Path(name), time.monotonic())
+    return LoopRun(process, output, time.monotonic())
 
 
 def _watch(process: subprocess.Popen) -> None:
@@ -149,10 +156,17 @@ def _begin(data: Path, model_id: str, seed: int) -> None:
         st.session_state[RUN] = run
 
 
-@st.fragment(run_every=1.5)
 def _show_run() -> None:
+    """The run, drawn anew every moment while it is under way."""
+    watching = st.session_state[RUN].running
+    st.fragment(_draw_run, run_every=1.5 if watching else None)(watching)
+
+
+def _draw_run(watching: bool) -> None:
     """How far the run is, what it printed, and its losses."""
     run: LoopRun = st.session_state[RUN]
+    if watching and not run.running:
+        st.rerun()  # once more, without the clock
     losses = run.losses()
     if run.running:
         seconds = int(time.monotonic() - run.started)
