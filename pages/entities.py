@@ -1,0 +1,25 @@
+"""Named entities: people, organisations and places marked in a text, or found in every row of a table."""
+
+from components.ui import choice, copy_link, footer, guarded, header, t
+from components.ui.entities import read_text, show_entities, snippet_settings
+from components.ui.entities_table import go_on, read_work, show_results
+
+header("entities")
+mode = choice(
+    t("entities.mode"), ("text", "table"), key="ner_mode", label_of=lambda name: t(f"entities.mode_{name}"), label_visibility="collapsed"
+)
+text, found, work = "", [], None
+with guarded():
+    if mode == "text":
+        text = read_text()
+        found = show_entities(text)
+    else:
+        work = read_work()
+        if work:
+            show_results(work)
+
+footer("entities", snippet="entities", settings=snippet_settings(text, found))
+copy_link("ner_text")
+with guarded():
+    if work:
+        go_on(work)
