@@ -70,7 +70,8 @@ def _arguments(settings: Settings, folder: Path, steps_per_epoch: int) -> Traini
         per_device_train_batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
         lr_scheduler_type="linear",
-        warmup_steps=0.1,  # below 1 it is a share of all steps
+        # Below 1 it is a share of all steps. The first step of a warm-up moves nothing, which a handful of steps cannot spare.
+        warmup_steps=0.1 if steps_per_epoch * settings.epochs > 10 else 0,
         seed=settings.seed,
         bf16=uses_bfloat16(settings.precision),
         use_cpu=True,
