@@ -1,0 +1,23 @@
+"""The code tab of the entities page, run as it stands: the tags of its plain computation are those that the page merges."""
+
+import runpy
+
+import pytest
+
+from components.messages import CONTENT
+from components.models import load
+from components.models.catalog import card
+from components.models.ner import merge
+
+
+@pytest.mark.skipif(card("ner-en") is None, reason="ner-en is not here")
+def test_the_snippets_tags_merge_into_the_pages_entities(capsys):
+    values = runpy.run_path(str(CONTENT / "snippets" / "entities.py"))
+    aligned, tagger = values["aligned"], load(values["model_id"])
+    first = {word: place for place, word in reversed(list(enumerate(aligned.words)))}
+    by_word = [values["tags"][first[word]] for word in aligned.words]
+    merged = merge(values["text"], aligned.spans, aligned.words, by_word, [1.0] * len(aligned))
+    expected = tagger.predict([values["text"]])[0]
+    assert [(one.text, one.label) for one in merged] == [(one.text, one.label) for one in expected] and len(expected) >= 2
+    printed = capsys.readouterr().out
+    assert all(f"{one.text!r} {one.label} {one.start}-{one.end}" in printed for one in expected)
