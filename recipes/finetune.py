@@ -90,24 +90,22 @@ def fit(
     rows: list[Row],
     loss: Callable[[nn.Module, dict[str, torch.Tensor], list[Any]], dict[str, torch.Tensor]],
     work: Path,
-    stop_after: int | None = None,
+    model: nn.Module | None = None,
+    stage: str = "checkpoint",
 ) -> nn.Module:
-    """Train on the rows; the checkpoint is ``work/<id>/checkpoint.pt``, from which a killed run goes on."""
-    model = build(recipe).train()
+    """Train on the rows, a new model or a further stage of ``model``; a killed run goes on from ``work/<id>/<stage>.pt``."""
+    model = (model or build(recipe)).train()
     order = Order([len(row.ids) for row in rows], recipe.batch_tokens, recipe.seed)
     steps = round(recipe.epochs * len(order))
-    print(f"{recipe.id}: {len(rows)} rows, {len(order)} steps an epoch, {steps} steps", flush=True)
+    print(f"{recipe.id} {stage}: {len(rows)} rows, {len(order)} steps an epoch, {steps} steps", flush=True)
 
     def loss_of(step: int) -> dict[str, torch.Tensor]:
         chosen = [rows[i] for i in order[step]]
         with trainer.autocast():
             return loss(model, inputs(chosen), [row.target for row in chosen])
 
-    checkpoint = work / recipe.id / "checkpoint.pt"
-    rate = recipe.learning_rate
-    trainer.train(
-        model, loss_of, checkpoint, learning_rate=rate, steps=steps, seed=recipe.seed, warmup=max(1, steps // 20), stop_after=stop_after
-    )
+    checkpoint, warmup = work / recipe.id / f"{stage}.pt", max(1, steps // 20)
+    trainer.train(model, loss_of, checkpoint, learning_rate=recipe.learning_rate, steps=steps, seed=recipe.seed, warmup=warmup)
     return model.eval()
 
 
