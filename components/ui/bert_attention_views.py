@@ -164,7 +164,17 @@ def _show_text(shown: Shown, reading: Reading) -> None:
         whole_words=reading.whole_words,
         on_pick=lambda unit: _toggle(unit, reading),
     )
-    st.caption(f"{describe(shown.source, reading)} {t('bert_attention.text_caption')}")
+    st.markdown(f"{describe(shown.source, reading)} {t('bert_attention.text_caption')}")
+    st.download_button(
+        t("common.save_csv"),
+        lambda: _table(shown, reading).to_csv().encode("utf-8-sig"),
+        file_name="bert-attention.csv",
+        mime="text/csv",
+        key="csv-bert-attention-text",
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+    )
 
 
 def _show_sum(shown: Shown, reading: Reading) -> None:
@@ -209,4 +219,3 @@ def _table(shown: Shown, reading: Reading) -> pd.DataFrame:
 def _toggle(unit: int, reading: Reading) -> None:
     name, chosen = reading.units.numbered[unit], list(st.session_state.get(CHOSEN, []))
     st.session_state[CHOSEN] = [other for other in chosen if other != name] if name in chosen else [*chosen, name]
-

@@ -134,7 +134,7 @@ def show_neurons(walk: Walk) -> None:
             walk.labels,
             token_title=t("feed_forward.token"),
             neuron_title=t("feed_forward.neuron"),
-            height=340,
+            height=min(max(18 * len(walk.labels) + 110, 300), 720),
         ),
         key="feed-forward-neurons",
         caption=t("feed_forward.neurons_caption", count=len(neurons), all=walk.config.intermediate_size, layer=walk.layer + 1),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.charts.feed_forward import step_matrix
+from components.charts.feed_forward import MAX_DIMENSIONS, MAX_TOKENS, step_matrix
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.stacked import Part, stacked_bars, stacked_table
 from components.charts.theme import KEY, MARK, NEUTRAL, OUTPUT, QUERY, VALUE, significant
@@ -73,7 +73,7 @@ def show_block(walk: Walk) -> None:
                 height=400,
             ),
             key="feed-forward-step",
-            caption=t("feed_forward.step_caption", layer=walk.layer + 1, step=t(f"feed_forward.step_{name}")),
+            caption=t("feed_forward.step_caption", layer=walk.layer + 1, step=t(f"feed_forward.step_{name}")) + _thinned(values.shape),
             alt=t(
                 "feed_forward.step_alt",
                 step=t(f"feed_forward.step_{name}"),
@@ -91,6 +91,16 @@ def show_block(walk: Walk) -> None:
             for number, each in enumerate(STEPS, 1)
         ]
         st.dataframe(pd.DataFrame(rows, columns=["", t("feed_forward.step"), t("feed_forward.shape_title")]), hide_index=True)
+
+
+def _thinned(shape: tuple[int, int]) -> str:
+    """Says that not every row or column is drawn, where that is so; the downloaded numbers are all of them."""
+    rows, columns = min(shape[0], MAX_TOKENS), min(shape[1], MAX_DIMENSIONS)
+    return (
+        ""
+        if (rows, columns) == shape
+        else " " + t("feed_forward.thinned", rows=rows, columns=columns, all_rows=shape[0], all_columns=shape[1])
+    )
 
 
 def show_norms(walk: Walk) -> None:
