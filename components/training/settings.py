@@ -12,9 +12,11 @@ BACKBONES = {"en": "embed-en", "ja": "backbone-ja"}
 # What is trained, cheapest first. "top": the last two layers and the head.
 TUNES = ("head", "top", "lora", "all")
 PRECISIONS = ("auto", "float32", "bfloat16")
-# A head learns from nothing and wants larger steps than weights that already know the language. Chosen on validation rows of Banking77's 20
-# intents and of sentence polarity; a small encoder wants more than BERT-base's 2e-5 to 5e-5 (Devlin et al. 2019, A.3).
-LEARNING_RATES = {"head": 2e-3, "top": 3e-4, "lora": 1e-3, "all": 2e-4}
+# A head learns from nothing and wants larger steps than weights that already know the language; a small encoder wants more than BERT-base's
+# 2e-5 to 5e-5 (Devlin et al. 2019, A.3). The best of two or three tried on validation rows of Banking77's 20 intents, 400 to 600 rows to
+# train on, 3 epochs, one seed: all 1e-4 / 2e-4 / 4e-4 gave accuracy 0.828 / 0.873 / 0.848 (sentence polarity 0.765 / 0.777 / 0.717),
+# head 2e-3 / 5e-3 0.760 / 0.810, LoRA 5e-4 / 1e-3 / 2e-3 0.828 / 0.860 / 0.835, top layers 3e-4 / 1e-3 0.855 / 0.843.
+LEARNING_RATES = {"head": 5e-3, "top": 3e-4, "lora": 1e-3, "all": 2e-4}
 
 
 @dataclass(frozen=True)
