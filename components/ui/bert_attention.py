@@ -14,7 +14,7 @@ from components.models.japanese import is_japanese_tokenizer
 from components.models.units import Units, units
 from components.transformer.analysis import clearest_head, merge_words, rollout, select_heads, thumbnail
 
-from .address import choice, typed_text
+from .address import begin_in_address, choice, keep_in_address, typed_text
 from .examples import examples
 from .figures import show_figure
 from .language import language, t
@@ -221,13 +221,13 @@ def _choose_source(kind: str, reading: Reading) -> Source:
         return Source(matrix, name, heads if chosen else (), kind)
     left, right = st.columns(2)
     with left:
-        layer = int(choice(t("bert_attention.layer"), _numbers(reading.layers), key=LAYER, widget=st.selectbox)) - 1
+        layer = _number_menu(t("bert_attention.layer"), reading.layers, LAYER)
     if kind == "rollout":
         right.caption(t("bert_attention.rollout_help"))
         matrix = reading.in_units(rollouts(reading.key, reading)[layer])
         return Source(matrix, t("bert_attention.name_rollout", layer=layer + 1), (), kind)
     with right:
-        head = int(choice(t("bert_attention.head"), _numbers(reading.heads), key=HEAD, widget=st.selectbox)) - 1
+        head = _number_menu(t("bert_attention.head"), reading.heads, HEAD)
     matrix = reading.in_units(reading.output.attentions[layer, head])
     return Source(matrix, t("bert_attention.name_head", layer=layer + 1, head=head + 1), ((layer, head),), kind)
 
@@ -249,8 +249,13 @@ def pick_head(head: tuple[int, int]) -> None:
         st.session_state[LAYER], st.session_state[HEAD] = str(layer), str(number)
 
 
-def _numbers(count: int) -> list[str]:
-    return [str(number) for number in range(1, count + 1)]
+def _number_menu(label: str, count: int, key: str) -> int:
+    """A number from 1 to `count`, always in the address, since which one is shown at first depends on the text; counted from 0."""
+    options = [str(number) for number in range(1, count + 1)]
+    begin_in_address(key, options, "1")
+    chosen = st.selectbox(label, options, key=key, persist_state="session")
+    keep_in_address(key, chosen, None)
+    return int(chosen) - 1
 
 
 def head_of(name: str) -> tuple[int, int]:

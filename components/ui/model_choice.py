@@ -13,11 +13,15 @@ MAX_ID = 200  # characters of a typed id
 
 
 def choose_model(key: str, label: str, text: str = "") -> str:
-    """A menu of the catalogue's models that takes a Hub id or "run:<id>" too; in the address as `?key=`. Returns the id.
+    """A menu of the catalogue's models and the visitor's own runs that takes a Hub id or "run:<id>" too; in the address as `?key=`.
+    Returns the id.
 
     Until the visitor chooses, the model is the bundled encoder for the language of `text`.
     """
+    from .models import own_runs  # which builds on this module
+
     cards = {card.id: card for card in catalog()}
+    names = {id: model_name(card, id) for id, card in cards.items()} | own_runs("classification") | own_runs("masked_lm")
     default = default_encoder(text)
     shown = f"{key}:default"
     if key not in st.session_state:
@@ -25,11 +29,10 @@ def choose_model(key: str, label: str, text: str = "") -> str:
     elif st.session_state[key] == st.session_state.get(shown):
         st.session_state[key] = default
     st.session_state[shown] = default
-    typed = [st.session_state[key]] if st.session_state[key] and st.session_state[key] not in cards else []
-    names = {id: model_name(card, id) for id, card in cards.items()}
+    typed = [st.session_state[key]] if st.session_state[key] and st.session_state[key] not in names else []
     chosen = st.selectbox(
         label,
-        [*cards, *typed],
+        [*names, *typed],
         key=key,
         format_func=lambda id: names.get(id, id),
         accept_new_options=True,

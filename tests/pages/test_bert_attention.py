@@ -163,3 +163,9 @@ def decoded(z) -> np.ndarray:
         shape = [int(side) for side in str(z.get("shape", "-1")).split(",")]
         return np.frombuffer(base64.b64decode(z["bdata"]), dtype=z["dtype"]).reshape(shape)
     return np.array(z, dtype=float)
+
+
+def test_a_link_to_the_first_layer_stays_there(open_page):
+    app = open_page("bert_attention", "en", ba_layer="1", ba_head="3")
+    assert message("bert_attention.name_head", "en", layer=1, head=3) in captions(app)
+    assert app.query_params["ba_layer"] in ("1", ["1"]) and app.query_params["ba_head"] in ("3", ["3"])
