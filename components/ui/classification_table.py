@@ -89,9 +89,9 @@ def show_results(given: TableWork) -> None:
     table_out(done, columns, key=KEY, name=given.upload.name, signature=f"{given.work.signature}-{given.work.done}")
     with st.expander(t("classification.rows_shown", n=min(PREVIEW, len(done))), expanded=not given.label_column):
         shown = pd.concat([done.head(PREVIEW).reset_index(drop=True), columns.head(PREVIEW)], axis=1)
-        st.dataframe(
-            shown.set_axis([f"{name}" for name in shown.columns], axis=1).loc[:, lambda frame: ~frame.columns.duplicated()], hide_index=True
-        )
+        # As in the download, a column of ours whose name the table has already gets a number.
+        shown.columns = [*done.columns, *(f"{name} (2)" if name in done.columns else name for name in columns.columns)]
+        st.dataframe(shown, hide_index=True)
     if reading:
         place, text, label, chosen = reading
         with place:

@@ -208,3 +208,12 @@ def test_a_finished_run_of_ones_own_is_in_the_menu_and_of_nobody_else(open_page,
     others.run()
     assert not any("My run" in option for option in others.selectbox(key="cls_model").options)
     runs.store.clear()
+
+
+def test_a_table_that_was_classified_before_keeps_its_own_columns(upload):
+    app = upload(b"text,prediction\nA wonderful film.,mine\nA dreadful film.,mine too\n", "again.csv")
+    app.button(key="cls:start").click().run()
+    assert_well(app)
+    frame = pd.read_csv(io.BytesIO(written(app)), dtype=str, keep_default_na=False)
+    assert frame["prediction"].tolist() == ["mine", "mine too"] and frame["prediction (2)"].tolist() == ["positive", "negative"]
+    assert any({"prediction", "prediction (2)"} <= set(table.value.columns) for table in app.dataframe)
