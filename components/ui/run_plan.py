@@ -10,7 +10,7 @@ from components.training.backbones import token_counter
 from components.training.doctor import Report
 from components.training.estimate import Estimate, predict, request_measurement, speed_key
 from components.training.runs import Run
-from components.training.settings import LEARNING_RATES, TUNES, Settings
+from components.training.settings import LEARNING_RATES, TUNES, Settings, suggested_epochs
 
 from .address import choice
 from .errors import guarded
@@ -52,7 +52,10 @@ def choose_plan(given: TrainingData, backbone: str) -> Settings:
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         tune = choice(t("tune.how_much"), TUNES, key="tune_how", default="all", label_of=lambda name: t(f"tune.how_{name}"))
-    epochs = right.number_input(t("tune.epochs"), 1, 100, 3, key="epochs", bind="query-params", help=t("tune.epochs_help"))
+    suggested = suggested_epochs(len(given.frame))
+    epochs = right.number_input(
+        t("tune.epochs"), 1, 100, suggested, key=f"epochs_{suggested}", bind="query-params", help=t("tune.epochs_help")
+    )
     st.caption(t(f"tune.about_{tune}"))
     with st.expander(t("tune.more"), icon=":material/tune:"):
         first, second, third = st.columns(3)

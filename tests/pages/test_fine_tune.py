@@ -74,7 +74,7 @@ def test_japanese_without_a_japanese_model_is_a_sentence(open_page, language):
 
 def test_from_the_file_to_a_judged_model_that_answers(open_page):
     app = with_table(open_page, "en")
-    app.number_input(key="epochs").set_value(1).run()
+    app.number_input(key="epochs_20").set_value(1).run()
     app.button(key="tune:start").click().run()
     run = only(app.query_params["run"])
     end = time.monotonic() + 240
