@@ -11,7 +11,7 @@ from pathlib import Path
 from recipes import sources
 from recipes.splits import Shingles, part, sampled
 
-SAMPLED = {"pros_cons": 0.12, "goemotions": 0.4}  # shares of the sets that say little about whole sentences of reviews
+PHRASES = 0.25  # the share of pros_cons that trains: it is much of the same
 LABELS = ["negative", "positive"]
 ASPECT = re.compile(r"""['"](\w+)['"]\]""")  # an aspect's last field; upstream's quoting is no valid Python everywhere
 KNBC_OPINION = re.compile(r"[＋−+-]")
@@ -49,7 +49,7 @@ def pros_cons(data: Path, work: Path) -> Iterator[Opinion]:
     for label, name in enumerate(("Cons", "Pros")):
         for line in (root / f"Integrated{name}.txt").read_text(encoding="latin-1").splitlines():
             text = html.unescape(re.sub(r"</?\w+>", "", line)).strip()
-            if len(text.split()) >= 3 and sampled(text, SAMPLED["pros_cons"]):
+            if len(text.split()) >= 3 and sampled(text, PHRASES):
                 yield Opinion(text, label, "pros_cons", text)
 
 
@@ -69,7 +69,7 @@ def goemotions(data: Path, work: Path) -> Iterator[Opinion]:
         for line in (root / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
             text, numbers, _ = line.split("\t")
             chosen = [groups[int(number)] for number in numbers.split(",")]
-            if len(chosen) == 1 and chosen[0] in LABELS and sampled(text, SAMPLED["goemotions"]):
+            if len(chosen) == 1 and chosen[0] in LABELS:
                 yield Opinion(text, LABELS.index(chosen[0]), "goemotions", text)
 
 

@@ -48,9 +48,10 @@ def publish(id: str, data: Path, work: Path) -> Path:
     for name in (*WEIGHTS, *WHOLE, "settings.json"):
         if (made / name).exists():
             shutil.copy2(made / name, folder / name)
-    scores = evaluate.score(id, load(id, evaluate.TASKS.get(id)), data, work)
+    measured = evaluate.score(id, load(id, evaluate.TASKS.get(id)), data, work)
+    scores = {measure: (round(value, 4), count) for measure, (value, count) in measured.items()}
     rows = {measure: count for measure, (_, count) in scores.items()}
-    flat = {measure: round(value, 4) for measure, (value, _) in scores.items()}
+    flat = {measure: value for measure, (value, _) in scores.items()}
     (folder / "scores.json").write_text(json.dumps(flat | {"rows": rows}, indent=2) + "\n", encoding="utf-8")
     for language, name in (("en", "README.md"), ("ja", "README.ja.md")):
         (folder / name).write_text(card(id, folder, scores, language), encoding="utf-8")

@@ -1,5 +1,6 @@
 """sentiment-en and sentiment-ja: positive or negative, from whole texts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ from recipes import calibration, finetune, polarity
 from recipes.finetune import Recipe, Row
 
 RECIPES = {
-    "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=2, batch_tokens=2048, max_length=128, learning_rate=7e-4),
+    "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=1, batch_tokens=2048, max_length=128, learning_rate=1e-3),
     "ja": Recipe("sentiment-ja", "classification", "ja", polarity.LABELS, epochs=6, batch_tokens=2048, max_length=192, learning_rate=1e-3),
 }
-REPEATED = {"sentence_polarity": 3}  # short film sentences are the hardest, and few
+# a last stage in which the short film sentences, the hardest and few, weigh more: set -> how often each row is in it
+LAST = {"en": {"sentence_polarity": 3, "m_absa": 1, "cad_imdb": 1, "goemotions": 1}}
 SPLITS = {"en": polarity.english, "ja": polarity.japanese}
 
 
@@ -35,8 +37,10 @@ def make(language: str, data: Path, work: Path) -> Path:
     recipe = RECIPES[language]
     parts = SPLITS[language](data, work)
     aligner = finetune.aligner(recipe)
-    repeated = [opinion for opinion in parts["train"] for _ in range(REPEATED.get(opinion.source, 1))]
-    model = finetune.fit(recipe, encode(aligner, repeated), loss, work)
+    model = finetune.fit(recipe, encode(aligner, parts["train"]), loss, work)
+    if language in LAST:
+        repeated = [opinion for opinion in parts["train"] for _ in range(LAST[language].get(opinion.source, 0))]
+        model = finetune.fit(replace(recipe, learning_rate=5e-4), encode(aligner, repeated), loss, work, model, "last")
     rows = encode(aligner, parts["choose"])
     targets = torch.tensor([row.target for row in rows])
     logits = logits_of(model, rows)

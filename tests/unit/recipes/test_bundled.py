@@ -1,0 +1,48 @@
+"""What lies in models/ is complete, honest and small enough."""
+
+import json
+
+import pytest
+from safetensors import safe_open
+
+from components.models.files import MODELS
+from recipes.evaluate import FLOORS
+from recipes.publish import CARDS
+from recipes.sources import DATA
+
+IDS = sorted(path.parent.name for path in MODELS.glob("*/settings.json"))
+LIMIT = 110_000_000
+
+
+def test_all_weights_together_are_within_the_limit():
+    assert sum(path.stat().st_size for path in MODELS.rglob("*.safetensors")) <= LIMIT
+
+
+def test_every_bundled_model_has_a_recipe_and_floors():
+    assert set(IDS) <= set(FLOORS)
+    assert set(IDS) <= set(CARDS)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_every_score_stands_in_both_cards(id):
+    scores = json.loads((MODELS / id / "scores.json").read_text(encoding="utf-8"))
+    rows = scores.pop("rows")
+    assert set(FLOORS[id]) <= set(scores)
+    assert set(rows) == set(scores)
+    for name in ("README.md", "README.ja.md"):
+        card = (MODELS / id / name).read_text(encoding="utf-8")
+        for measure, value in scores.items():
+            kind, _, test_set = measure.partition(" ")
+            assert f"| {kind} | {test_set} | {rows[measure]} | {value:.3f} |" in card
+            if value < FLOORS[id].get(measure, value):
+                assert "(missed)" in card or "(未達)" in card
+        for source in CARDS[id]["data"]:
+            assert DATA[source].repository in card
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_weights_are_half_precision_safetensors_of_its_own(id):
+    for path in (MODELS / id).glob("*.safetensors"):
+        with safe_open(path, "pt") as file:
+            assert {str(file.get_slice(name).get_dtype()) for name in file.keys()} == {"F16"}  # noqa: SIM118
+            assert not any("word_embeddings" in name or "decoder" in name for name in file.keys())  # noqa: SIM118
