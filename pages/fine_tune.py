@@ -3,11 +3,11 @@
 import streamlit as st
 
 from components.ui import footer, guarded, header, t
-from components.ui.run_data import choose_task, read_data, show_doctor
-from components.ui.run_plan import choose_backbone, choose_plan, show_start
-from components.ui.run_result import show_result, show_use
-from components.ui.run_view import show_curves, show_head, show_progress, show_resume
 from components.ui.runs import ACTIVE, open_run, opened_run
+from components.ui.views.run_data import choose_task, read_data, show_doctor
+from components.ui.views.run_plan import choose_backbone, choose_plan, show_start
+from components.ui.views.run_result import show_result, show_use
+from components.ui.views.run_view import show_curves, show_head, show_progress, show_resume
 
 
 def start() -> None:

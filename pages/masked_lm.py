@@ -3,21 +3,25 @@
 import streamlit as st
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.filling import show_fill
-from components.ui.masked_models import offer
-from components.ui.masking import show_simulator
-from components.ui.next_sentence import show_next_sentence
+from components.ui.views.filling import show_fill
+from components.ui.views.masked_models import offer
+from components.ui.views.masking import show_simulator
+from components.ui.views.next_sentence import show_next_sentence
 
 SNIPPETS = {"fill": "fill_mask", "simulate": "masking", "next": "next_sentence"}
 
 header("masked_lm")
 top, shown = st.container(), st.container()
 models = offer()
-parts = [name for name, needed in (("fill", "masked_lm"), ("simulate", None), ("next", "next_sentence")) if not needed or models.ids[needed]]
+parts = [
+    name for name, needed in (("fill", "masked_lm"), ("simulate", None), ("next", "next_sentence")) if not needed or models.ids[needed]
+]
 part = parts[0]
 if len(parts) > 1:
     with top:
-        part = choice(t("masked_lm.part"), parts, key="part", label_of=lambda name: t(f"masked_lm.part_{name}"), label_visibility="collapsed")
+        part = choice(
+            t("masked_lm.part"), parts, key="part", label_of=lambda name: t(f"masked_lm.part_{name}"), label_visibility="collapsed"
+        )
 snippet, settings = None, {}
 with shown, guarded():
     if part == "fill":

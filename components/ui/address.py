@@ -61,7 +61,9 @@ def choice(
     begin_in_address(key, options, default)
     required = {"required": True} if widget is st.segmented_control else {}
     labels = {option: label_of(option) for option in options}
-    chosen = widget(label, options, format_func=lambda option: labels.get(option, option), key=key, persist_state="session", **required, **settings)
+    chosen = widget(
+        label, options, format_func=lambda option: labels.get(option, option), key=key, persist_state="session", **required, **settings
+    )
     keep_in_address(key, chosen, default)
     return chosen
 

@@ -25,7 +25,9 @@ def test_parameters_follow_the_numbers_typed(visit):
     field = page.get_by_role("spinbutton", name="Hidden size")
     field.fill("768")
     field.press("Enter")
-    expect(page.locator("p").filter(has_text="Your own:")).to_contain_text("5,513,984 in each layer")  # 4(d²+d) + 2·d·2048 + 2048 + d + 4d at d = 768
+    expect(page.locator("p").filter(has_text="Your own:")).to_contain_text(
+        "5,513,984 in each layer"
+    )  # 4(d²+d) + 2·d·2048 + 2048 + d + 4d at d = 768
     settle(page)
     totals = page.evaluate(
         """() => {

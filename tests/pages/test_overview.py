@@ -6,8 +6,9 @@ import pytest
 from components.charts.overview import BLOCK_IDS
 from components.messages import CONTENT, message
 from components.models import catalog
-from components.ui import measuring, overview
+from components.ui import measuring
 from components.ui.language import sections
+from components.ui.views import overview
 from tests.pages.alone import open_alone
 
 PAGES = {

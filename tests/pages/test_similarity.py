@@ -4,7 +4,7 @@ from sentence_transformers import SentenceTransformer, util
 
 from components.messages import message
 from components.models.files import minilm_package
-from components.ui.similarity import FIVE, THREE
+from components.ui.views.similarity import FIVE, THREE
 from tests.pages.conftest import drawn
 
 

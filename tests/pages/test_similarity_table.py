@@ -4,7 +4,7 @@ import pytest
 from components.messages import message
 from components.models import load
 from components.models.files import minilm_package
-from components.ui.similarity_table import sample_table
+from components.ui.views.similarity_table import sample_table
 
 
 def embedded(open_page, language, rows=60):

@@ -1,7 +1,7 @@
 import pytest
 
 from components.ui import measuring
-from components.ui.positional import latex, rounding
+from components.ui.views.positional import latex, rounding
 
 
 def test_a_measurement_that_stops_gives_the_machine_free(monkeypatch):
