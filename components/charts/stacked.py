@@ -38,7 +38,9 @@ def stacked_bars(
     a line across the bars, for example what is expected; it stands in the legend. ValueError over 600 bars, or where a part has another number of values.
     """
     if len(names) > MAX_BARS or any(len(part.values) != len(names) for part in parts):
-        raise ValueError(f"{len(names)} names, parts of {[len(part.values) for part in parts]} values: expected as many, at most {MAX_BARS}")
+        raise ValueError(
+            f"{len(names)} names, parts of {[len(part.values) for part in parts]} values: expected as many, at most {MAX_BARS}"
+        )
     figure = go.Figure()
     places = list(range(len(names)))
     labels = [escaped(name) for name in names]
@@ -67,7 +69,13 @@ def stacked_bars(
             )
         )
     shown = range(0, len(names), max(1, -(-len(names) // MAX_TICKS)))
-    names_axis = {"tickvals": list(shown), "ticktext": [labels[place] for place in shown], "automargin": True, "fixedrange": horizontal, "tickfont": {"size": 11}}
+    names_axis = {
+        "tickvals": list(shown),
+        "ticktext": [labels[place] for place in shown],
+        "automargin": True,
+        "fixedrange": horizontal,
+        "tickfont": {"size": 11},
+    }
     values_axis = {"title": value_title, "tickformat": ".0%" if percent else None, "automargin": True}
     figure.update_xaxes(values_axis if horizontal else names_axis)
     figure.update_yaxes(names_axis if horizontal else values_axis)

@@ -67,5 +67,9 @@ def recovery_by_rate(
         ranks = np.array([place.rank for place in found])
         probabilities = np.array([place.probability for place in found])
         yield Recovery(
-            rate, len(found), float((ranks == 1).mean()), float((ranks <= 5).mean()), float(-np.log(np.maximum(probabilities, 1e-30)).mean())
+            rate,
+            len(found),
+            float((ranks == 1).mean()),
+            float((ranks <= 5).mean()),
+            float(-np.log(np.maximum(probabilities, 1e-30)).mean()),
         )
