@@ -8,6 +8,7 @@ from components.models.words import is_japanese
 
 from .address import keep_in_address
 from .language import language, t
+from .runs import own_runs
 
 MAX_ID = 200  # characters of a typed id
 
@@ -18,8 +19,6 @@ def choose_model(key: str, label: str, text: str = "") -> str:
 
     Until the visitor chooses, the model is the bundled encoder for the language of `text`.
     """
-    from .models import own_runs  # which builds on this module
-
     cards = {card.id: card for card in catalog()}
     names = {id: model_name(card, id) for id, card in cards.items()} | own_runs("classification") | own_runs("masked_lm")
     default = default_encoder(text)

@@ -12,10 +12,8 @@ from components.models.language import detect
 from .address import keep_in_address
 from .language import language, t
 from .model_choice import model_name
-from .runs import store
-from .visitor import ADDRESS, key_is_in_the_address, visitor_key
+from .runs import own_runs
 
-FINISHED = ("done", "stopped")
 SAMPLE = 200  # texts whose language is looked at
 
 
@@ -29,14 +27,6 @@ def model_for(task: str, texts: Sequence[str]) -> str:
     bundled = [entry for entry in cards(task) if entry.bundled]
     spoken = [detect(text) for text in texts[:SAMPLE]]
     return max(bundled, key=lambda entry: spoken.count(entry.language)).id
-
-
-def own_runs(task: str) -> dict[str, str]:
-    """The visitor's finished runs for `task`, "run:<id>" -> name, newest first. {} for a visitor without a key, who has none."""
-    if key_is_in_the_address() and ADDRESS not in st.session_state and ADDRESS not in st.query_params:
-        return {}
-    runs = [run for run in store().runs(visitor_key()) if run.settings.task == task and run.state in FINISHED and run.model_dir.exists()]
-    return {f"run:{run.id}": t("picker.run", name=run.name) for run in runs}
 
 
 def choose_task_model(task: str, *, key: str, label: str, default: str | None, extra: Mapping[str, str] | None = None) -> str | None:

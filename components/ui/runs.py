@@ -7,9 +7,10 @@ from components.training.runs import Run
 from components.training.store import RunStore
 
 from .language import t
-from .visitor import visitor_key
+from .visitor import ADDRESS, key_is_in_the_address, visitor_key
 
 ACTIVE = ("queued", "running")
+FINISHED = ("done", "stopped")
 
 
 @st.cache_resource(show_spinner=False)
@@ -43,6 +44,14 @@ def open_run(id: str | None) -> None:
         st.query_params["run"] = id
     else:
         _drop("run")
+
+
+def own_runs(task: str) -> dict[str, str]:
+    """The visitor's finished runs for `task`, "run:<id>" -> name, newest first. {} for a visitor without a key, who has none."""
+    if key_is_in_the_address() and ADDRESS not in st.session_state and ADDRESS not in st.query_params:
+        return {}
+    runs = [run for run in store().runs(visitor_key()) if run.settings.task == task and run.state in FINISHED and run.model_dir.exists()]
+    return {f"run:{run.id}": t("picker.run", name=run.name) for run in runs}
 
 
 def state_of(run: Run) -> str:
