@@ -38,7 +38,7 @@ def test_a_chosen_cell_shows_its_arithmetic_and_stays_chosen(visit):
     expect(page.locator(".katex-html").filter(has_text="S1,1").first).to_be_visible()
     # Q row 1 is 1 0 1 and K row 1 is 1 0 1: 1*1 + 0*0 + 1*1 = 2
     assert re.search(r"=\s*2\.00$", page.locator(".katex-html").filter(has_text="S1,1").first.inner_text().replace("\n", ""))
-    page.get_by_text("Divide by √d_k").click()
+    page.get_by_test_id("stCheckbox").get_by_text("Divide by √d_k").click()
     settle(page)
     expect(page.locator(".katex-html").filter(has_text="S1,1").first).to_be_visible()
 
@@ -48,7 +48,7 @@ def test_a_shared_link_brings_text_language_and_settings(visit):
     field = page.get_by_label("Sentence (its words are the queries)")
     field.fill("Stars shine <b>bright</b>")
     field.press("Enter")
-    page.get_by_text("Causal").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Causal", exact=True).click()
     settle(page)
     assert "Stars" not in page.url
     page.get_by_role("button", name="Copy link").click()
