@@ -14,8 +14,8 @@ RECIPES = {
     "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=1, batch_tokens=2048, max_length=128, learning_rate=1e-3),
     "ja": Recipe("sentiment-ja", "classification", "ja", polarity.LABELS, epochs=6, batch_tokens=2048, max_length=192, learning_rate=1e-3),
 }
-# a last stage in which the short film sentences, the hardest and few, weigh more: set -> how often each row is in it
-LAST = {"en": {"sentence_polarity": 3, "m_absa": 1, "cad_imdb": 1, "goemotions": 1}}
+# two last passes over the sets of whole sentences of reviews alone
+LAST = {"en": ("sentence_polarity", "m_absa")}
 SPLITS = {"en": polarity.english, "ja": polarity.japanese}
 
 
@@ -39,8 +39,8 @@ def make(language: str, data: Path, work: Path) -> Path:
     aligner = finetune.aligner(recipe)
     model = finetune.fit(recipe, encode(aligner, parts["train"]), loss, work)
     if language in LAST:
-        repeated = [opinion for opinion in parts["train"] for _ in range(LAST[language].get(opinion.source, 0))]
-        model = finetune.fit(replace(recipe, learning_rate=5e-4), encode(aligner, repeated), loss, work, model, "last")
+        last = encode(aligner, [opinion for opinion in parts["train"] if opinion.source in LAST[language]])
+        model = finetune.fit(replace(recipe, epochs=2, learning_rate=5e-4), last, loss, work, model, "last")
     rows = encode(aligner, parts["choose"])
     targets = torch.tensor([row.target for row in rows])
     logits = logits_of(model, rows)
