@@ -7,6 +7,8 @@ import streamlit as st
 from .code import code_panel
 from .language import language, prose, sections, t
 
+# Streamlit writes white on a menu's chosen entries; on the dark theme's light blue that is too faint to read (WCAG 2.2, 1.4.3).
+STYLE = """<style>.stApp [data-tag], .stApp [data-tag] span { color: light-dark(#FFFFFF, #0B1018); }</style>"""
 ENTERED = "entered"  # set by app.py in each run, taken by the page
 
 
@@ -18,6 +20,7 @@ def enter() -> None:
 def header(page: str) -> None:
     """The page's title and one sentence."""
     _enter_through_app(page)
+    st.html(STYLE)
     st.title(t(f"{page}.title"), anchor=False)
     st.markdown(t(f"{page}.lead"))
 
