@@ -68,7 +68,7 @@ def train(
         os.replace(checkpoint.with_suffix(".tmp"), checkpoint)
 
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    saved_at, logged, since = time.monotonic(), {}, step
+    saved_at, logged = time.monotonic(), {}
     while progress() < 1 and (stop_after is None or step < stop_after):
         began = time.monotonic()
         torch.manual_seed(seed * 1_000_003 + step)
@@ -82,11 +82,11 @@ def train(
         step += 1
         elapsed += time.monotonic() - began
         for name, value in losses.items():
-            logged[name] = logged.get(name, 0.0) + value.item()
+            logged.setdefault(name, []).append(value.item())
         if step % 50 == 0:
-            means = {name: round(value / (step - since), 4) for name, value in logged.items()}
+            means = {name: round(sum(values) / len(values), 4) for name, values in logged.items()}
             print(json.dumps({"step": step, "seconds": round(elapsed), "progress": round(progress(), 4), **means}), flush=True)
-            logged, since = {}, step
+            logged = {}
         if time.monotonic() - saved_at > save_every:
             save()
             saved_at = time.monotonic()
