@@ -136,7 +136,7 @@ CHAPTER_MODELS = (
     ),
     _elsewhere("nict-bert", "masked_lm", "ja", "NICT", "CC-BY-4.0", 110_650_880, "https://alaginrc.nict.go.jp/nict-bert/index.html"),
     _elsewhere(
-        "nlp-waseda/roberta-base-japanese", "masked_lm", "ja", "Waseda University", "CC-BY-SA-4.0",
+        "nlp-waseda/roberta-base-japanese", "masked_lm", "ja", "Waseda University", "Apache-2.0",
         110_652_416, "nlp-waseda/roberta-base-japanese",
     ),
 )  # fmt: skip
