@@ -60,7 +60,7 @@ def table(data: Path, work: Path) -> str:
     """A line for each measure of each bundled model: id, test set, rows, score, floor."""
     lines = [f"{'id':<14}{'measure and test set':<48}{'rows':>6}  {'score':>6}  floor"]
     for id in FLOORS:
-        if not (MODELS / id / "settings.json").exists():
+        if not (MODELS / id / "scores.json").exists():
             lines.append(f"{id:<14}not trained yet")
             continue
         for measure, (value, rows) in score(id, load(id, TASKS.get(id)), data, work).items():
