@@ -4,7 +4,7 @@ Devlin et al. 2019, "BERT", sections 4.2 and 4.3: a span's score is the sum of i
 that of [CLS], the smallest over all windows; "no answer" wins where it is above the best span by more than a threshold.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from components.models.japanese import is_japanese_tokenizer
 from components.models.results import Answer
 from components.models.tasks import Task
 from components.models.tokens import AlignedText
-from components.models.windows import best_window, windows
+from components.models.windows import Window, best_window, windows
 
 DEFAULT_STRIDE = 128
 DEFAULT_ANSWER_LENGTH = 30
@@ -39,13 +39,48 @@ class WindowScore:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where an answer was found: its first and last token, the number of the window that scored it, and its score (logits)."""
+
+    first: int
+    last: int
+    window: int
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question on a context, cut into windows and not yet read. kept: the question's tokens that go into every window."""
+
+    question: AlignedText
+    context: AlignedText
+    kept: int
+    windows: tuple[Window, ...]
+
+    @property
+    def left_out(self) -> int:
+        """Tokens of the question that are cut off."""
+        return len(self.question) - self.kept
+
+
+@dataclass(frozen=True, eq=False)
+class WindowLogits:
+    """What the model says of one window of w tokens of context: start, end (w,) and "no answer"; divided by the temperature."""
+
+    start: np.ndarray
+    end: np.ndarray
+    null: float
+
+
+@dataclass(frozen=True)
 class Reading:
     """All that was computed for one question. Scores are logits divided by the temperature.
 
     `tokens`, `spans`: of the context (n). `start_scores`, `end_scores`: float32 (n,), each from the window that sees most around the
     token. `null_score`: of "no answer", the least over all windows. `best_score`: of the best span (-inf where there is none).
     `no_answer_probability`: its share beside all allowed spans. `candidates`: best spans, not overlapping, whether or not "no
-    answer" wins; `answers`: the same, or () where it does. `question_left_out`: tokens of the question that were cut off.
+    answer" wins, and their `places`; `answers`: the same, or () where it does. `question_left_out`: tokens of the question that were
+    cut off.
     """
 
     tokens: tuple[str, ...]
@@ -58,8 +93,14 @@ class Reading:
     threshold: float
     no_answer_probability: float
     candidates: tuple[Answer, ...]
+    places: tuple[Place, ...]
     answers: tuple[Answer, ...]
     question_left_out: int
+
+    @property
+    def lead(self) -> float:
+        """By how much "no answer" is above the best span; it wins where this is above the threshold."""
+        return self.null_score - self.best_score
 
 
 class QuestionAnswerer(TaskModel):
@@ -91,6 +132,28 @@ class QuestionAnswerer(TaskModel):
         over the sum of all. threshold: another one than the model's own. Raises TypeError for what is no str, ModelError for a
         question or context without a token, or a context of more than 200,000 characters.
         """
+        asked = self.ask(question, context)
+        scores: list[WindowLogits] = []
+        while len(scores) < len(asked.windows):
+            scores += self.score(asked, range(len(scores), min(len(scores) + WINDOWS_A_STEP, len(asked.windows))))
+            if progress:
+                progress(len(scores), len(asked.windows))
+        return self.decode(asked, scores, top_k, threshold)
+
+    def read_all(self, pairs: Sequence[tuple[str, str]], top_k: int = 1) -> list[Reading | ModelError]:
+        """`read` of many (question, context), their windows together in batches. A pair that can't be read gives its ModelError."""
+        asked: list[Asked | ModelError] = []
+        for question, context in pairs:
+            try:
+                asked.append(self.ask(question, context))
+            except ModelError as problem:
+                asked.append(problem)
+        jobs = [(one, window) for one in asked if isinstance(one, Asked) for window in one.windows]
+        scores = iter(self._logits(jobs))
+        return [self.decode(one, [next(scores) for _ in one.windows], top_k) if isinstance(one, Asked) else one for one in asked]
+
+    def ask(self, question: str, context: str) -> Asked:
+        """The tokens of both, and the windows. Raises TypeError and ModelError as `read` does."""
         for name, value in (("question", question), ("context", context)):
             if not isinstance(value, str):
                 raise TypeError(f"{name} must be a string, found {type(value).__name__}")
@@ -104,74 +167,83 @@ class QuestionAnswerer(TaskModel):
         room = self.max_length - self.aligner.double.specials
         kept = min(len(asked), MAX_QUESTION, room // 2)
         size = room - kept
-        parts = windows(len(given), size, min(self.stride, size // 2))
-        start, end, null = self._scores(asked, given, kept, parts, progress)
+        return Asked(asked, given, kept, tuple(windows(len(given), size, min(self.stride, size // 2))))
+
+    def score(self, asked: Asked, numbers: Sequence[int]) -> list[WindowLogits]:
+        """The scores of the windows of these numbers."""
+        return self._logits([(asked, asked.windows[number]) for number in numbers])
+
+    def _logits(self, jobs: Sequence[tuple[Asked, Window]]) -> list[WindowLogits]:
+        sequences = [self.aligner.join(asked.question, asked.context, (0, asked.kept), window) for asked, window in jobs]
+        found: list[WindowLogits] = [WindowLogits(np.empty(0), np.empty(0), 0.0)] * len(jobs)
+        for rows, output in self.outputs(sequences, ("start_logits", "end_logits")):
+            first, last = output["start_logits"].numpy() / self.temperature, output["end_logits"].numpy() / self.temperature
+            for i, row in enumerate(rows):
+                asked, (low, high) = jobs[row]
+                begin = len(self.aligner.double.prefix) + asked.kept + len(self.aligner.double.middle)
+                context = slice(begin, begin + high - low)
+                found[row] = WindowLogits(first[i, context].copy(), last[i, context].copy(), float(first[i, 0] + last[i, 0]))
+        return found
+
+    def decode(self, asked: Asked, scores: Sequence[WindowLogits], top_k: int = 3, threshold: float | None = None) -> Reading:
+        """The best spans of the first len(scores) windows: what is left out where reading was stopped is not in the Reading.
+
+        Raises ValueError for no windows at all.
+        """
+        if not scores:
+            raise ValueError("no window was read")
         threshold = self.threshold if threshold is None else threshold
-        return self._decode(given, parts, start, end, null, top_k, threshold, len(asked) - kept)
-
-    def _scores(self, asked: AlignedText, given: AlignedText, kept: int, parts: list, progress) -> tuple[list, list, list]:
-        """Start and end scores of each window's tokens, and each window's "no answer" score."""
-        offset = len(self.aligner.double.prefix) + kept + len(self.aligner.double.middle)
-        start: list[np.ndarray] = [np.empty(0)] * len(parts)
-        end: list[np.ndarray] = [np.empty(0)] * len(parts)
-        null = [0.0] * len(parts)
-        for step in range(0, len(parts), WINDOWS_A_STEP):
-            sequences = [self.aligner.join(asked, given, (0, kept), part) for part in parts[step : step + WINDOWS_A_STEP]]
-            for rows, output in self.outputs(sequences, ("start_logits", "end_logits")):
-                first, last = output["start_logits"].numpy() / self.temperature, output["end_logits"].numpy() / self.temperature
-                for i, row in enumerate(rows):
-                    window = step + row
-                    width = parts[window][1] - parts[window][0]
-                    start[window], end[window] = first[i, offset : offset + width], last[i, offset : offset + width]
-                    null[window] = float(first[i, 0] + last[i, 0])
-            if progress:
-                progress(min(step + WINDOWS_A_STEP, len(parts)), len(parts))
-        return start, end, null
-
-    def _decode(self, given: AlignedText, parts, start, end, null, top_k: int, threshold: float, cut: int) -> Reading:
-        home = best_window(len(given), parts)
-        candidates: list[tuple[float, int, int]] = []
+        given, parts = asked.context, asked.windows[: len(scores)]
+        count = parts[-1][1]
+        home = best_window(count, parts)
+        candidates: list[Place] = []
         scored = []
-        total = null_score = min(null)
-        for window, (low, high) in enumerate(parts):
+        total = null_score = min(one.null for one in scores)
+        for window, ((low, high), logits) in enumerate(zip(parts, scores, strict=True)):
             # Each start counts once, in the window that sees most around it.
             own = np.array([home[token] == window for token in range(low, high)])
-            sums = _span_sums(start[window], end[window], own, self.max_answer_length)
+            sums = _span_sums(logits.start, logits.end, own, self.max_answer_length)
             best = float(sums.max()) if np.isfinite(sums).any() else -np.inf
-            scored.append(WindowScore((low, high), (given.spans[low][0], given.spans[high - 1][1]), best, null[window]))
+            scored.append(WindowScore((low, high), (given.spans[low][0], given.spans[high - 1][1]), best, logits.null))
             total = np.logaddexp(total, np.logaddexp.reduce(sums[np.isfinite(sums)])) if np.isfinite(best) else total
             flat = sums.ravel()
-            count = min(CANDIDATES_A_WINDOW, int(np.isfinite(flat).sum()))
-            for place in np.argpartition(-flat, count - 1)[:count] if count else []:
+            most = min(CANDIDATES_A_WINDOW, int(np.isfinite(flat).sum()))
+            for place in np.argpartition(-flat, most - 1)[:most] if most else []:
                 first, length = divmod(int(place), sums.shape[1])
-                candidates.append((float(flat[place]), low + first, low + first + length))
-        candidates.sort(key=lambda candidate: -candidate[0])
-        best_score = candidates[0][0] if candidates else -np.inf
-        answers = self._answers(given, candidates, float(total), top_k)
+                candidates.append(Place(low + first, low + first + length, window, float(flat[place])))
+        candidates.sort(key=lambda candidate: -candidate.score)
+        best_score = candidates[0].score if candidates else -np.inf
+        answers, places = self._answers(given, candidates, float(total), top_k)
+        at = [(scores[window], token - parts[window][0]) for token, window in enumerate(home)]
         return Reading(
-            given.tokens,
-            given.spans,
-            np.array([start[home[token]][token - parts[home[token]][0]] for token in range(len(given))], np.float32),
-            np.array([end[home[token]][token - parts[home[token]][0]] for token in range(len(given))], np.float32),
+            given.tokens[:count],
+            given.spans[:count],
+            np.array([logits.start[token] for logits, token in at], np.float32),
+            np.array([logits.end[token] for logits, token in at], np.float32),
             tuple(scored),
             null_score,
             best_score,
             threshold,
             float(np.exp(null_score - total)),
             answers,
+            places,
             () if null_score - best_score > threshold else answers,
-            cut,
+            asked.left_out,
         )
 
-    def _answers(self, given: AlignedText, candidates: list[tuple[float, int, int]], total: float, top_k: int) -> tuple[Answer, ...]:
+    def _answers(
+        self, given: AlignedText, candidates: Sequence[Place], total: float, top_k: int
+    ) -> tuple[tuple[Answer, ...], tuple[Place, ...]]:
         found: list[Answer] = []
-        for score, first, last in candidates:
+        places: list[Place] = []
+        for one in candidates:
             if len(found) >= top_k:
                 break
-            start, end = self._characters(given, first, last)
+            start, end = self._characters(given, one.first, one.last)
             if start < end and all(end <= other.start or start >= other.end for other in found):
-                found.append(Answer(given.text[start:end], start, end, float(np.exp(score - total))))
-        return tuple(found)
+                found.append(Answer(given.text[start:end], start, end, float(np.exp(one.score - total))))
+                places.append(one)
+        return tuple(found), tuple(places)
 
     def _characters(self, given: AlignedText, first: int, last: int) -> tuple[int, int]:
         if self._whole_words:

@@ -84,6 +84,43 @@ def test_long_contexts_are_read_whole(folder):
         assert context[answer.start : answer.end] == answer.text
 
 
+def test_many_are_read_as_each_alone(folder):
+    model = load(folder)
+    pairs = [(QUESTION, CONTEXT), ("", CONTEXT), ("where is the cat?", "the cat sat on the mat. " * 30), (QUESTION, "\n")]
+    found = model.read_all(pairs, top_k=3)
+    assert [getattr(one, "key", None) for one in found] == [None, "models.no_question", None, "models.no_context"]
+    for (question, context), reading in zip(pairs, found, strict=True):
+        if not isinstance(reading, ModelError):
+            alone = model.read(question, context, top_k=3)
+            assert [(one.start, one.end) for one in reading.candidates] == [(one.start, one.end) for one in alone.candidates]
+            assert reading.null_score == pytest.approx(alone.null_score, abs=1e-4)
+
+
+def test_a_reading_that_was_stopped_says_what_was_read(folder):
+    model = load(folder)
+    asked = model.ask(QUESTION, "the cat sat on the mat. " * 80)
+    scores = model.score(asked, range(3))
+    reading = model.decode(asked, scores, top_k=3)
+    assert len(asked.windows) > 3 == len(reading.windows)
+    assert len(reading.tokens) == len(reading.start_scores) == asked.windows[2][1]
+    assert all(answer.end <= reading.windows[-1].characters[1] for answer in reading.candidates)
+    with pytest.raises(ValueError):
+        model.decode(asked, [])
+
+
+def test_every_answer_names_the_window_that_gave_it_its_score(folder):
+    model = load(folder)
+    context = "the cat sat on the mat. " * 30
+    asked = model.ask(QUESTION, context)
+    scores = model.score(asked, range(len(asked.windows)))
+    reading = model.decode(asked, scores, top_k=5)
+    assert len(reading.places) == len(reading.candidates) == 5 and reading.lead == reading.null_score - reading.best_score
+    for place in reading.places:
+        low = asked.windows[place.window][0]
+        by_hand = scores[place.window].start[place.first - low] + scores[place.window].end[place.last - low]
+        assert place.score == pytest.approx(float(by_hand), abs=1e-5)
+
+
 def test_japanese_answers_have_exact_characters(tmp_path):
     model = load(tiny.save(tmp_path / "ja", "BertForQuestionAnswering", "ja", settings={"no_answer_threshold": 1000.0}))
     context = "㍿ｶﾞﾝﾊﾞﾙは１９９９年に東京で\n創業👨‍👩‍👧。か\u3099っこう。" * 6
