@@ -1,0 +1,123 @@
+"""Entities judged against the right ones: strict and partial F1 by nervaluate, and which entity stands for which.
+
+Segura-Bedmar, Martínez & Herrero-Zazo 2013, "SemEval-2013 Task 9", section 3.2 defines the two. Strict: the same characters and the same
+type. Partial: an overlap counts a half. Overall the partial score looks at the characters alone; a single type's compares within the type.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from nervaluate import Evaluator
+
+from components.models.results import Entity
+
+
+@dataclass(frozen=True)
+class SpanScore:
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class TypeScore:
+    """One type's scores; `right`: entities of the file, `found`: of the model."""
+
+    label: str
+    right: int
+    found: int
+    strict: SpanScore
+    partial: SpanScore
+
+
+@dataclass(frozen=True)
+class EntityPair:
+    """An entity of the file and the model's that stands for it, in row `row`; None where the other side has nothing there."""
+
+    row: int
+    right: Entity | None
+    found: Entity | None
+
+    @property
+    def exact(self) -> bool:
+        """The same characters and type."""
+        return bool(self.right and self.found) and _place(self.right) == _place(self.found)
+
+
+@dataclass(frozen=True, eq=False)
+class EntityJudgement:
+    """`labels`: types, those of the file. `confusion` (labels + 1, labels + 1): pairs by the file's type and the model's; the last row and
+    column are "none": invented and missed entities. The diagonal holds the right ones and those whose characters differ."""
+
+    labels: tuple[str, ...]
+    overall: TypeScore
+    per_type: tuple[TypeScore, ...]
+    pairs: tuple[EntityPair, ...]
+    confusion: np.ndarray
+    rows: int
+
+    def cell(self, pair: EntityPair) -> tuple[int, int]:
+        """Where in `confusion` the pair is counted."""
+        return tuple(self.labels.index(one.label) if one else len(self.labels) for one in (pair.right, pair.found))
+
+    def in_cell(self, cell: tuple[int, int]) -> list[EntityPair]:
+        """The pairs counted in a cell, those with other characters first."""
+        return sorted((pair for pair in self.pairs if self.cell(pair) == cell), key=lambda pair: pair.exact)
+
+
+def judge_entities(right: Sequence[Sequence[Entity]], found: Sequence[Sequence[Entity]], rows: Sequence[int]) -> EntityJudgement:
+    """Judges the entities `found` of each row against the `right` ones; both name their types alike, and none overlap within a row.
+    rows: how the pairs name their rows. Raises ValueError where the three differ in length.
+    """
+    pairs = [pair for row, ours, theirs in zip(rows, found, right, strict=True) for pair in pair_up(row, theirs, ours)]
+    labels = tuple(sorted({one.label for entities in [*right, *found] for one in entities}))
+    scores = _scores(right, found, labels)
+    judgement = EntityJudgement(
+        labels, scores[0], tuple(scores[1:]), tuple(pairs), np.zeros((len(labels) + 1, len(labels) + 1), dtype=int), len(right)
+    )
+    for pair in pairs:
+        judgement.confusion[judgement.cell(pair)] += 1
+    return judgement
+
+
+def pair_up(row: int, right: Sequence[Entity], found: Sequence[Entity]) -> list[EntityPair]:
+    """Each entity once, in reading order: those with the same characters together, then those with most characters in common."""
+    shared = [(min(a.end, b.end) - max(a.start, b.start), a, b) for a in right for b in found]
+    shared = [(common, a.start == b.start and a.end == b.end, a, b) for common, a, b in shared if common > 0]
+    shared.sort(key=lambda one: (not one[1], -one[0], one[2].start))
+    pairs, taken = [], set()
+    for _, _, a, b in shared:
+        if not {("right", a.start), ("found", b.start)} & taken:
+            taken |= {("right", a.start), ("found", b.start)}
+            pairs.append(EntityPair(row, a, b))
+    pairs += [EntityPair(row, one, None) for one in right if ("right", one.start) not in taken]
+    pairs += [EntityPair(row, None, one) for one in found if ("found", one.start) not in taken]
+    return sorted(pairs, key=lambda pair: (pair.right or pair.found).start)
+
+
+def _place(entity: Entity) -> tuple[int, int, str]:
+    return entity.start, entity.end, entity.label
+
+
+def _scores(right: Sequence[Sequence[Entity]], found: Sequence[Sequence[Entity]], labels: Sequence[str]) -> list[TypeScore]:
+    """Overall (its label is ""), then each type's."""
+    # Rows without entities on either side count nothing and cost time.
+    rows = [(theirs, ours) for theirs, ours in zip(right, found, strict=True) if theirs or ours]
+    if not rows:
+        nothing = SpanScore(0.0, 0.0, 0.0)
+        return [TypeScore("", 0, 0, nothing, nothing)]
+    result = Evaluator(*([_spans(one) for one in side] for side in zip(*rows, strict=True)), tags=list(labels), loader="dict").evaluate()
+    return [_type_score(name, result["entities"][name] if name else result["overall"]) for name in ["", *labels]]
+
+
+def _spans(entities: Sequence[Entity]) -> list[dict]:
+    """nervaluate's ends are inclusive: with ours, neighbours that touch would overlap."""
+    return [{"label": one.label, "start": one.start, "end": one.end - 1} for one in entities]
+
+
+def _type_score(label: str, result) -> TypeScore:
+    strict, partial = (
+        SpanScore(*(float(getattr(result[name], part)) for part in ("precision", "recall", "f1"))) for name in ("strict", "partial")
+    )
+    return TypeScore(label, result["strict"].possible, result["strict"].actual, strict, partial)
