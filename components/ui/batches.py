@@ -20,7 +20,8 @@ STEP_SECONDS = 1.0  # how long the stop button may wait
 
 @dataclass
 class Batch:
-    """The state of one piece of work. results: what each step gave, in the order of the rows; `done` rows are in them."""
+    """The state of one piece of work. results: what each step gave, in the order of the rows; `done` rows are in them. words: the
+    catalogue that says what a row is ("tables", or a page's own with the same batch_ messages)."""
 
     signature: str
     rows: int
@@ -28,6 +29,7 @@ class Batch:
     seconds: float = 0.0
     running: bool = False
     results: list[Any] = field(default_factory=list)
+    words: str = "tables"
 
     @property
     def finished(self) -> bool:
@@ -39,11 +41,11 @@ class Batch:
         return self.done / self.seconds if self.seconds else 0.0
 
 
-def batch(key: str, signature: str, rows: int) -> Batch:
+def batch(key: str, signature: str, rows: int, words: str = "tables") -> Batch:
     """The work kept under `key` in this session; a fresh one where `signature` (data, model, settings) is another."""
     kept = st.session_state.get(f"{key}:batch")
     if kept is None or kept.signature != signature:
-        kept = st.session_state[f"{key}:batch"] = Batch(signature, rows)
+        kept = st.session_state[f"{key}:batch"] = Batch(signature, rows, words=words)
     return kept
 
 
@@ -53,7 +55,7 @@ def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | Non
     Returns the place for the progress while it runs, for `run_batch`, which a page calls when everything else is drawn.
     """
     if work.finished:
-        st.caption(t("tables.batch_finished", rows=f"{work.done:,}", seconds=_time(work.seconds), speed=_number(work.speed)))
+        st.caption(t(f"{work.words}.batch_finished", rows=f"{work.done:,}", seconds=_time(work.seconds), speed=_number(work.speed)))
         return None
     if work.running:
         left, right = st.columns([5, 1], vertical_alignment="center")
@@ -62,21 +64,23 @@ def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | Non
         _show(work, place)
         return place
     if work.done:
-        st.info(t("tables.batch_stopped", done=f"{work.done:,}", rows=f"{work.rows:,}"), icon=":material/pause:")
-    words = t("tables.batch_continue", n=f"{work.rows - work.done:,}") if work.done else start
+        st.info(t(f"{work.words}.batch_stopped", done=f"{work.done:,}", rows=f"{work.rows:,}"), icon=":material/pause:")
+    words = t(f"{work.words}.batch_continue", n=f"{work.rows - work.done:,}") if work.done else start
     st.button(words, key=f"{key}:start", on_click=lambda: setattr(work, "running", True), type="primary")
     return None
 
 
-def run_batch(work: Batch, place: DeltaGenerator | None, rows: Sequence[Any], step: Callable[[Sequence[Any]], Any]) -> None:
+def run_batch(
+    work: Batch, place: DeltaGenerator | None, rows: Sequence[Any], step: Callable[[Sequence[Any]], Any], first: int = LEAST_ROWS
+) -> None:
     """Goes on with the work while it is running: `step` gets the next rows, and its result is kept. Runs the page again at the end.
 
     The number of rows in a step follows the measured speed, so that a step takes about a second. An error in `step` stops the
-    work and goes up.
+    work and goes up. first: rows of the first step, and the fewest of any.
     """
     if place is None or not work.running:
         return
-    size = LEAST_ROWS
+    size = first
     while work.running and not work.finished:
         begin = perf_counter()
         try:
@@ -88,17 +92,17 @@ def run_batch(work: Batch, place: DeltaGenerator | None, rows: Sequence[Any], st
         work.results.append(result)
         work.done = min(work.done + size, work.rows)
         work.seconds += taken
-        size = int(min(max(size * STEP_SECONDS / max(taken, 1e-3), LEAST_ROWS), 2 * size, MOST_ROWS))
+        size = int(min(max(size * STEP_SECONDS / max(taken, 1e-3), first), 2 * size, MOST_ROWS))
         _show(work, place)
     work.running = False
     st.rerun()
 
 
 def _show(work: Batch, place: DeltaGenerator) -> None:
-    text = t("tables.batch_begun", rows=f"{work.rows:,}")
+    text = t(f"{work.words}.batch_begun", rows=f"{work.rows:,}")
     if work.speed:
         left = _time((work.rows - work.done) / work.speed)
-        text = t("tables.batch_progress", done=f"{work.done:,}", rows=f"{work.rows:,}", speed=_number(work.speed), left=left)
+        text = t(f"{work.words}.batch_progress", done=f"{work.done:,}", rows=f"{work.rows:,}", speed=_number(work.speed), left=left)
     place.progress(work.done / work.rows, text)
 
 

@@ -1,0 +1,99 @@
+"""Where an answer may start and end: scores over the tokens, and over the windows that a long text was cut into."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from .heatmap import escaped
+from .lines import Curve, line_figure
+from .theme import KEY, MARK, NEUTRAL, QUERY
+
+MOST_TICKS = 48
+WINDOWS_TRACE = 2  # the trace of `windows_figure` whose points are the windows
+
+
+def span_scores_figure(
+    tokens: Sequence[str],
+    start: np.ndarray,
+    end: np.ndarray,
+    *,
+    first: int,
+    answer: tuple[int, int] | None,
+    start_name: str,
+    end_name: str,
+    token_title: str,
+    score_title: str,
+    height: int = 300,
+) -> go.Figure:
+    """Start and end scores (n,) of tokens `first`, first + 1 ... The tokens `answer` (first and last, counted as `first` is) are shaded."""
+    places = np.arange(first, first + len(tokens))
+    curves = [Curve(start_name, start, QUERY), Curve(end_name, end, KEY)]
+    figure = line_figure(places, curves, x_title=token_title, y_title=score_title, markers=True, height=height)
+    names = [escaped(token) for token in tokens]
+    figure.update_traces(text=names, hovertemplate="%{text}: %{y:.3g}<extra>%{fullData.name}</extra>")
+    step = max(1, -(-len(tokens) // MOST_TICKS))
+    figure.update_xaxes(tickvals=places[::step], ticktext=names[::step], tickangle=-60, range=[first - 0.7, first + len(tokens) - 0.3])
+    if answer:
+        figure.add_vrect(x0=answer[0] - 0.5, x1=answer[1] + 0.5, fillcolor=QUERY, opacity=0.15, line_width=0)
+    return figure
+
+
+def windows_figure(
+    characters: Sequence[tuple[int, int]],
+    best: Sequence[float],
+    null: Sequence[float],
+    answers: Sequence[tuple[int, float, str]],
+    *,
+    best_name: str,
+    null_name: str,
+    answers_name: str,
+    character_title: str,
+    score_title: str,
+) -> go.Figure:
+    """Each window (n) as a bar from its first to its last character, at the height of its best span's score and of "no answer"'s.
+
+    answers: (first character, score, name), written where they stand. Trace `WINDOWS_TRACE` has one point a window, to choose it.
+    """
+    figure = go.Figure()
+    for values, name, colour, dash in ((best, best_name, QUERY, "solid"), (null, null_name, NEUTRAL, "dot")):
+        figure.add_scatter(
+            x=[x for low, high in characters for x in (low, high, None)],
+            y=[y for value in values for y in (value, value, None)],
+            mode="lines",
+            line={"color": colour, "width": 3, "dash": dash},
+            name=escaped(name),
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=[(low + high) / 2 for low, high in characters],
+        y=list(best),
+        mode="markers",
+        marker={"color": QUERY, "size": 9, "symbol": "square"},
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+        text=[f"{number}: {low:,}–{high:,}" for number, (low, high) in enumerate(characters, 1)],
+        customdata=list(null),
+        hovertemplate=f"%{{text}}<br>{escaped(best_name)}: %{{y:.3g}}<br>{escaped(null_name)}: %{{customdata:.3g}}<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=[place for place, _, _ in answers],
+        y=[score for _, score, _ in answers],
+        mode="markers+text",
+        marker={"color": MARK, "size": 11, "symbol": "diamond"},
+        text=[escaped(name) for _, _, name in answers],
+        textposition="top center",
+        name=escaped(answers_name),
+        hoverinfo="skip",
+    )
+    figure.update_xaxes(title=character_title, range=[0, max(high for _, high in characters)], tickformat=",d")
+    figure.update_yaxes(title=score_title, automargin=True)
+    figure.update_layout(
+        height=300,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        clickmode="event+select",
+        dragmode=False,
+    )
+    return figure
