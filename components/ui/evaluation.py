@@ -126,7 +126,8 @@ def show_confusion(found: Judged, *, key: str, label_name: Callable[[str], str])
             data=lambda: pd.DataFrame(judgement.confusion, index=judgement.labels, columns=judgement.labels),
             on_point=lambda _, index: _choose(key, tuple(drawn[place] for place in cell_of(index, len(drawn)))),
         )  # fmt: skip
-        _cell_menus(judgement, cell, key, label_name)
+        titles = (t("evaluation.label"), t("evaluation.prediction"))
+        cell_menus([*map(label_name, judgement.labels)], cell, key=key, titles=titles, choose=lambda chosen: _choose(key, chosen))
     with rows:
         return _show_rows(found, cell, key, label_name)
 
@@ -164,17 +165,20 @@ def _choose(key: str, cell: tuple[int, int]) -> None:
     st.session_state[f"{key}:cell"] = cell
 
 
-def _cell_menus(judgement: Judgement, cell: tuple[int, int], key: str, label_name: Callable[[str], str]) -> None:
-    """The same choice by keyboard."""
-    names = dict(enumerate(map(label_name, judgement.labels)))
-    for column, place, name in zip(st.columns(2), cell, ("label", "prediction"), strict=True):
-        st.session_state[f"{key}:cell-{name}"] = place
+def cell_menus(
+    names: Sequence[str], cell: tuple[int, int], *, key: str, titles: tuple[str, str], choose: Callable[[tuple[int, int]], None]
+) -> None:
+    """A matrix's cell chosen by keyboard: menus of its row and its column, `titles` over them."""
+    options = dict(enumerate(names))
+    keys = (f"{key}:cell-row", f"{key}:cell-column")
+    for column, place, title, menu in zip(st.columns(2), cell, titles, keys, strict=True):
+        st.session_state[menu] = place
         column.selectbox(
-            t(f"evaluation.{name}"),
-            list(names),
-            format_func=names.get,
-            key=f"{key}:cell-{name}",
-            on_change=lambda: _choose(key, tuple(st.session_state[f"{key}:cell-{one}"] for one in ("label", "prediction"))),
+            title,
+            list(options),
+            format_func=options.get,
+            key=menu,
+            on_change=lambda: choose(tuple(st.session_state[one] for one in keys)),
         )
 
 

@@ -2,13 +2,15 @@
 
 import io
 import json
+import re
 
 import pandas as pd
 import pytest
 
+from components.messages import CONTENT, message
 from components.models import load
 from components.models.catalog import card
-from tests.pages.conftest import assert_well
+from tests.pages.conftest import assert_well, drawn
 
 NAME = "entities"
 CHAPTER = "Apple Inc. is looking at buying U.K. startup for $1 billion. Tim Cook is the CEO."
@@ -89,3 +91,68 @@ def test_a_table_goes_from_upload_to_download(open_page, language):
             (one.text, one.label, one.start, one.end) for one in entities
         ]
         assert frame["PER"][row] == "; ".join(one.text for one in entities if one.label == "PER")
+
+
+def judged_sample(open_page, language):
+    app = open_page(NAME, language, ner_mode="table")
+    app.button(key="ner:sample").click().run()
+    app.selectbox(key="ner_model").set_value("ner-en").run()
+    app.button(key="ner:start").click().run()
+    assert_well(app)
+    return app
+
+
+def test_a_table_with_the_right_entities_is_judged(open_page):
+    app = judged_sample(open_page, "en")
+    rows = [json.loads(line) for line in (CONTENT / "samples" / "entities_en.jsonl").read_text(encoding="utf-8").splitlines()]
+    right = {(n, one["start"], one["end"], one["label"]) for n, row in enumerate(rows) for one in row["entities"]}
+    predicted = load("ner-en").predict([row["text"] for row in rows])
+    found = {(n, one.start, one.end, one.label) for n, entities in enumerate(predicted) for one in entities}
+    f1 = 2 * len(right & found) / (len(right) + len(found))
+    metrics = {one.label: one.value for one in app.metric}
+    assert float(metrics["Strict F1"]) == pytest.approx(f1, abs=5e-4) and 0.5 < f1 < 1
+    assert metrics["Entities in the file"] == str(len(right)) and metrics["Rows"] == str(len(rows))
+    counts = drawn(app, "figure-ner-judged-confusion", trace=0, field="text").astype(int)
+    assert counts.sum() == len(right) + len(found) - counts[:-1, :-1].sum()
+    # A wrong cell: both versions of its row are on the screen.
+    wrong = sorted(right - found)[0]
+    assert rows[wrong[0]]["text"] in visible(html(app))
+    # Without a counterpart a type is left out on both sides.
+    next(one for one in app.multiselect if one.label == "PER").set_value([]).run()
+    assert_well(app)
+    assert {one.label: one.value for one in app.metric}["Entities in the file"] == str(sum(label != "PER" for *_, label in right))
+    assert sum("PER" in one.value for one in app.caption) == 2
+
+
+def visible(markup: str) -> str:
+    return re.sub(r"<small>.*?</small>|<[^>]+>", "", markup)
+
+
+def test_types_of_other_names_are_matched_and_a_bad_cell_is_worded(open_page, language):
+    lines = [
+        {"text": "Tim Cook visited Paris.", "spans": [[0, 8, "PERSON"], [17, 22, "GPE"]]},
+        {"text": "Paris again.", "spans": [[0, 50, "GPE"]]},
+        {"text": "On Monday.", "spans": [[3, 9, "DATE"]]},
+    ]
+    app = open_page(NAME, language, ner_mode="table")
+    data = "\n".join(json.dumps(line) for line in lines).encode()
+    app.file_uploader(key="ner:file").set_value(("gold.jsonl", data, "application/json")).run()
+    app.button(key="ner:start").click().run()
+    assert_well(app)
+    f1, _, *counts = (one.value for one in app.metric)
+    assert float(f1) == 1 and counts == ["2", "2"]
+    assert [one.value for one in app.multiselect] == [["PER"], ["LOC"], []]
+    assert any("DATE (1)" in one.value for one in app.caption)
+    reasons = next(frame.value for frame in app.dataframe if message("tables.problem_reason", language) in frame.value.columns)
+    assert reasons.values.tolist() == [[2, message("gold.outside", language, start=0, end=50, length=12)]]
+
+
+def test_the_download_of_a_judged_table_judges_perfectly(open_page):
+    """What the page wrote is gold that the model equals: the way from a download to a corrected file."""
+    app = judged_sample(open_page, "en")
+    data = app.session_state["ner:written"][1].data
+    app.file_uploader(key="ner:file").set_value(("again.csv", data, "text/csv")).run()
+    app.selectbox(key=next(one.key for one in app.selectbox if one.key.startswith("ner:gold"))).set_value("entities (2)").run()
+    app.button(key="ner:start").click().run()
+    assert_well(app)
+    assert [float(one.value) for one in app.metric][:2] == [1, 1]

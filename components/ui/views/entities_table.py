@@ -11,17 +11,20 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.bars import bar_figure
+from components.messages import CONTENT
 from components.models import Entity
 from components.models.language import flags
 from components.training.columns import guess_columns
+from components.training.entity_gold import guess_gold
 
 from ..address import choice
 from ..batches import Batch, batch, batch_controls, run_batch
 from ..figures import show_figure
 from ..highlight import Mark, colours_of, highlighted
-from ..language import t
+from ..language import language, t
 from ..tables import Upload, choose_column, table_in, table_out
 from .entities import choose_taggers, label_name
+from .entities_evaluation import show_format, show_judged
 
 if TYPE_CHECKING:
     from components.models.ner import EntityTagger
@@ -38,6 +41,7 @@ class EntityWork:
 
     upload: Upload
     texts: list[str]
+    gold_column: str | None
     taggers: list["EntityTagger"]
     work: Batch
     place: DeltaGenerator | None
@@ -48,17 +52,26 @@ class EntityWork:
 
 
 def read_work() -> EntityWork | None:
-    """The upload, its text column, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
-    upload = table_in(KEY)
+    """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
+    upload = table_in(KEY, sample=CONTENT / "samples" / f"entities_{language()}.jsonl")
     if upload is None:
         st.info(t("entities.no_table"), icon=":material/upload_file:")
+        show_format()
         return None
-    column = choose_column(upload, t("entities.text_column"), key=f"{KEY}:text", guess=guess_columns(upload.frame).text)
+    gold = guess_gold(upload.frame)
+    others = upload.frame.drop(columns=[gold] if gold and len(upload.frame.columns) > 1 else [])
+    left, right = st.columns(2)
+    with left:
+        column = choose_column(upload, t("entities.text_column"), key=f"{KEY}:text", guess=guess_columns(others).text)
+    with right:
+        gold_column = choose_column(upload, t("entities.gold_column"), key=f"{KEY}:gold", guess=gold, optional=True)
+    if gold_column is None:
+        show_format()
     texts = upload.frame[column].tolist()
     taggers = choose_taggers(texts)
     work = batch(KEY, "|".join([upload.signature, str(column), *(tagger.id for tagger in taggers)]), len(texts))
     place = batch_controls(work, key=KEY, start=t("entities.start", n=f"{len(texts):,}"))
-    return EntityWork(upload, texts, taggers, work, place)
+    return EntityWork(upload, texts, gold_column, taggers, work, place)
 
 
 def go_on(given: EntityWork) -> None:
@@ -85,6 +98,9 @@ def show_results(given: EntityWork) -> None:
             _show_names(rows, tagger)
         with right:
             _show_row(given, rows, with_names, tagger)
+    if given.gold_column:
+        state = f"{given.work.signature}|{given.work.done}|{number}"
+        show_judged(given.upload, given.gold_column, given.texts, rows, tagger.labels, state=state)
     st.subheader(t("entities.heading_download"), anchor=False)
     done = given.upload.frame.head(given.work.done)
     added = pd.concat(
