@@ -132,6 +132,7 @@ def test_a_wrong_type_at_the_right_place_counts_half_nowhere_but_is_whole_in_the
 def test_names_that_touch_are_two():
     text = "東京大阪"
     right = [entity(0, 2, "LOC", text), entity(2, 4, "LOC", text)]
+    assert judge_entities([right[:1]], [right[1:]], [0]).overall.partial.f1 == 0
     assert judge_entities([right], [right[1:]], [0]).overall.partial.f1 == pytest.approx(2 / 3)
 
 
