@@ -3,16 +3,18 @@
 import streamlit as st
 
 from components.ui import footer, guarded, header, t
-from components.ui.runs import ACTIVE, open_run, opened_run
-from components.ui.views.run_data import choose_task, read_data, show_doctor
-from components.ui.views.run_plan import choose_backbone, choose_plan, show_start
+from components.ui.runs import ACTIVE, open_run, opened_run, origin_run
+from components.ui.views.run_data import choose_task, data_of, read_data, show_doctor
+from components.ui.views.run_plan import choose_backbone, choose_plan
 from components.ui.views.run_result import show_result, show_use
+from components.ui.views.run_start import show_start
 from components.ui.views.run_view import show_curves, show_head, show_progress, show_resume
 
 
 def start() -> None:
     """From the file to the start."""
-    given = read_data(choose_task())
+    origin = origin_run()
+    given = data_of(origin) if origin else read_data(choose_task())
     if given is None:
         return
     st.subheader(t("tune.plan"), anchor=False)

@@ -9,32 +9,34 @@ TOPICS = Path(__file__).resolve().parent.parent.parent / "content" / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """`path`: the file, read like an upload; `title`, a message key; `text`, `label`: its columns (label None for domain adaptation)."""
+    """`path`: the file, read like an upload, with `rows` rows; `title`, a message key; `text`, `label`: its columns (label None for domain
+    adaptation). `probe`: a sentence with [MASK] that is not in the file, to ask a model before and after the adaptation."""
 
     id: str
     path: Path
+    rows: int
     language: str
     task: str
     text: str
     label: str | None
     licence: str
     source: str
+    probe: str = ""
 
     @property
     def title(self) -> str:
         return f"training.sample-{self.id}"
 
 
+_SIB = ("CC BY-SA 4.0", "SIB-200 (Adelani et al. 2024)")
+_BANKING = ("CC BY 4.0", "Banking77 (Casanueva et al. 2020)")
+_OWN = ("CC0", "Transformer Lab")
 SAMPLES = (
+    Sample("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
+    Sample("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),
+    Sample("intents-en", FOLDER / "intents_en.csv", 1000, "en", "classification", "text", "intent", *_BANKING),
+    Sample("medical-ja", FOLDER / "medical_ja.txt", 36, "ja", "domain_adaptation", "text", None, *_OWN, "食後に[MASK]を飲んでください。"),
     Sample(
-        "topics-ja", TOPICS / "topics_ja.csv", "ja", "classification", "text", "category", "CC BY-SA 4.0", "SIB-200 (Adelani et al. 2024)"
+        "medical-en", FOLDER / "medical_en.txt", 36, "en", "domain_adaptation", "text", None, *_OWN, "Take one [MASK] before every meal."
     ),
-    Sample(
-        "intents-en", FOLDER / "intents_en.csv", "en", "classification", "text", "intent", "CC BY 4.0", "Banking77 (Casanueva et al. 2020)"
-    ),
-    Sample(
-        "topics-en", TOPICS / "topics_en.csv", "en", "classification", "text", "category", "CC BY-SA 4.0", "SIB-200 (Adelani et al. 2024)"
-    ),
-    Sample("medical-ja", FOLDER / "medical_ja.txt", "ja", "domain_adaptation", "text", None, "CC0", "Transformer Lab"),
-    Sample("medical-en", FOLDER / "medical_en.txt", "en", "domain_adaptation", "text", None, "CC0", "Transformer Lab"),
 )

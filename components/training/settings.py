@@ -11,6 +11,8 @@ LANGUAGES = ("en", "ja")
 BACKBONES = {"en": "embed-en", "ja": "backbone-ja"}
 # What is trained, cheapest first. "top": the last two layers and the head.
 TUNES = ("head", "top", "lora", "all")
+MASK = "[MASK]"  # as a visitor writes it, whatever the model's own is
+MAX_PROBE = 300  # characters
 PRECISIONS = ("auto", "float32", "bfloat16")
 # A head learns from nothing and wants larger steps than weights that already know the language; a small encoder wants more than BERT-base's
 # 2e-5 to 5e-5 (Devlin et al. 2019, A.3). The best of two or three tried on validation rows of Banking77's 20 intents, 400 to 600 rows to
@@ -25,9 +27,9 @@ class Settings:
     that of `tune`.
 
     `max_length`: tokens, specials counted. `validation`, `test`: shares of the rows; `train_share`: part of the training rows used (for a
-    learning curve). `patience`: evaluations without a better validation score before it stops early. `checkpoint_seconds`: the most work a
-    kill can lose. `precision` "auto": bfloat16 autocast where the processor multiplies it in hardware. Raises TrainingError for a value
-    that cannot be.
+    learning curve). `patience`: evaluations without a better validation score before it stops early. `probe`: a text with [MASK] to ask
+    before and after a domain adaptation. `checkpoint_seconds`: the most work a kill can lose. `precision` "auto": bfloat16 autocast where
+    the processor multiplies it in hardware. Raises TrainingError for a value that cannot be.
     """
 
     text: str = "text"
@@ -65,6 +67,8 @@ class Settings:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
                 raise TrainingError("training.setting-range", name=name, found=value, low=low, high=high)
+        if len(self.probe) > MAX_PROBE:
+            raise TrainingError("training.probe-too-long", found=len(self.probe), limit=MAX_PROBE)
         object.__setattr__(self, "backbone", self.backbone or BACKBONES[self.language])
         object.__setattr__(self, "learning_rate", float(self.learning_rate) or LEARNING_RATES[self.tune])
 

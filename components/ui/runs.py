@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.training.errors import TrainingError
 from components.training.launcher import LocalLauncher
 from components.training.runs import Run
 from components.training.store import RunStore
@@ -11,6 +12,8 @@ from .visitor import ADDRESS, key_is_in_the_address, visitor_key
 
 ACTIVE = ("queued", "running")
 FINISHED = ("done", "stopped")
+# What the model of a run can do, by what the run was trained for.
+MODEL_TASKS = {"classification": "classification", "domain_adaptation": "masked_lm"}
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,9 +40,27 @@ def opened_run() -> Run | None:
     return store().get(id, run_key()) if id else None
 
 
+def origin_run() -> Run | None:
+    """The visitor's own run that is to be run again with a change (`?from=`). Raises TrainingError where it is gone or not theirs."""
+    id = st.query_params.get("from")
+    if not id:
+        return None
+    run = store().get(id, visitor_key())
+    if not run.owned:
+        raise TrainingError("training.run-read-only")
+    return run
+
+
+def run_again(id: str) -> None:
+    """Puts a run into the address as the one to run again."""
+    open_run(None)
+    st.query_params["from"] = id
+
+
 def open_run(id: str | None) -> None:
     """Puts a run into the address, or takes it out."""
     _drop("key")
+    _drop("from")
     if id:
         st.query_params["run"] = id
     else:
@@ -47,10 +68,17 @@ def open_run(id: str | None) -> None:
 
 
 def own_runs(task: str) -> dict[str, str]:
-    """The visitor's finished runs for `task`, "run:<id>" -> name, newest first. {} for a visitor without a key, who has none."""
+    """The visitor's finished runs whose model does `task` (of `components.models.tasks`), "run:<id>" -> name, newest first.
+
+    {} for a visitor without a key, who has none.
+    """
     if key_is_in_the_address() and ADDRESS not in st.session_state and ADDRESS not in st.query_params:
         return {}
-    runs = [run for run in store().runs(visitor_key()) if run.settings.task == task and run.state in FINISHED and run.model_dir.exists()]
+    runs = [
+        run
+        for run in store().runs(visitor_key())
+        if MODEL_TASKS[run.settings.task] == task and run.state in FINISHED and run.model_dir.exists()
+    ]
     return {f"run:{run.id}": t("picker.run", name=run.name) for run in runs}
 
 

@@ -41,10 +41,21 @@ class Upload:
 
 
 @dataclass(frozen=True, eq=False)
-class _Source:
+class Source:
+    """A file as it came, before anything was read of it."""
+
     name: str
     data: bytes
     digest: str
+
+    @classmethod
+    def of(cls, name: str, data: bytes) -> "Source":
+        return cls(name, data, hashlib.sha256(data).hexdigest()[:16])
+
+
+def source_key(key: str) -> str:
+    """Where the session keeps the `Source` of the table that `table_in(key)` reads."""
+    return f"{key}:source"
 
 
 def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
@@ -52,11 +63,14 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
 
     The file stays when the visitor leaves the page and comes back. Raises TableError where there is no table in it.
     """
-    source_key = f"{key}:source"
+    place = source_key(key)
 
     def uploaded() -> None:
         file = st.session_state[f"{key}:file"]
-        _keep(source_key, file.name, file.getvalue()) if file else st.session_state.pop(source_key, None)
+        if file:
+            st.session_state[place] = Source.of(file.name, file.getvalue())
+        else:
+            st.session_state.pop(place, None)
 
     left, right = st.columns([4, 1], vertical_alignment="bottom") if sample else (st.container(), None)
     limits = {"megabytes": MAX_BYTES // 1024 // 1024, "rows": f"{MAX_ROWS:,}"}
@@ -65,10 +79,10 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
         right.button(
             t("tables.sample"),
             key=f"{key}:sample",
-            on_click=lambda: _keep(source_key, sample.name, sample.read_bytes()),
+            on_click=lambda: st.session_state.update({place: Source.of(sample.name, sample.read_bytes())}),
             width="stretch",
         )
-    source = st.session_state.get(source_key)
+    source = st.session_state.get(place)
     if source is None:
         return None
     line, how = st.container(), st.expander(t("tables.how_read"))
@@ -136,10 +150,6 @@ def _changes(written: Written, kind: str) -> list[str]:
     return said
 
 
-def _keep(key: str, name: str, data: bytes) -> None:
-    st.session_state[key] = _Source(name, data, hashlib.sha256(data).hexdigest()[:16])
-
-
 def _reading(key: str) -> tuple[str | None, str | None]:
     """The visitor's own encoding and delimiter; None where they are to be found."""
     left, right = st.columns(2)
@@ -151,7 +161,7 @@ def _reading(key: str) -> tuple[str | None, str | None]:
     return encoding, delimiter
 
 
-def _read(key: str, source: _Source, encoding: str | None, delimiter: str | None) -> Upload:
+def _read(key: str, source: Source, encoding: str | None, delimiter: str | None) -> Upload:
     signature = f"{source.digest}-{encoding}-{delimiter!r}-{PurePath(source.name).suffix.lower()}"
     kept = st.session_state.get(f"{key}:table")
     if kept is None or kept.signature != signature or kept.name != source.name:

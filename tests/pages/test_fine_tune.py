@@ -5,6 +5,7 @@ import time
 import pytest
 
 from components.messages import CONTENT, message
+from tests.pages.conftest import assert_well
 
 TABLE = (CONTENT / "exercises" / "reviews_en.csv").read_text(encoding="utf-8")
 ROWS = len(TABLE.splitlines()) - 1
@@ -38,6 +39,26 @@ def with_table(open_page, language, text=TABLE):
 def test_without_a_file_it_says_what_to_do(open_page, language):
     app = open_page("fine_tune", language)
     assert message("tune.no_table", language) in [info.value for info in app.info]
+
+
+def test_a_sample_sets_file_task_columns_and_says_where_it_is_from(open_page, language):
+    app = open_page("fine_tune", language)
+    shown = [caption.value for caption in app.caption]
+    assert any("SIB-200" in one and "CC BY-SA 4.0" in one for one in shown) and any("Banking77" in one for one in shown)
+    app.button_group(key="sample").set_value("intents-en").run()
+    assert_well(app)
+    assert [box.value for box in app.selectbox if box.key.startswith(("tune:text", "tune:label"))] == ["text", "intent"]
+    assert any("1,000" in one.value and "Banking77" in one.value for one in app.caption)
+    app.button_group(key="sample").set_value("medical-en").run()
+    assert_well(app)
+    assert only(app.query_params["task"]) == "domain_adaptation"
+    probe = next(field for field in app.text_input if field.key.startswith("tune:probe"))
+    assert "[MASK]" in probe.value
+    assert message("tune.few_lines", language, n="36") in [one.value for one in app.caption]
+    probe.set_value("no mask here").run()
+    assert message("tune.probe_without_mask", language) in [one.value for one in app.warning]
+    app.file_uploader(key="tune:file").upload("reviews.csv", TABLE.encode(), "text/csv").run()
+    assert app.button_group(key="sample").value in (None, [])
 
 
 def test_the_doctor_offers_fixes_that_can_be_undone(open_page, language):

@@ -15,7 +15,7 @@ from components.training.backbones import backbone_folder, check_language, load_
 from components.training.batches import by_length, pad
 from components.training.errors import TrainingError
 from components.training.precision import autocast
-from components.training.settings import Settings
+from components.training.settings import MASK, Settings
 from components.training.splits import joined_groups, split_rows
 from components.training.texts import near_duplicate_groups
 
@@ -24,7 +24,11 @@ WITH_HEAD = {"embed-en": "mlm-en", "backbone-ja": "mlm-ja"}
 IGNORED = -100  # torch's cross entropy leaves these places out
 LEAST_LINES = 5
 PROBE_TOP = 5
-HELD_OUT_EPOCH = 1_000_000  # the draw of masks for judging: one that training never uses
+HELD_OUT_EPOCH = 1_000_000  # the first draw of masks for judging: one that training never uses
+# A few lines hold a handful of masks: they are judged under several draws, until so many tokens were hidden.
+JUDGED_TOKENS = 300
+MOST_DRAWS = 20
+RESAMPLES = 1_000
 
 
 class DomainAdaptation:
@@ -46,13 +50,15 @@ class DomainAdaptation:
         check_language(settings, texts)
         groups = joined_groups(used[settings.group].tolist() if settings.group else None, near_duplicate_groups(texts))
         self.parts = split_rows(["line"] * len(texts), groups, settings.test, settings.validation, settings.seed)
+        if not len(self.parts.test):
+            raise TrainingError("training.too-few-rows", rows=len(used))
         if self.tokenizer.mask_token_id is None:
             raise TrainingError("training.no-mask", id=settings.backbone)
         encoded = self.tokenizer(texts, truncation=True, max_length=settings.max_length, return_attention_mask=False, verbose=False)
         self.features = [{"input_ids": ids, "row": row} for row, ids in enumerate(encoded["input_ids"])]
         self.train = [self.features[row] for row in self._share(self.parts.train)]
         self.special = set(self.tokenizer.all_special_ids)
-        self.before: dict = {}
+        self.before: tuple[dict, np.ndarray] = ({}, np.zeros((0, 3)))
         self.new_head = False
 
     def _share(self, rows: np.ndarray) -> np.ndarray:
@@ -110,49 +116,51 @@ class DomainAdaptation:
             ids[swapped] = random.integers(0, len(self.tokenizer), len(swapped))
         return {"input_ids": ids.tolist(), "labels": labels.tolist()}
 
-    def _loss(self, model, rows: np.ndarray) -> dict[str, float]:
-        """Mean cross entropy over the masked tokens of held-out lines, and how many of them the model's first guess gets right."""
+    def _line_losses(self, model, rows: np.ndarray, draws: int = 1) -> np.ndarray:
+        """For each line of `rows`, over `draws` draws of its masks: the sum of the masked tokens' cross entropy, how many of them the
+        model's first guess gets right, and how many there are. (n, 3)"""
         import torch
 
         chosen = [self.features[row] for row in rows]
-        total = hits = count = 0.0
+        found = np.zeros((len(rows), 3))
         was_training = model.training
         model.eval()
         with torch.inference_mode(), autocast(self.settings.precision):
-            for places in by_length(chosen, 16):
-                batch = self._batch([chosen[place] for place in places], HELD_OUT_EPOCH)
-                labels = batch.pop("labels")
-                asked = labels != IGNORED
-                if not asked.any():
-                    continue
-                logits, wanted = model(**batch).logits[asked].float(), labels[asked]
-                total += float(torch.nn.functional.cross_entropy(logits, wanted, reduction="sum"))
-                hits += float((logits.argmax(-1) == wanted).sum())
-                count += len(wanted)
+            for epoch in range(HELD_OUT_EPOCH, HELD_OUT_EPOCH + draws):
+                for places in by_length(chosen, 16):
+                    batch = self._batch([chosen[place] for place in places], epoch)
+                    labels = batch.pop("labels")
+                    asked = labels != IGNORED
+                    if not asked.any():
+                        continue
+                    logits, wanted = model(**batch).logits[asked].float(), labels[asked]
+                    line = places[asked.nonzero()[:, 0].numpy()]
+                    losses = torch.nn.functional.cross_entropy(logits, wanted, reduction="none").numpy()
+                    np.add.at(found, line, np.stack([losses, (logits.argmax(-1) == wanted).numpy(), np.ones(len(line))], axis=1))
         model.train(was_training)
-        return {"loss": total / max(count, 1), "masked_accuracy": hits / max(count, 1), "masked_tokens": count}
+        return found
 
     def validate(self, model) -> dict[str, float]:
         rows = self.parts.validation
         if not len(rows):
             return {}
-        found = self._loss(model, rows)
-        return {
-            "score": -found["loss"],
-            "loss": found["loss"],
-            "perplexity": math.exp(min(found["loss"], 50)),
-            "accuracy": found["masked_accuracy"],
-        }
+        found = _means(self._line_losses(model, rows))
+        return {"score": -found["loss"], "loss": found["loss"], "perplexity": found["perplexity"], "accuracy": found["masked_accuracy"]}
 
-    def _state(self, model) -> dict:
-        found = self._loss(model, self.parts.test)
-        return found | {"perplexity": math.exp(min(found["loss"], 50)), "probe": self._probe(model)}
+    def _state(self, model) -> tuple[dict, np.ndarray]:
+        """The judgement on the test lines, and what it was made from, line by line."""
+        rows = self.parts.test
+        words = [np.isin(self.features[row]["input_ids"], list(self.special), invert=True).sum() for row in rows]
+        hidden = sum(max(round(count * self.settings.mask_share), 1) for count in words if count)
+        draws = min(max(-(-JUDGED_TOKENS // max(hidden, 1)), 1), MOST_DRAWS)
+        lines = self._line_losses(model, rows, draws)
+        return _means(lines) | {"draws": draws, "probe": self._probe(model)}, lines
 
     def _probe(self, model) -> list[list[dict]]:
         """The likeliest tokens for each [MASK] of the setting `probe`, best first."""
         import torch
 
-        text = self.settings.probe.replace("[MASK]", self.tokenizer.mask_token)
+        text = self.settings.probe.replace(MASK, self.tokenizer.mask_token)
         if self.tokenizer.mask_token not in text:
             return []
         ids = torch.tensor([self.tokenizer(text, truncation=True, max_length=self.settings.max_length)["input_ids"]])
@@ -171,15 +179,17 @@ class DomainAdaptation:
         ]
 
     def finish(self, model, folder: Path) -> dict:
-        after = self._state(model)
+        before, lines_before = self.before
+        after, lines_after = self._state(model)
         self.save(model, folder)
         sizes = {name: len(part) for name, part in vars(self.parts).items()} | {"train": len(self.train), "left_out": self.left_out}
         names = ("perplexity", "loss", "masked_accuracy")
-        scores = {f"{name}_{when}": state[name] for when, state in (("before", self.before), ("after", after)) for name in names}
+        scores = {f"{name}_{when}": state[name] for when, state in (("before", before), ("after", after)) for name in names}
         return {
             "scores": scores,
-            "before": self.before,
+            "before": before,
             "after": after,
+            "change": loss_change(lines_before, lines_after, self.settings.seed),
             "rows": sizes,
             "new_head": self.new_head,
             "probe": self.settings.probe,
@@ -192,6 +202,29 @@ class DomainAdaptation:
         self.tokenizer.save_pretrained(folder)
         settings = {"task": "masked_lm", "language": self.settings.language, "max_length": self.settings.max_length}
         (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
+
+
+def _means(lines: np.ndarray) -> dict[str, float]:
+    """Scores over the masked tokens of lines (n, 3) as `_line_losses` gives them."""
+    total, hits, count = lines.sum(axis=0)
+    loss = float(total / max(count, 1))
+    return {
+        "loss": loss,
+        "perplexity": math.exp(min(loss, 50)),
+        "masked_accuracy": float(hits / max(count, 1)),
+        "masked_tokens": int(count),
+    }
+
+
+def loss_change(before: np.ndarray, after: np.ndarray, seed: int = 0) -> dict[str, float]:
+    """By how much the loss of a masked token changed on the same masks of the same lines (n, 3): value, and low and high of the middle
+    95% over resampled lines (percentile bootstrap, Efron 1979): tokens of one line don't vary by themselves."""
+    random = np.random.default_rng(seed)
+    taken = random.integers(0, len(before), (RESAMPLES, len(before)))
+    difference, count = after[:, 0] - before[:, 0], after[:, 2]
+    drawn = difference[taken].sum(axis=1) / np.maximum(count[taken].sum(axis=1), 1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return {"value": float(difference.sum() / max(count.sum(), 1)), "low": float(low), "high": float(high)}
 
 
 def _has_head(folder: Path, head: tuple[str, ...]) -> bool:

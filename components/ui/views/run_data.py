@@ -6,18 +6,22 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.bars import bar_figure
-from components.messages import CONTENT
-from components.models import files as model_files
 from components.training.backbones import reads, token_counter
 from components.training.columns import guess_columns
 from components.training.doctor import Finding, Fix, Report, apply_fixes, examine
+from components.training.runs import Run
+from components.training.settings import LANGUAGES, TASKS
+from components.training.table import Table
 from components.training.texts import language_of
 
 from ..address import choice
 from ..figures import show_figure
 from ..language import language, t
 from ..plain import plain
+from ..runs import open_run, store
 from ..tables import Upload, choose_column, table_in
+from ..visitor import visitor_key
+from .run_samples import able_to_adapt, choose_sample, show_origin, show_origins
 
 KEY = "tune"
 ROWS_SHOWN = 100
@@ -26,7 +30,8 @@ ICONS = {"stop": ":material/block:", "warning": ":material/warning:", "note": ":
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """The rows to train on, after the fixes. frame: the file's columns, its index the rows' names (the file's row, from 1)."""
+    """The rows to train on, after the fixes. frame: the file's columns, its index the rows' names (the file's row, from 1). origin: the
+    run whose rows these are, where it is run again with a change."""
 
     task: str
     upload: Upload
@@ -35,6 +40,12 @@ class TrainingData:
     label: str | None
     language: str
     fixes: tuple[Fix, ...]
+    origin: Run | None = None
+
+    @property
+    def mark(self) -> str:
+        """Sets the controls of one rerun apart from those of any other plan."""
+        return self.origin.id if self.origin else ""
 
     @property
     def signature(self) -> str:
@@ -43,21 +54,21 @@ class TrainingData:
 
 
 def choose_task() -> str:
-    """Classification, and domain adaptation where a masked language model is here to adapt."""
-    able = any(model_files.bundled_complete(id) for id in ("mlm-en", "mlm-ja"))
-    tasks = ("classification", "domain_adaptation") if able else ("classification",)
-    if len(tasks) == 1:
-        return tasks[0]
-    return choice(t("tune.task"), tasks, key="task", label_of=lambda name: t(f"tune.task_{name}"), label_visibility="collapsed")
+    """The samples, each with its task; classification, and domain adaptation where a masked language model is here to adapt."""
+    choose_sample(KEY)
+    if not any(able_to_adapt(spoken) for spoken in LANGUAGES):
+        return TASKS[0]
+    return choice(t("tune.task"), TASKS, key="task", label_of=lambda name: t(f"tune.task_{name}"), label_visibility="collapsed")
 
 
 def read_data(task: str) -> TrainingData | None:
     """The upload and its columns; None until there is a table. Raises TableError."""
-    sample = CONTENT / "samples" / f"topics_{_sample_language()}.csv"
-    upload = table_in(KEY, sample=sample)
+    upload = table_in(KEY)
     if upload is None:
-        st.info(t("tune.no_table"), icon=":material/upload_file:")
+        st.info(t("tune.no_table" if task == "classification" else "tune.no_lines"), icon=":material/upload_file:")
+        show_origins()
         return None
+    show_origin(upload)
     guess = guess_columns(upload.frame)
     left, right = st.columns(2)
     with left:
@@ -74,9 +85,24 @@ def read_data(task: str) -> TrainingData | None:
             st.warning(t("tune.same_column"))
             return None
     frame = upload.frame.set_axis(range(1, len(upload.frame) + 1))
+    return _given(task, upload, frame, text, label)
+
+
+def data_of(origin: Run) -> TrainingData:
+    """The rows of a run, to be run again with a change. Raises TrainingError where they are gone."""
+    settings, name = origin.settings, str(origin.data.get("name", origin.name))
+    frame = store().rows(origin.id, visitor_key())
+    upload = Upload(Table(frame, origin.data.get("encoding"), None), name, f"run-{origin.id}")
+    st.markdown(t("tune.rerun", name=plain(origin.name, 100), file=plain(name, 100), rows=f"{len(frame):,}"))
+    st.button(t("tune.other_data"), on_click=open_run, args=(None,), icon=":material/upload_file:", type="tertiary")
+    return _given(settings.task, upload, frame, settings.text, settings.label, origin)
+
+
+def _given(task: str, upload: Upload, frame: pd.DataFrame, text: str, label: str | None, origin: Run | None = None) -> TrainingData:
+    """`frame` after the fixes that were chosen for it."""
     fixes = tuple(st.session_state.get(_fixes_key(upload, text, label), ()))
     fixed = apply_fixes(frame, fixes)
-    return TrainingData(task, upload, fixed, text, label, _language(fixed[text]), fixes)
+    return TrainingData(task, upload, fixed, text, label, _language(fixed[text]), fixes, origin)
 
 
 def show_doctor(given: TrainingData, backbone: str, max_length: int) -> Report:
@@ -160,7 +186,3 @@ def _change_fixes(given: TrainingData, fixes: tuple[Fix, ...]) -> None:
 def _language(texts: pd.Series) -> str:
     found = [language_of(text) for text in texts.head(500)]
     return "ja" if found.count("ja") > found.count("en") else "en"
-
-
-def _sample_language() -> str:
-    return "ja" if language() == "ja" and model_files.is_bundled_folder("backbone-ja") else "en"

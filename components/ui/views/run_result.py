@@ -17,6 +17,7 @@ from ..language import language, t
 from ..loaders import model
 from ..plain import plain
 from ..runs import duration, megabytes, run_key, store
+from .run_adaptation import show_adaptation
 
 MODELS = ("model", "tfidf", "majority")
 NAMED = {"majority": "runs.baseline_majority", "tfidf": "runs.baseline_tfidf", "model": "runs.this_model"}
@@ -25,7 +26,8 @@ NAMED = {"majority": "runs.baseline_majority", "tfidf": "runs.baseline_tfidf", "
 def show_result(run: Run) -> None:
     """The judgement of a run that has one."""
     if run.settings.task == "domain_adaptation":
-        _show_adaptation(run)
+        show_adaptation(run)
+        show_facts(run)
         return
     _show_scores(run)
     tabs = st.tabs([t(f"runs.tab_{name}") for name in ("confusion", "mistakes", "classes", "reliability", "facts")])
@@ -44,6 +46,9 @@ def show_use(run: Run) -> None:
     with right:
         if run.settings.task == "classification":
             st.page_link("pages/classification.py", label=t("runs.to_classification"), query_params={"cls_model": f"run:{run.id}"})
+        else:
+            st.page_link("pages/masked_lm.py", label=t("runs.to_masked_lm"), query_params={"mlm_model": f"run:{run.id}"})
+            st.page_link("pages/fine_tune.py", label=t("runs.as_backbone"), query_params={"backbone": f"run:{run.id}"})
         st.download_button(
             t("runs.download_model", size=megabytes(run.size_bytes)),
             lambda: export_zip(run, language()),
@@ -187,21 +192,6 @@ def _show_classes(run: Run) -> None:
 def _show_reliability(run: Run) -> None:
     verdict = run.result["judgement"]
     show_reliability([Bin(**part) for part in verdict["reliability"]], verdict["ece"], key="run")
-
-
-def _show_adaptation(run: Run) -> None:
-    before, after = run.result["before"], run.result["after"]
-    columns = st.columns(2)
-    for column, name in zip(columns, ("perplexity", "masked_accuracy"), strict=True):
-        change = after[name] - before[name]
-        column.metric(
-            t(f"runs.{name}"), significant(after[name]), significant(change), delta_color="inverse" if name == "perplexity" else "normal"
-        )
-        column.caption(t("runs.before", value=significant(before[name])))
-    if run.result.get("new_head"):
-        st.warning(t("runs.new_head"))
-    st.caption(t("runs.adaptation_rows", rows=run.result["rows"]["test"]))
-    show_facts(run)
 
 
 def _try(run: Run) -> None:

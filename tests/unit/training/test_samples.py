@@ -11,7 +11,13 @@ from components.training.samples_list import SAMPLES
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.id)
 def test_a_sample_is_read_guessed_and_trainable(sample):
     table = read_table(sample.path.read_bytes(), sample.path.name)
-    assert table.problems == [] and len(table.frame) >= 30
+    assert table.problems == [] and len(table.frame) == sample.rows >= 30
     guess = guess_columns(table.frame)
     assert (guess.text, guess.label) == (sample.text, sample.label)
     assert examine(table.frame, sample.text, sample.label, reads=(sample.language,)).trainable
+
+
+@pytest.mark.parametrize("sample", [sample for sample in SAMPLES if sample.task == "domain_adaptation"], ids=lambda sample: sample.id)
+def test_what_is_asked_before_and_after_was_not_learned(sample):
+    before, after = sample.probe.split("[MASK]")
+    assert not any(line.startswith(before) and line.endswith(after) for line in sample.path.read_text(encoding="utf-8").splitlines())
