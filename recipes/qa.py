@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 
 from components.models import load, metrics
-from components.models.qa import MAX_QUESTION
+from components.models.qa import MAX_QUESTION, Asked, Reading, WindowLogits
 from components.models.windows import windows
 from recipes import calibration, finetune, questions
 from recipes.finetune import Recipe, Row
@@ -78,23 +78,37 @@ def choose_settings(folder: Path, answerable: list[Question]) -> dict[str, float
     one under which the best answer's score is the likeliest to tell an exact match (the least log loss).
     """
     model = load(folder)
-    best = [model.read(row.question, row.context, top_k=1) for row in answerable]
-    gaps = [reading.null_score - reading.best_score for reading in best]
-    impossible = [model.read(row.question, row.context, top_k=1) for row in questions.unanswerable(answerable, 1.0, seed=1)]
-    gaps = np.array(gaps + [reading.null_score - reading.best_score for reading in impossible])
+    asked, scores = _windows(model, answerable)
+    best = _decoded(model, asked, scores, 1.0)
+    impossible = model.read_all(_pairs(questions.unanswerable(answerable, 1.0, seed=1)))
+    gaps = np.array([reading.lead for reading in [*best, *impossible]])
     has_answer = np.arange(len(gaps)) < len(answerable)
     thresholds = np.quantile(gaps, np.linspace(0.02, 0.98, 97))
     threshold = max(thresholds, key=lambda t: (gaps <= t)[has_answer].mean() + (gaps > t)[~has_answer].mean())
     right = np.array([_exact(reading, row, model.language) for reading, row in zip(best, answerable, strict=True)])
     losses = {}
     for temperature in TEMPERATURES:
-        model.temperature = temperature
-        readings = [model.read(row.question, row.context, top_k=1) for row in answerable]
+        readings = _decoded(model, asked, scores, temperature)
         chance = np.clip([reading.candidates[0].score for reading in readings], 1e-6, 1 - 1e-6)
         losses[temperature] = float(-np.log(np.where(right, chance, 1 - chance)).mean())
     temperature = min(losses, key=losses.get)
     # scores are divided by the temperature before the threshold is read
     return {"temperature": temperature, "no_answer_threshold": round(float(threshold) / temperature, 4)}
+
+
+def _windows(model, rows: list[Question]) -> tuple[list[Asked], list[list[WindowLogits]]]:
+    """Each question's windows, and what the model says of them."""
+    asked = [model.ask(row.question, row.context) for row in rows]
+    return asked, [model.score(one, range(len(one.windows))) for one in asked]
+
+
+def _decoded(model, asked: list[Asked], scores: list[list[WindowLogits]], temperature: float) -> list[Reading]:
+    softer = [[WindowLogits(w.start / temperature, w.end / temperature, w.null / temperature) for w in windows] for windows in scores]
+    return [model.decode(one, windows, top_k=1) for one, windows in zip(asked, softer, strict=True)]
+
+
+def _pairs(rows: list[Question]) -> list[tuple[str, str]]:
+    return [(row.question, row.context) for row in rows]
 
 
 def _exact(reading, row: Question, language: str) -> bool:
@@ -106,12 +120,11 @@ def scores(language: str, model, data: Path, work: Path) -> dict[str, tuple[floa
     answerable = SPLITS[language](data, work)["report"]
     name = "new_wiki held-out articles" if language == "en" else "JaQuAD dev"
     impossible = questions.unanswerable(answerable, 1.0, seed=1)
-    answered = [model.read(row.question, row.context, top_k=1) for row in answerable]
-    silent = [model.read(row.question, row.context, top_k=1) for row in impossible]
+    answered, silent = model.read_all(_pairs(answerable)), model.read_all(_pairs(impossible))
     accepted = [[text for _, text in row.answers] for row in answerable]
     given = [reading.candidates[0].text for reading in answered]
     right = np.array([metrics.exact_match(text, gold, language) for text, gold in zip(given, accepted, strict=True)])
-    gaps = [reading.null_score - reading.best_score for reading in [*answered, *silent]]
+    gaps = [reading.lead for reading in [*answered, *silent]]
     confidence = np.array([reading.candidates[0].score for reading in answered])
     return {
         f"f1 {name}": (float(np.mean([metrics.f1(text, gold, language) for text, gold in zip(given, accepted, strict=True)])), len(given)),
