@@ -26,20 +26,22 @@ def confusion_figure(
     *,
     true_title: str,
     predicted_title: str,
+    predicted: Sequence[str] | None = None,
     marked: tuple[int, int] | None = None,
     width: int = 560,
 ) -> go.Figure:
     """Counts (classes, classes), row = label, column = prediction -> Figure. Colours are shares of the row, numbers are rows.
 
-    A chosen point's index is row * classes + column (`heatmap.cell_of`). marked: the cell to outline.
+    predicted: the columns' names where they aren't the labels; counts are then (labels, predicted). A chosen point's index is
+    row * columns + column (`heatmap.cell_of`). marked: the cell to outline.
     """
-    counts = np.asarray(confusion)
+    counts, columns = np.asarray(confusion), labels if predicted is None else predicted
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
     figure = matrix_heatmap(
         shares,
         labels,
-        labels,
+        columns,
         limits=(0, 1),
         marks=[marked] if marked else [],
         row_title=true_title,
@@ -50,9 +52,9 @@ def confusion_figure(
     if counts.size <= MAX_NUMBERS:
         figure.data[0].update(text=[[f"{count:,}" for count in row] for row in counts], texttemplate="%{text}", textfont={"size": 14})
     figure.data[1].hovertext = [
-        f"{escaped(true)} → {escaped(predicted)}: {counts[i, j]:,} / {int(totals[i, 0]):,}"
-        for i, true in enumerate(labels)
-        for j, predicted in enumerate(labels)
+        f"{escaped(row)} → {escaped(column)}: {counts[i, j]:,} / {int(totals[i, 0]):,}"
+        for i, row in enumerate(labels)
+        for j, column in enumerate(columns)
     ]
     return figure
 

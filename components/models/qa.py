@@ -16,11 +16,10 @@ from components.models.japanese import is_japanese_tokenizer
 from components.models.results import Answer
 from components.models.tasks import Task
 from components.models.tokens import AlignedText
-from components.models.windows import Window, best_window, windows
+from components.models.windows import MAX_CHARACTERS, Window, best_window, windows
 
 DEFAULT_STRIDE = 128
 DEFAULT_ANSWER_LENGTH = 30
-MAX_CHARACTERS = 200_000
 # A question may take at most this many tokens, or half of the window: what is longer loses its end.
 MAX_QUESTION = 64
 # Windows run at once between two reports of progress.
@@ -140,8 +139,13 @@ class QuestionAnswerer(TaskModel):
                 progress(len(scores), len(asked.windows))
         return self.decode(asked, scores, top_k, threshold)
 
-    def read_all(self, pairs: Sequence[tuple[str, str]], top_k: int = 1) -> list[Reading | ModelError]:
-        """`read` of many (question, context), their windows together in batches. A pair that can't be read gives its ModelError."""
+    def read_all(
+        self, pairs: Sequence[tuple[str, str]], top_k: int = 1, progress: Callable[[int, int], None] | None = None
+    ) -> list[Reading | ModelError]:
+        """`read` of many (question, context), their windows together in batches. A pair that can't be read gives its ModelError.
+
+        progress is called with (windows done, windows in all) after each batch.
+        """
         asked: list[Asked | ModelError] = []
         for question, context in pairs:
             try:
@@ -149,7 +153,7 @@ class QuestionAnswerer(TaskModel):
             except ModelError as problem:
                 asked.append(problem)
         jobs = [(one, window) for one in asked if isinstance(one, Asked) for window in one.windows]
-        scores = iter(self._logits(jobs))
+        scores = iter(self._logits(jobs, progress))
         return [self.decode(one, [next(scores) for _ in one.windows], top_k) if isinstance(one, Asked) else one for one in asked]
 
     def ask(self, question: str, context: str) -> Asked:
@@ -173,9 +177,10 @@ class QuestionAnswerer(TaskModel):
         """The scores of the windows of these numbers."""
         return self._logits([(asked, asked.windows[number]) for number in numbers])
 
-    def _logits(self, jobs: Sequence[tuple[Asked, Window]]) -> list[WindowLogits]:
+    def _logits(self, jobs: Sequence[tuple[Asked, Window]], progress: Callable[[int, int], None] | None = None) -> list[WindowLogits]:
         sequences = [self.aligner.join(asked.question, asked.context, (0, asked.kept), window) for asked, window in jobs]
         found: list[WindowLogits] = [WindowLogits(np.empty(0), np.empty(0), 0.0)] * len(jobs)
+        done = 0
         for rows, output in self.outputs(sequences, ("start_logits", "end_logits")):
             first, last = output["start_logits"].numpy() / self.temperature, output["end_logits"].numpy() / self.temperature
             for i, row in enumerate(rows):
@@ -183,6 +188,9 @@ class QuestionAnswerer(TaskModel):
                 begin = len(self.aligner.double.prefix) + asked.kept + len(self.aligner.double.middle)
                 context = slice(begin, begin + high - low)
                 found[row] = WindowLogits(first[i, context].copy(), last[i, context].copy(), float(first[i, 0] + last[i, 0]))
+            done += len(rows)
+            if progress:
+                progress(done, len(jobs))
         return found
 
     def decode(self, asked: Asked, scores: Sequence[WindowLogits], top_k: int = 3, threshold: float | None = None) -> Reading:

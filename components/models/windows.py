@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 Window = tuple[int, int]
 
+MAX_CHARACTERS = 200_000  # of a text that is read in windows: some minutes of work on a small machine
+
 
 def windows(count: int, size: int, stride: int) -> list[Window]:
     """Token ranges (start, end) of at most `size` that cover 0..count; neighbours share at least `stride` tokens. One at least."""

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from dataclasses import dataclass
 
 import chardet
 
@@ -33,6 +34,22 @@ _JAPANESE = re.compile("[ぁ-んァ-ヶー一-龠々〆、。「」！？・　-
 _HALF_WIDTH_KANA = re.compile("[｡-ﾟ]")
 
 codecs.register_error("transformer_lab.mark", lambda error: (BAD, error.end))
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file as text, the codec it was read by, and how many places had no meaning in it (U+FFFD stands there)."""
+
+    text: str
+    encoding: str
+    unreadable: int
+
+
+def decode(data: bytes, chosen: str | None = None) -> Decoded:
+    """The whole of a text file, line ends as "\\n". `chosen` is the user's codec. Raises TableError as `find_encoding` does."""
+    codec = find_encoding(data, chosen)
+    text = data.decode(codec, errors="transformer_lab.mark").removeprefix("\ufeff")
+    return Decoded(repaired(text.replace("\r\n", "\n").replace("\r", "\n")), codec, text.count(BAD))
 
 
 def damaged(text: str) -> bool:
