@@ -22,7 +22,7 @@ def tags_of(names: list[str]) -> list[str]:
 
 RECIPES = {
     "en": Recipe("ner-en", "ner", "en", tags_of(entities.ENGLISH), epochs=3, batch_tokens=2048, max_length=256, learning_rate=1e-3),
-    "ja": Recipe("ner-ja", "ner", "ja", tags_of(entities.JAPANESE), epochs=6, batch_tokens=2048, max_length=256, learning_rate=1e-3),
+    "ja": Recipe("ner-ja", "ner", "ja", tags_of(entities.JAPANESE), epochs=4, batch_tokens=2048, max_length=256, learning_rate=1e-3),
 }
 SPLITS = {"en": entities.english, "ja": entities.japanese}
 # the set whose guidelines the model follows has the last word
