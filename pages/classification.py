@@ -5,6 +5,7 @@ import streamlit as st
 from components.ui import choice, copy_link, footer, guarded, header, t
 from components.ui.views.classification import read_text, show_classes, show_pitfall, show_why, snippet_settings
 from components.ui.views.classification_table import go_on, read_work, show_results
+from components.ui.views.neighbours import show_neighbours
 
 header("classification")
 mode = choice(
@@ -31,5 +32,6 @@ footer("classification", snippet="classification", settings=snippet_settings(tex
 copy_link("cls_text")
 with guarded():
     show_why(text, found)
+    show_neighbours(text, found)
     if work:
         go_on(work)

@@ -17,11 +17,14 @@ MAX_POINTS = 1_000  # sent to the browser for each curve
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A named curve: y (points,), NaN where it is not defined; colour from the theme, by default the next of its series."""
+    """A named curve: y (points,), NaN where it is not defined; colour from the theme, by default the next of its series. low, high
+    (points,): the ends of the middle 95% about each point, drawn as a bar."""
 
     name: str
     y: Sequence[float] | np.ndarray
     colour: str | None = None
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
 
 
 def line_figure(
@@ -55,6 +58,7 @@ def line_figure(
                 mode="lines+markers" if markers else "lines",
                 line={"color": curve.colour or SERIES[index % len(SERIES)], "dash": DASHES[index % len(DASHES)], "width": 2.5},
                 marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
+                error_y=_interval(curve, y, kept),
                 hovertemplate="%{x:.6~g}: %{y:.3g}<extra>%{fullData.name}</extra>",
             )
         )
@@ -75,12 +79,24 @@ def line_figure(
 
 def line_table(x: Sequence[float] | np.ndarray, curves: Sequence[Curve], *, x_title: str) -> pd.DataFrame:
     """The numbers of a `line_figure`, all of them, one column a curve."""
-    return pd.DataFrame({x_title: np.asarray(x)} | {curve.name: np.asarray(curve.y) for curve in curves})
+    columns = {x_title: np.asarray(x)}
+    for curve in curves:
+        columns[curve.name] = np.asarray(curve.y)
+        if curve.low is not None and curve.high is not None:
+            columns |= {f"{curve.name} 2.5%": np.asarray(curve.low), f"{curve.name} 97.5%": np.asarray(curve.high)}
+    return pd.DataFrame(columns)
 
 
 def thinned(count: int, most: int) -> np.ndarray:
     """Indices of at most `most` of `count` points, evenly spread, with the first and the last."""
     return np.arange(count) if count <= most else np.unique(np.linspace(0, count - 1, most).round().astype(int))
+
+
+def _interval(curve: Curve, y: np.ndarray, kept: np.ndarray) -> dict | None:
+    if curve.low is None or curve.high is None:
+        return None
+    low, high = np.asarray(curve.low)[kept], np.asarray(curve.high)[kept]
+    return {"type": "data", "symmetric": False, "array": high - y, "arrayminus": y - low, "thickness": 1.5, "width": 5}
 
 
 def _mark(figure: go.Figure, x: float, label: str, log_x: bool) -> None:

@@ -57,7 +57,7 @@ def speed_key(settings: Settings) -> str:
 
 def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: int) -> Estimate | None:
     """The prediction for `rows` rows whose tokens are like `lengths` (a sample of them); None until this kind of training was measured."""
-    known = store.speed(speed_key(settings))
+    known = store.database.speed(speed_key(settings))
     if known is None or not len(lengths) or not rows:
         return None
     speed = Speed(**known)
@@ -142,14 +142,14 @@ def measure_run(store: RunStore, run: Run, task) -> dict:
         weights=4 * parameters,
         checkpoint=8 * trained,  # AdamW's two moments in float32
     )
-    store.remember_speed(speed_key(settings), asdict(speed))
+    store.database.remember_speed(speed_key(settings), asdict(speed))
     return asdict(speed)
 
 
 def remember_run(store: RunStore, run: Run, task, result: dict) -> None:
     """Hold the prediction against what the training took, so that the next one is closer."""
     key = speed_key(run.settings)
-    known = store.speed(key)
+    known = store.database.speed(key)
     if known is None or run.seconds:  # a resumed run trained only its last part here
         return
     speed = Speed(**known)
@@ -158,7 +158,7 @@ def remember_run(store: RunStore, run: Run, task, result: dict) -> None:
     epochs = len(result["epochs"]) or run.settings.epochs
     expected = epochs * (-(-len(task.train) // run.settings.batch_size) * (speed.step + TRAINER_STEP) + padded * speed.token)
     factor = min(max(result["seconds"]["train"] / max(expected, 1e-9), 0.2), 5.0)
-    store.remember_speed(key, asdict(speed) | {"factor": (speed.factor + factor) / 2, "memory": max(speed.memory, peak_memory())})
+    store.database.remember_speed(key, asdict(speed) | {"factor": (speed.factor + factor) / 2, "memory": max(speed.memory, peak_memory())})
 
 
 def peak_memory() -> int:

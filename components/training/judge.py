@@ -106,6 +106,19 @@ def judge(
     )
 
 
+def paired_difference(first: np.ndarray, second: np.ndarray, seed: int = 0) -> Interval:
+    """How much more often `second` is right than `first` (n,) bool, both on the same rows: the accuracies' difference with its interval.
+
+    Rows are resampled in pairs: what is hard for both cancels, so it sees differences that two separate intervals hide (Koehn 2004,
+    "Statistical Significance Tests for Machine Translation Evaluation").
+    """
+    difference = second.astype(float) - first.astype(float)
+    random = np.random.default_rng(seed)
+    drawn = [difference[random.integers(0, len(difference), len(difference))].mean() for _ in range(RESAMPLES)]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Interval(float(difference.mean()), float(low), float(high))
+
+
 def _confusion(true: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
     return np.bincount(true * classes + predicted, minlength=classes * classes).reshape(classes, classes)
 

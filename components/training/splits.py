@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from components.training.settings import Settings
+
 
 @dataclass(frozen=True)
 class Split:
@@ -49,6 +51,14 @@ def split_rows(
                     quota -= len(rows)
                     left -= 1
     return Split(*(np.flatnonzero(part == number) for number in (0, 1, 2)))
+
+
+def share_of(rows: np.ndarray, settings: Settings) -> np.ndarray:
+    """Part of the training rows (n,), for a learning curve; the smaller parts lie within the larger ones."""
+    if settings.train_share == 1:
+        return rows
+    count = max(round(len(rows) * settings.train_share), 2)
+    return np.sort(np.random.default_rng(settings.seed).permutation(rows)[:count])
 
 
 def _units(names: np.ndarray, groups: Sequence[object] | None) -> list[tuple[str, np.ndarray]]:

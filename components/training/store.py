@@ -10,48 +10,30 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from components.models.settings import home
+from components.training.database import LEAST_FREE, Database
 from components.training.errors import TrainingError
 from components.training.process import is_alive, own_birth
 from components.training.runs import RESUMABLE, STATES, Event, Run, digest, new_key, run_from_row
-from components.training.schema import SCHEMA
 from components.training.settings import Limits, Settings
 
 STALE = 15.0  # seconds without a heartbeat after which a worker is looked for
+# Measuring takes some seconds and a visitor waits for it: it goes before those that wait, and has no place among them.
+OF = "json_extract(data, '$.of')"
+FIRST = "coalesce(json_extract(data, '$.purpose'), '') = 'measure'"
 
 
 class RunStore:
-    """Every method opens its own connection, so that threads and processes can share the store."""
+    """`home`, `limits`; `database`: what changes of a run, and what was measured. Threads and processes can share a store."""
 
     def __init__(self, folder: Path | None = None, limits: Limits | None = None):
         self.home = Path(folder) if folder else home()
         self.limits = limits or Limits.from_environment()
-        (self.home / "runs").mkdir(parents=True, exist_ok=True)
-        with self._connection() as database:
-            database.execute("pragma journal_mode = wal")
-            database.executescript(SCHEMA)
-
-    @contextmanager
-    def _connection(self, write: bool = False) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.home / "runs.sqlite", timeout=20, isolation_level=None)) as database:
-            database.row_factory = sqlite3.Row
-            database.execute("pragma foreign_keys = on")
-            if not write:
-                yield database
-                return
-            database.execute("begin immediate")
-            try:
-                yield database
-            except BaseException:
-                database.execute("rollback")
-                raise
-            database.execute("commit")
+        self.database = Database(self.home)
 
     # What a visitor does
 
@@ -86,7 +68,7 @@ class RunStore:
             raise TrainingError("training.disk-full") from error
         facts = {"rows": len(frame), "columns": columns, "digest": hashlib.sha256((folder / "data.parquet").read_bytes()).hexdigest()[:16]}
         now = time.time()
-        with self._connection(write=True) as database:
+        with self.database.connection(write=True) as database:
             database.execute(
                 "insert into runs (id, visitor, owner, read_key, name, hidden, state, reason, settings, data, created, queued, estimate, bytes) "
                 "values (?, ?, ?, ?, ?, ?, 'queued', '[\"\", {}]', ?, ?, ?, ?, ?, ?)",
@@ -97,7 +79,7 @@ class RunStore:
 
     def _check_quota(self, visitor: str, hidden: bool) -> None:
         sums = "select count(*), coalesce(sum(bytes), 0), coalesce(sum(state = 'queued'), 0) from runs where visitor = ? and hidden = ?"
-        with self._connection() as database:
+        with self.database.connection() as database:
             runs, size, waiting = database.execute(sums, (visitor, int(hidden))).fetchone()
         if runs >= self.limits.runs and not hidden:
             raise TrainingError("training.quota-runs", limit=self.limits.runs)
@@ -105,13 +87,13 @@ class RunStore:
             raise TrainingError("training.quota-waiting", limit=self.limits.waiting)
         if size >= self.limits.bytes:
             raise TrainingError("training.quota-bytes", limit=round(self.limits.bytes / 1e6), used=round(size / 1e6))
-        if shutil.disk_usage(self.home).free < 500_000_000:
+        if shutil.disk_usage(self.home).free < LEAST_FREE:
             raise TrainingError("training.disk-full")
 
     def get(self, id: str, key: str) -> Run:
         """The run, for whoever holds one of its keys. Raises TrainingError otherwise, the same whether it exists or not."""
         self.recover()
-        with self._connection() as database:
+        with self.database.connection() as database:
             row = database.execute("select * from runs where id = ?", (id,)).fetchone()
             if row is None or not key or not (self._owns(row, key) or secrets.compare_digest(row["read_key"].encode(), key.encode())):
                 raise TrainingError("training.run-missing")
@@ -120,26 +102,36 @@ class RunStore:
     def runs(self, visitor: str) -> list[Run]:
         """The visitor's runs, the newest first."""
         self.recover()
-        with self._connection() as database:
+        with self.database.connection() as database:
             rows = database.execute(
                 "select * from runs where visitor = ? and not hidden order by created desc, rowid desc", (digest(visitor),)
             )
             return [self._run(database, row, owned=True) for row in rows.fetchall()]
 
+    def derived(self, id: str, key: str) -> list[Run]:
+        """The hidden runs that were made for the run `id` and say so in their data ("of"), the newest first."""
+        self.get(id, key)
+        with self.database.connection() as database:
+            rows = database.execute(f"select * from runs where hidden and {OF} = ? order by created desc, rowid desc", (id,)).fetchall()
+            return [self._run(database, row, owned=self._owns(row, key)) for row in rows]
+
     def rename(self, id: str, key: str, name: str) -> None:
         self._owned(id, key)
-        self._update(id, name=name.strip()[:100] or "run")
+        self.database.update(id, name=name.strip()[:100] or "run")
 
     def delete(self, id: str, key: str) -> None:
-        """Remove the run and its files. Raises TrainingError while it is running."""
+        """Remove the run, what was made for it, and all their files. Raises TrainingError while it is running."""
         if self._owned(id, key).state == "running":
             raise TrainingError("training.run-busy")
+        for made in self.derived(id, key):
+            self.database.update(made.id, stopping=1)  # one that trains is removed by the cleaner, after it has stopped
+            self._remove(made.id)
         self._remove(id)
 
     def stop(self, id: str, key: str) -> None:
         """Ask a running run to stop, keeping the best so far; a waiting one leaves the queue."""
         self._owned(id, key)
-        with self._connection(write=True) as database:
+        with self.database.connection(write=True) as database:
             database.execute("update runs set stopping = 1 where id = ? and state = 'running'", (id,))
             database.execute(
                 "update runs set state = 'interrupted', reason = '[\"training.reason-unqueued\", {}]' where id = ? and state = 'queued'",
@@ -151,12 +143,12 @@ class RunStore:
         run = self._owned(id, key)
         if run.state not in RESUMABLE:
             raise TrainingError("training.run-not-resumable")
-        self._update(id, state="queued", queued=time.time(), stopping=0, reason=json.dumps(["", {}]))
+        self.database.update(id, state="queued", queued=time.time(), stopping=0, reason=json.dumps(["", {}]))
 
     def events(self, id: str, key: str, after: int = 0) -> list[Event]:
         """What has happened since event `after`."""
         self.get(id, key)
-        with self._connection() as database:
+        with self.database.connection() as database:
             rows = database.execute("select * from events where run = ? and number > ? order by number", (id, after)).fetchall()
         return [Event(row["number"], row["at"], row["kind"], json.loads(row["content"])) for row in rows]
 
@@ -175,15 +167,15 @@ class RunStore:
     def claim(self, pid: int, id: str | None = None) -> Run | None:
         """Take the run that has waited longest (or `id`), unless another is running: one at a time. None if there is nothing to do."""
         self.recover()
-        with self._connection() as database:  # a warm worker asks three times a second: no write lock for nothing
+        with self.database.connection() as database:  # a warm worker asks three times a second: no write lock for nothing
             if not database.execute("select 1 from runs where state = 'queued'").fetchone():
                 return None
         now = time.time()
-        with self._connection(write=True) as database:
+        with self.database.connection(write=True) as database:
             if database.execute("select 1 from runs where state = 'running'").fetchone():
                 return None
             row = database.execute(
-                "select * from runs where state = 'queued' and (? is null or id = ?) order by hidden desc, queued limit 1", (id, id)
+                f"select * from runs where state = 'queued' and (? is null or id = ?) order by {FIRST} desc, queued limit 1", (id, id)
             ).fetchone()
             if row is None:
                 return None
@@ -196,18 +188,18 @@ class RunStore:
     def heartbeat(self, id: str, progress: dict | None = None) -> bool:
         """Say that the run is alive; True if it should stop."""
         changes: dict = {"heartbeat": time.time()} | ({"progress": json.dumps(progress)} if progress is not None else {})
-        self._update(id, **changes)
-        with self._connection() as database:
+        self.database.update(id, **changes)
+        with self.database.connection() as database:
             row = database.execute("select stopping from runs where id = ?", (id,)).fetchone()
         return bool(row and row["stopping"])
 
     def is_busy(self, pid: int) -> bool:
         """Whether process `pid` trains a run now."""
-        with self._connection() as database:
+        with self.database.connection() as database:
             return database.execute("select 1 from runs where state = 'running' and pid = ?", (pid,)).fetchone() is not None
 
     def add_event(self, id: str, kind: str, content: dict) -> None:
-        with self._connection(write=True) as database:
+        with self.database.connection(write=True) as database:
             database.execute(
                 "insert into events (run, at, kind, content) values (?, ?, ?, ?)", (id, time.time(), kind, json.dumps(content))
             )
@@ -220,45 +212,43 @@ class RunStore:
         size = folder_bytes(self.home / "runs" / id)
         told = json.dumps([reason, values or {}])
         found = None if result is None else json.dumps(result)
-        with self._connection(write=True) as database:
+        with self.database.connection(write=True, needed=True) as database:
             database.execute(
                 "update runs set state = ?, reason = ?, ended = ?, seconds = seconds + ? - coalesce(started, ?), pid = null, stopping = 0, "
                 "bytes = ?, result = coalesce(?, result) where id = ? and state = 'running'",
                 (state, told, now, now, now, size, found, id),
             )
 
+    def add_result(self, id: str, name: str, content: object) -> None:
+        """Put one more thing that was found into the result of a run that has ended; nothing where the run is gone."""
+        with self.database.connection(write=True) as database:
+            database.execute("update runs set result = json_set(result, ?, json(?)) where id = ?", (f"$.{name}", json.dumps(content), id))
+
     def recover(self) -> None:
         """Mark runs whose worker is gone as interrupted. Cheap: looks for a process only when a heartbeat is late."""
-        with self._connection() as database:
+        with self.database.connection() as database:
             late = database.execute(
                 "select id, pid, born, heartbeat from runs where state = 'running' and heartbeat < ?", (time.time() - STALE,)
             ).fetchall()
         for row in late:
             if not is_alive(row["pid"], row["born"]):
-                with self._connection(write=True) as database:
+                with self.database.connection(write=True, needed=True) as database:
                     database.execute(
                         "update runs set state = 'interrupted', reason = '[\"training.reason-killed\", {}]', ended = heartbeat, pid = null, "
                         "seconds = seconds + max(heartbeat - started, 0) where id = ? and state = 'running' and heartbeat = ?",
                         (row["id"], row["heartbeat"]),
                     )
 
-    def remember_speed(self, key: str, content: dict) -> None:
-        with self._connection(write=True) as database:
-            database.execute("insert or replace into speeds values (?, ?, ?)", (key, json.dumps(content), time.time()))
-
-    def speed(self, key: str) -> dict | None:
-        with self._connection() as database:
-            row = database.execute("select content from speeds where key = ?", (key,)).fetchone()
-        return json.loads(row["content"]) if row else None
-
     def clean(self, now: float | None = None) -> list[str]:
-        """Delete runs older than the age limit, hidden ones after an hour, and folders that belong to no run. Never one that waits or
-        runs.
+        """Delete runs older than the age limit, hidden ones after an hour or with the run that they were made for, and folders that
+        belong to no run. Never one that waits or runs.
         """
         now = now or time.time()
-        with self._connection() as database:
+        self.database.keep_reserve()
+        with self.database.connection() as database:
             old = database.execute(
-                "select id from runs where state not in ('running', 'queued') and coalesce(ended, created) < case when hidden then ? else ? end",
+                "select id from runs where state not in ('running', 'queued') and (coalesce(ended, created) < case when hidden then ? else ? end "
+                f"or {OF} is not null and {OF} not in (select id from runs))",
                 (now - 3600, now - self.limits.days * 86_400),
             ).fetchall()
             known = {row["id"] for row in database.execute("select id from runs")}
@@ -281,20 +271,15 @@ class RunStore:
     def _owns(row: sqlite3.Row, key: str) -> bool:
         return secrets.compare_digest(row["visitor"], digest(key)) or secrets.compare_digest(row["owner"], digest(key))
 
-    def _update(self, id: str, **changes: object) -> None:
-        with self._connection(write=True) as database:
-            names = ", ".join(f"{name} = ?" for name in changes)
-            database.execute(f"update runs set {names} where id = ?", (*changes.values(), id))
-
     def _remove(self, id: str) -> None:
-        with self._connection(write=True) as database:
+        with self.database.connection(write=True, needed=True) as database:
             if database.execute("delete from runs where id = ? and state <> 'running'", (id,)).rowcount:
                 shutil.rmtree(self.home / "runs" / id, ignore_errors=True)
 
     def _run(self, database: sqlite3.Connection, row: sqlite3.Row, owned: bool) -> Run:
         position = 0
         if row["state"] == "queued":
-            earlier = "select count(*) from runs where state = 'queued' and not hidden and queued < ?"
+            earlier = f"select count(*) from runs where state = 'queued' and not {FIRST} and queued < ?"
             position = 1 + database.execute(earlier, (row["queued"],)).fetchone()[0]
         return run_from_row(row, self.home / "runs" / row["id"], position, owned)
 

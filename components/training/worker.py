@@ -86,6 +86,7 @@ def wait_for_run(store: RunStore) -> Run | None:
 def train_run(store: RunStore, run: Run) -> None:
     """Train a claimed run and leave it in a final state, whatever happens. Raises KeyboardInterrupt alone, after marking the run."""
     from components.training.estimate import peak_memory
+    from components.training.trainer import last_checkpoint
 
     pulse = _Pulse(store, run)
     try:
@@ -97,12 +98,16 @@ def train_run(store: RunStore, run: Run) -> None:
         raise
     # Whatever goes wrong in a training, the run must say so: nobody else is there to catch it.
     except Exception as error:
+        if is_disk_full(error):
+            for folder in (run.folder, *run.folder.glob("share-*")):
+                last_checkpoint(folder)  # throws away what was only half written
         _log(run, traceback.format_exc())
         state, reason, values = explain(error, store.limits)
         store.finish(run.id, state, reason, values)
 
 
 def _train(store: RunStore, run: Run, pulse: "_Pulse") -> tuple[str, str, dict, dict]:
+    from components.training.curve import train_curve
     from components.training.estimate import measure_run, remember_run
     from components.training.tasks import make_task
     from components.training.trainer import remove_checkpoints, train
@@ -112,12 +117,15 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> tuple[str, str, dict, 
     for name in frame.columns.drop("row"):
         frame[name] = frame[name].astype("str")
     pulse.set(stage="prepare")
+    if run.data.get("purpose") == "curve":
+        return train_curve(store, run, frame, pulse)
     begun = time.monotonic()
     task = make_task(run.settings, frame)
     prepared = time.monotonic() - begun
     if run.data.get("purpose") == "measure":
         return "done", "", {}, {"speed": measure_run(store, run, task)}
-    part_of = {row: name for name, part in vars(task.parts).items() for row in task.rows[part]}
+    parts = vars(task.parts) | {"train": task.trained}
+    part_of = {row: name for name, part in parts.items() for row in task.rows[part]}
     pd.DataFrame({"row": list(part_of), "part": list(part_of.values())}).to_parquet(run.folder / "parts.parquet", index=False)
     pulse.set(stage="train")
     outcome = train(task, run.folder, lambda kind, content: store.add_event(run.id, kind, content), pulse.step)
@@ -172,15 +180,23 @@ class _Pulse:
 def explain(error: BaseException, limits: Limits) -> tuple[str, str, dict]:
     """State, message key and values for what ended a training."""
     text = f"{type(error).__name__}: {error}"
-    if isinstance(error, UserError):
+    if isinstance(error, UserError) and error.key != "training.disk-full":
         return "failed", error.key, error.values
     if isinstance(error, MemoryError) or "can't allocate memory" in text or "not enough memory" in text or "Cannot allocate memory" in text:
         return "failed", "training.reason-memory", {"limit": limits.worker_bytes // 10**6}
-    if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in text or "disk is full" in text:
+    if is_disk_full(error):
         return "interrupted", "training.reason-disk", {}
     if isinstance(error, FileNotFoundError):
         return "failed", "training.reason-files", {"file": _file_name(error)}
     return "failed", "training.reason-error", {"error": text.splitlines()[0][:200]}
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether a file could not be written for want of room, whichever library says so."""
+    if isinstance(error, UserError):
+        return error.key == "training.disk-full"
+    known = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return known or any(words in str(error) for words in ("No space left", "disk is full", "os error 28"))
 
 
 def _file_name(error: FileNotFoundError) -> str:

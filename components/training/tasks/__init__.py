@@ -14,13 +14,15 @@ MODULES = {"classification": ("classification", "Classification"), "domain_adapt
 
 
 class Task(Protocol):
-    """What the trainer needs to know of a task. `rows`: the frame's name of each row that is used; `parts`: positions in it. `train`:
+    """What the trainer needs to know of a task. `rows`: the frame's name of each row that is used; `parts`: positions in it; `trained`:
+    those of `parts.train` that are learned from (all but where `train_share` says less). `train`:
     features with "input_ids"; `head`: parameter name parts of what starts untrained, and `head_rate` by how much its steps are larger.
     `epoch`: set by the trainer before each epoch."""
 
     settings: Settings
     rows: np.ndarray
     parts: Split
+    trained: np.ndarray
     train: list[dict]
     head: tuple[str, ...]
     head_rate: float

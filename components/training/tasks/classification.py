@@ -14,7 +14,7 @@ from components.training.errors import TrainingError
 from components.training.judge import Judgement, fit_temperature, judge
 from components.training.precision import autocast
 from components.training.settings import Settings
-from components.training.splits import joined_groups, split_rows
+from components.training.splits import joined_groups, share_of, split_rows
 from components.training.texts import near_duplicate_groups
 
 SHOWN_MISTAKES = 200
@@ -48,16 +48,8 @@ class Classification:
         if not len(self.parts.test):
             raise TrainingError("training.too-few-rows", rows=len(used))
         self.features = self._features(self.texts)
-        chosen = self._share(self.parts.train)
-        self.train = [self.features[row] | {"labels": int(self.classes[row])} for row in chosen]
-        self.trained_rows = chosen
-
-    def _share(self, rows: np.ndarray) -> np.ndarray:
-        """Part of the training rows, for a learning curve; the smaller parts lie within the larger ones."""
-        if self.settings.train_share == 1:
-            return rows
-        count = max(round(len(rows) * self.settings.train_share), 2)
-        return np.sort(np.random.default_rng(self.settings.seed).permutation(rows)[:count])
+        self.trained = share_of(self.parts.train, settings)
+        self.train = [self.features[row] | {"labels": int(self.classes[row])} for row in self.trained]
 
     def _features(self, texts: list[str]) -> list[dict]:
         encoded = self.tokenizer(texts, truncation=True, max_length=self.settings.max_length, return_attention_mask=False, verbose=False)
@@ -126,7 +118,7 @@ class Classification:
         self.save(model, folder, temperature)
         self._predictions(probabilities).to_parquet(folder.parent / "predictions.parquet", index=False)
         baselines = {
-            "majority": self._judge(majority_probabilities(self.classes[self.trained_rows], len(self.labels), len(test))),
+            "majority": self._judge(majority_probabilities(self.classes[self.trained], len(self.labels), len(test))),
             "tfidf": self._judge(self._tfidf()),
         }
         sizes = {name: len(part) for name, part in vars(self.parts).items()} | {"train": len(self.train)}
@@ -151,9 +143,9 @@ class Classification:
         return pd.DataFrame({"row": self.rows[test], **said})
 
     def _tfidf(self) -> np.ndarray:
-        texts = [self.texts[row] for row in self.trained_rows]
+        texts = [self.texts[row] for row in self.trained]
         held_out = [self.texts[row] for row in self.parts.test]
-        train = self.classes[self.trained_rows]
+        train = self.classes[self.trained]
         return tfidf_probabilities(texts, train, held_out, len(self.labels), self.settings.language, self.settings.seed)
 
     def _judge(self, probabilities: np.ndarray) -> Judgement:

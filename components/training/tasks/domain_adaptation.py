@@ -16,7 +16,7 @@ from components.training.batches import by_length, pad
 from components.training.errors import TrainingError
 from components.training.precision import autocast
 from components.training.settings import MASK, Settings
-from components.training.splits import joined_groups, split_rows
+from components.training.splits import joined_groups, share_of, split_rows
 from components.training.texts import near_duplicate_groups
 
 # The backbones as bundled have no masked-LM head; these are the same backbones with one.
@@ -56,14 +56,11 @@ class DomainAdaptation:
             raise TrainingError("training.no-mask", id=settings.backbone)
         encoded = self.tokenizer(texts, truncation=True, max_length=settings.max_length, return_attention_mask=False, verbose=False)
         self.features = [{"input_ids": ids, "row": row} for row, ids in enumerate(encoded["input_ids"])]
-        self.train = [self.features[row] for row in self._share(self.parts.train)]
+        self.trained = share_of(self.parts.train, settings)
+        self.train = [self.features[row] for row in self.trained]
         self.special = set(self.tokenizer.all_special_ids)
         self.before: tuple[dict, np.ndarray] = ({}, np.zeros((0, 3)))
         self.new_head = False
-
-    def _share(self, rows: np.ndarray) -> np.ndarray:
-        count = max(round(len(rows) * self.settings.train_share), 2)
-        return rows if self.settings.train_share == 1 else np.sort(np.random.default_rng(self.settings.seed).permutation(rows)[:count])
 
     def load_model(self):
         """The backbone with its masked-LM head; a head that nobody trained yet starts random, and `new_head` says so."""

@@ -19,10 +19,8 @@ def show_adaptation(run: Run) -> None:
     before, after = run.result["before"], run.result["after"]
     columns = st.columns(2)
     for column, name in zip(columns, ("perplexity", "masked_accuracy"), strict=True):
-        change = after[name] - before[name]
-        column.metric(
-            t(f"runs.{name}"), significant(after[name]), significant(change), delta_color="inverse" if name == "perplexity" else "normal"
-        )
+        change = significant(after[name] - before[name]).replace("−", "-")  # Streamlit tells a fall by the plain minus
+        column.metric(t(f"runs.{name}"), significant(after[name]), change, delta_color="inverse" if name == "perplexity" else "normal")
         column.caption(t("runs.before", value=significant(before[name])))
     if run.result.get("new_head"):
         st.warning(t("runs.new_head"))
@@ -56,7 +54,7 @@ def _show_probe(run: Run) -> None:
         panels = [_panel(number, when, fills, min(1.2 * highest, 1.0)) for when, fills in zip(WHEN, pair, strict=True)]
         gained = [fill["token"] for fill in pair[1] if fill["token"] not in {old["token"] for old in pair[0]}]
         said = t("runs.probe_new", words=", ".join(gained)) if gained else t("runs.probe_same")
-        show_row(panels, key=f"run-probe-{number}", caption=f"{t('runs.probe_caption')} {plain(said, 300)}", width=420)
+        show_row(panels, key=f"run-probe-{number}", caption=f"{t('runs.probe_caption')} {plain(said, 300)}", width=390)
 
 
 def _panel(number: int, when: str, fills: list[dict], highest: float) -> Panel:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
 from components.charts.theme import significant
@@ -10,10 +9,9 @@ from components.training.runs import Run
 
 from ..language import t
 from ..plain import plain
-from ..runs import ACTIVE, duration, launcher, megabytes, open_run, state_of, store
+from ..runs import ACTIVE, duration, launcher, megabytes, open_run, run_again, state_of, store
 from ..visitor import key_is_in_the_address, visitor_key
-
-COMPARED = ("accuracy", "macro_f1", "weighted_f1", "ece", "perplexity_after", "masked_accuracy_after")
+from .run_compare import show_pair
 
 
 def show_runs() -> None:
@@ -35,24 +33,16 @@ def show_runs() -> None:
 
 
 def show_comparison() -> None:
-    """Two runs side by side: what was set differently, and the scores."""
+    """Two of the finished runs side by side."""
     finished = {run.id: run for run in store().runs(visitor_key()) if run.scores}
     if len(finished) < 2:
         return
     st.subheader(t("runs.compare"), anchor=False)
     names = {id: f"{run.name} · {_when(run)}" for id, run in finished.items()}
     left, right = st.columns(2)
-    first = finished[left.selectbox(t("runs.first"), list(names), format_func=names.get, key="runs:first")]
-    second = finished[right.selectbox(t("runs.second"), list(names), index=1, format_func=names.get, key="runs:second")]
-    one, other = first.settings.to_json(), second.settings.to_json()
-    table = {name: (str(one[name]), str(other[name])) for name in one if one[name] != other[name]}
-    if first.data.get("digest") != second.data.get("digest"):
-        table[t("runs.data")] = (first.data.get("digest", ""), second.data.get("digest", ""))
-    table |= {name: tuple(significant(run.scores[name]) if name in run.scores else "–" for run in (first, second)) for name in COMPARED if name in first.scores or name in second.scores}  # fmt: skip
-    table[t("runs.cost_time")] = (duration(first.seconds), duration(second.seconds))
-    st.dataframe(pd.DataFrame(table, index=[plain(first.name, 60), plain(second.name, 60)]).T)
-    if first.data.get("digest") != second.data.get("digest"):
-        st.caption(t("runs.other_data"))
+    first = left.selectbox(t("runs.first"), list(names), index=1, format_func=names.get, key="runs:first")
+    second = right.selectbox(t("runs.second"), list(names), format_func=names.get, key="runs:second")
+    show_pair(finished[first], finished[second])
 
 
 @st.fragment(run_every=2.0)
@@ -87,6 +77,9 @@ def _actions(run: Run) -> None:
         st.rerun()
     st.caption(t("runs.share"))
     st.code(f"?run={run.id}&key={run.read_key}", language=None)
+    if run.state not in ACTIVE and st.button(t("runs.again"), key=f"again:{run.id}", icon=":material/restart_alt:"):
+        run_again(run.id)
+        st.switch_page("pages/fine_tune.py", query_params={"from": run.id})
     if run.state in ACTIVE:
         st.button(t("runs.stop"), key=f"stop:{run.id}", on_click=store().stop, args=(run.id, key))
     elif st.checkbox(t("runs.sure"), key=f"sure:{run.id}"):

@@ -127,7 +127,7 @@ def _choose_probe(given: TrainingData, base: Settings) -> str:
         base.probe or (sample.probe if sample else ""),
         key=f"tune:probe:{given.upload.signature}",
         max_chars=MAX_PROBE,
-        placeholder=t(f"tune.probe_sample_{given.language}"),
+        placeholder=t(f"tune.probe_example_{given.language}"),
         help=t("tune.probe_help"),
     ).strip()
     if text and MASK not in text:

@@ -17,21 +17,26 @@ from ..language import language, t
 from ..loaders import model
 from ..plain import plain
 from ..runs import duration, megabytes, run_key, store
+from .neighbours import show_mistake_neighbours
 from .run_adaptation import show_adaptation
+from .run_compare import show_change
+from .run_curve import show_learning_curve
 
 MODELS = ("model", "tfidf", "majority")
 NAMED = {"majority": "runs.baseline_majority", "tfidf": "runs.baseline_tfidf", "model": "runs.this_model"}
 
 
 def show_result(run: Run) -> None:
-    """The judgement of a run that has one."""
+    """The judgement of a run that has one, beside that of the run it changes."""
+    show_change(run)
     if run.settings.task == "domain_adaptation":
         show_adaptation(run)
         show_facts(run)
         return
     _show_scores(run)
-    tabs = st.tabs([t(f"runs.tab_{name}") for name in ("confusion", "mistakes", "classes", "reliability", "facts")])
-    for tab, show in zip(tabs, (_show_confusion, _show_mistakes, _show_classes, _show_reliability, show_facts), strict=True):
+    tabs = st.tabs([t(f"runs.tab_{name}") for name in ("confusion", "mistakes", "classes", "reliability", "curve", "facts")])
+    shown = (_show_confusion, _show_mistakes, _show_classes, _show_reliability, show_learning_curve, show_facts)
+    for tab, show in zip(tabs, shown, strict=True):
         with tab:
             show(run)
 
@@ -178,8 +183,11 @@ def _show_mistakes(run: Run) -> None:
         st.success(t("runs.no_mistakes"))
         return
     st.caption(t("runs.mistakes_caption", n=run.result["judgement"]["mistakes_total"]))
-    frame = pd.DataFrame(mistakes).set_index("row")[["label", "predicted", "confidence"]]
-    st.dataframe(_with_texts(run, frame))
+    frame = _with_texts(run, pd.DataFrame(mistakes).set_index("row")[["label", "predicted", "confidence"]])
+    st.caption(t("runs.mistakes_choose"))
+    picked = st.dataframe(frame, on_select="rerun", selection_mode="single-row", key=f"runs:mistakes:{run.id}").selection.rows
+    if picked:
+        show_mistake_neighbours(run, frame[run.settings.text].iloc[picked[0]], mistakes[picked[0]]["predicted"])
 
 
 def _show_classes(run: Run) -> None:

@@ -10,7 +10,7 @@ from ..errors import guarded
 from ..figures import Panel, show_row
 from ..language import t
 from ..plain import plain
-from ..runs import ACTIVE, duration, launcher, open_run, run_key, state_of, store
+from ..runs import ACTIVE, duration, launcher, open_run, run_again, run_key, state_of, store
 
 ICONS = {
     "queued": ":material/hourglass_top:",
@@ -24,9 +24,12 @@ ICONS = {
 
 def show_head(run: Run) -> None:
     """Name, state and why."""
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
     left.subheader(plain(run.name, 100), anchor=False)
-    right.button(t("runs.new"), on_click=open_run, args=(None,), key="runs:new", width="stretch", icon=":material/add:")
+    with right.container(horizontal=True, horizontal_alignment="right"):
+        if run.owned and run.state not in ACTIVE:
+            st.button(t("runs.again"), on_click=run_again, args=(run.id,), key="runs:again", icon=":material/restart_alt:")
+        st.button(t("runs.new"), on_click=open_run, args=(None,), key="runs:new", icon=":material/add:")
     st.markdown(f"{ICONS[run.state]} **{state_of(run)}** · {_summary(run)}")
     key, values = run.reason
     if key:

@@ -77,10 +77,17 @@ def test_labels_as_numbers_keep_their_order_and_rows_without_one_are_left_out(st
 
 
 def test_domain_adaptation_lowers_the_perplexity_and_gives_a_backbone(store, tiny, reviews):
+    from components.models import load
+
     run = fine_tune(reviews, task="domain_adaptation", backbone=tiny, epochs=6, store=store, probe="the [MASK] was very lovely", **FAST)
     assert run.scores["perplexity_after"] < 0.8 * run.scores["perplexity_before"] and not run.result["new_head"]
     assert math.isclose(run.scores["perplexity_after"], math.exp(run.scores["loss_after"]))
+    before, after, change = run.result["before"], run.result["after"], run.result["change"]
+    assert before["masked_tokens"] == after["masked_tokens"] >= 250 and before["draws"] > 1
+    assert change["value"] == pytest.approx(run.scores["loss_after"] - run.scores["loss_before"]) and change["high"] < 0
     assert [len(fills) for fills in (run.result["before"]["probe"][0], run.result["after"]["probe"][0])] == [5, 5]
+    filled = load(f"run:{run.id}").fill("the [MASK] was very lovely", 5)[0]
+    assert [fill.token for fill in filled] == [fill["token"] for fill in after["probe"][0]]
     onward = fine_tune(reviews, backbone=f"run:{run.id}", epochs=1, store=store, **FAST)
     assert onward.state == "done"
 
@@ -130,7 +137,7 @@ def test_killed_and_resumed_gives_what_an_uninterrupted_run_gives(store, tiny, r
     wait_until(lambda: list(run.folder.glob("checkpoint-*/complete")) and len(losses(store, run, key)) >= 30)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    store._update(run.id, heartbeat=time.time() - 60)
+    store.database.update(run.id, heartbeat=time.time() - 60)
     interrupted = store.get(run.id, key)
     assert interrupted.state == "interrupted" and interrupted.reason[0] == "training.reason-killed"
     before = len(losses(store, run, key))
@@ -140,7 +147,7 @@ def test_killed_and_resumed_gives_what_an_uninterrupted_run_gives(store, tiny, r
     assert done.state == "done", done.reason
     resumed = losses(store, run, key)
     assert len(resumed) > before
-    with store._connection() as database:
+    with store.database.connection() as database:
         expected = {
             json.loads(row["content"])["step"]: json.loads(row["content"])["loss"]
             for row in database.execute("select content from events where run = ? and kind = 'loss'", (straight.id,))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
 from components.training.baselines import majority_probabilities, tfidf_probabilities
-from components.training.judge import fit_temperature, judge
+from components.training.judge import fit_temperature, judge, paired_difference
 from components.training.splits import joined_groups, split_rows
 
 
@@ -108,3 +108,17 @@ def test_tfidf_learns_words(language):
 def test_baselines_survive_texts_without_words_and_a_single_class():
     assert tfidf_probabilities(["!", "?"], np.array([0, 1]), ["..."], 2).tolist() == [[0.5, 0.5]]
     assert tfidf_probabilities(["a b"], np.array([1]), ["a"], 2).tolist() == [[0.0, 1.0]]
+
+
+def test_a_paired_difference_sees_what_hangs_on_the_same_rows():
+    """Both are wrong on the same hard rows; the second mends ten of 400. Exact: the standard error is that of the mean of the differences."""
+    random = np.random.default_rng(0)
+    first = random.random(400) < 0.7
+    second = first.copy()
+    second[np.flatnonzero(~first)[:10]] = True
+    found = paired_difference(first, second)
+    error = np.sqrt(0.025 * 0.975 / 400)
+    assert found.value == pytest.approx(0.025) and found.low > 0
+    assert found.low == pytest.approx(0.025 - 1.96 * error, abs=0.005) and found.high == pytest.approx(0.025 + 1.96 * error, abs=0.005)
+    same = paired_difference(first, first)
+    assert (same.value, same.low, same.high) == (0, 0, 0)

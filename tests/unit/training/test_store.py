@@ -36,7 +36,7 @@ def dead_process() -> tuple[int, float]:
 
 
 def age(store, id, **changes):
-    store._update(id, **changes)
+    store.database.update(id, **changes)
 
 
 def test_a_run_opens_with_its_keys_and_no_other(store):
@@ -197,7 +197,38 @@ def test_more_epochs_for_fewer_rows():
 
 def test_measurements_are_limited_too_and_are_not_listed(store):
     for _ in range(3):
-        store.create("v", Settings(), FRAME, hidden=True)
+        store.create("v", Settings(), FRAME, data={"purpose": "measure"}, hidden=True)
     with pytest.raises(TrainingError, match="are waiting"):
-        store.create("v", Settings(), FRAME, hidden=True)
+        store.create("v", Settings(), FRAME, data={"purpose": "measure"}, hidden=True)
     assert store.runs("v") == [] and store.create("v", Settings(), FRAME)[0].position == 1
+
+
+def test_measuring_goes_first_and_what_was_made_for_a_run_waits_its_turn(store):
+    run, key = start(store)
+    store.claim(os.getpid())
+    store.finish(run.id, "done", result={"scores": {"accuracy": 0.5}})
+    other, other_key = start(store, "w")
+    made, _ = store.create("v", Settings(), FRAME, data={"purpose": "curve", "of": run.id}, hidden=True)
+    assert store.derived(run.id, key)[0].position == 2 and store.get(other.id, other_key).position == 1
+    measured, _ = store.create("v", Settings(), FRAME, data={"purpose": "measure"}, hidden=True)
+    for expected in (measured.id, other.id, made.id):
+        claimed = store.claim(os.getpid())
+        assert claimed.id == expected
+        store.finish(claimed.id, "done")
+    with pytest.raises(TrainingError):
+        store.derived(run.id, other_key)
+    store.add_result(run.id, "curve", [{"rows": 3}])
+    assert store.get(run.id, key).result == {"scores": {"accuracy": 0.5}, "curve": [{"rows": 3}]}
+
+
+def test_what_was_made_for_a_run_goes_with_it(store):
+    run, key = start(store)
+    store.claim(os.getpid())
+    store.finish(run.id, "done")
+    waiting, _ = store.create("v", Settings(), FRAME, data={"of": run.id}, hidden=True)
+    training, training_key = store.create("v", Settings(), FRAME, data={"of": run.id}, hidden=True)
+    store.claim(os.getpid(), training.id)
+    store.delete(run.id, key)
+    assert not waiting.folder.exists() and training.folder.exists() and store.get(training.id, training_key).stopping
+    store.finish(training.id, "stopped")
+    assert store.clean() == [training.id] and not training.folder.exists()

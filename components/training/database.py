@@ -1,0 +1,97 @@
+"""The one SQLite file (WAL) of a store of runs: its tables, its connections, and what a full disk does to them."""
+
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from components.training.errors import TrainingError
+
+SCHEMA = """
+create table if not exists runs (
+    id text primary key, visitor text not null, owner text not null, read_key text not null, name text not null, hidden integer not null,
+    state text not null, reason text not null, settings text not null, data text not null, created real not null, queued real not null,
+    started real, ended real, seconds real not null default 0, pid integer, born real, heartbeat real,
+    stopping integer not null default 0, progress text not null default '{}', estimate text not null default '{}',
+    result text not null default '{}', bytes integer not null default 0
+);
+create index if not exists runs_visitor on runs (visitor, created);
+create index if not exists runs_state on runs (state, queued);
+create table if not exists events (
+    number integer primary key, run text not null references runs (id) on delete cascade, at real not null, kind text not null, content
+    text not null
+);
+create index if not exists events_run on events (run, number);
+create table if not exists speeds (key text primary key, content text not null, at real not null);
+"""
+LEAST_FREE = 500_000_000  # bytes of disk below which nothing new is begun
+RESERVE = 4_000_000
+
+
+class Database:
+    """`home` / runs.sqlite. Every use opens its own connection, so that threads and processes can share it.
+
+    A file of 4 MB is kept beside it and given up when the disk is full: without it the database could not even note that.
+    """
+
+    def __init__(self, home: Path):
+        self.home = home
+        (home / "runs").mkdir(parents=True, exist_ok=True)
+        self._reserve = home / "reserve"
+        self.keep_reserve()
+        with self.connection() as database:
+            database.execute("pragma journal_mode = wal")
+            database.executescript(SCHEMA)
+
+    @contextmanager
+    def connection(self, write: bool = False, needed: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection; `write`: one transaction round the block; `needed`: one that may use the reserve. Raises TrainingError when the
+        disk is full."""
+        try:
+            if needed and self._is_full():
+                self._reserve.unlink(missing_ok=True)
+            with closing(sqlite3.connect(self.home / "runs.sqlite", timeout=20, isolation_level=None)) as database:
+                database.row_factory = sqlite3.Row
+                database.execute("pragma foreign_keys = on")
+                if not write:
+                    yield database
+                    return
+                database.execute("begin immediate")
+                try:
+                    yield database
+                except BaseException:
+                    database.execute("rollback")
+                    raise
+                database.execute("commit")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL or self._is_full():
+                raise TrainingError("training.disk-full") from error
+            raise
+
+    def update(self, id: str, **changes: object) -> None:
+        """Set columns of the run `id`."""
+        with self.connection(write=True) as database:
+            names = ", ".join(f"{name} = ?" for name in changes)
+            database.execute(f"update runs set {names} where id = ?", (*changes.values(), id))
+
+    def keep_reserve(self) -> None:
+        """Lay the reserve aside, where there is room."""
+        if not self._reserve.exists() and shutil.disk_usage(self.home).free > LEAST_FREE:
+            with suppress(OSError):
+                self._reserve.write_bytes(bytes(RESERVE))
+
+    def _is_full(self) -> bool:
+        return shutil.disk_usage(self.home).free < RESERVE / 4
+
+    def remember_speed(self, key: str, content: dict) -> None:
+        """Keep what was measured of one kind of training."""
+        with self.connection(write=True) as database:
+            database.execute("insert or replace into speeds values (?, ?, ?)", (key, json.dumps(content), time.time()))
+
+    def speed(self, key: str) -> dict | None:
+        with self.connection() as database:
+            row = database.execute("select content from speeds where key = ?", (key,)).fetchone()
+        return json.loads(row["content"]) if row else None
