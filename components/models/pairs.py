@@ -1,5 +1,6 @@
 """Cosines between vectors, and the pairs that they rank."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,14 +21,26 @@ def cosine_matrix(vectors: np.ndarray) -> np.ndarray:
 
 
 def most_similar_pairs(cosines: np.ndarray, most: int = 10) -> list[Pair]:
-    """The `most` pairs of different rows with the largest cosine of a symmetric (n, n) matrix, best first, ties in reading order."""
+    """The `most` pairs of different rows with the largest cosine of a symmetric (n, n) matrix, best first, ties in reading order.
+
+    Pairs whose cosine is NaN are left out.
+    """
     first, second = np.triu_indices(len(cosines), k=1)
     scores = cosines[first, second]
-    best = np.argsort(-scores, kind="stable")[:most]
+    best = [place for place in np.argsort(-scores, kind="stable") if not np.isnan(scores[place])][:most]
     return [Pair(int(first[i]), int(second[i]), float(scores[i])) for i in best]
 
 
 def mean_similarity(cosines: np.ndarray) -> float:
-    """Mean cosine of all pairs of different rows; NaN for fewer than two rows. Near 1 means that the vectors hardly tell texts apart."""
-    rows = np.triu_indices(len(cosines), k=1)
-    return float(cosines[rows].mean()) if rows[0].size else float("nan")
+    """Mean cosine of all pairs of different rows but those that are NaN; NaN where none is left. Near 1 means that the vectors hardly tell
+    texts apart.
+    """
+    pairs = cosines[np.triu_indices(len(cosines), k=1)]
+    pairs = pairs[~np.isnan(pairs)]
+    return float(pairs.mean()) if pairs.size else float("nan")
+
+
+def blank_across(cosines: np.ndarray, groups: Sequence[str]) -> np.ndarray:
+    """A copy of (n, n) cosines with NaN for pairs of rows of different `groups` (n)."""
+    names = np.array(list(groups))
+    return np.where(names[:, None] == names[None, :], cosines, np.nan)

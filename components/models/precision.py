@@ -3,6 +3,8 @@
 import contextlib
 from collections.abc import Iterator
 
+LONG_TABLE = 1_000  # rows from which speed counts more than the last thousandths
+
 
 @contextlib.contextmanager
 def reduced_precision() -> Iterator[None]:
@@ -12,6 +14,17 @@ def reduced_precision() -> Iterator[None]:
     """
     import torch
 
-    supported = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bool(supported)):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=faster_in_bfloat16()):
         yield
+
+
+def faster_in_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware."""
+    import torch
+
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def precision_for(rows: int) -> contextlib.AbstractContextManager[None]:
+    """`reduced_precision` for a table of 1,000 rows or more, float32 for a shorter one."""
+    return reduced_precision() if rows >= LONG_TABLE else contextlib.nullcontext()

@@ -35,6 +35,11 @@ def cache_bytes() -> int:
     return megabytes("TRANSFORMER_LAB_MODEL_CACHE_MB", 2000)
 
 
+def vector_bytes() -> int:
+    """How much the vectors of all visitors' tables may hold together: TRANSFORMER_LAB_VECTORS_MB, 1000 MB by default."""
+    return megabytes("TRANSFORMER_LAB_VECTORS_MB", 1000)
+
+
 def local_models_allowed() -> bool:
     """May a visitor name a folder of this machine as a model? TRANSFORMER_LAB_LOCAL_MODELS=1 says yes; off otherwise.
 

@@ -69,6 +69,11 @@ class ApproximateIndex:
         return Hits(rows, scores)
 
 
+def index_bytes(rows: int, dimension: int) -> int:
+    """What the index of `rows` vectors takes beside the vectors themselves: the approximate one holds a copy and an 8-byte id a row."""
+    return 0 if rows <= EXACT_ROWS else rows * (4 * dimension + 8)
+
+
 def vector_index(vectors: np.ndarray) -> VectorIndex:
     """The index for (n, d) float32 vectors of length 1."""
     return ExactIndex(vectors) if len(vectors) <= EXACT_ROWS else ApproximateIndex(vectors)

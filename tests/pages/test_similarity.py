@@ -3,9 +3,12 @@ import pytest
 from sentence_transformers import SentenceTransformer, util
 
 from components.messages import message
+from components.models import load
+from components.models.catalog import card
 from components.models.files import minilm_package
+from components.models.words import is_japanese
 from components.ui.views.similarity import FIVE, THREE
-from tests.pages.conftest import drawn
+from tests.pages.conftest import assert_well, drawn
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +17,7 @@ def library() -> SentenceTransformer:
 
 
 def test_the_heatmap_is_what_sentence_transformers_computes(open_page, language, library):
-    app = open_page("similarity", language)
+    app = open_page("similarity", language, sentences=FIVE, sim_model="embed-en")
     truth = util.cos_sim(*[library.encode(FIVE.splitlines())] * 2).numpy()
     np.testing.assert_allclose(drawn(app, "figure-similarity-matrix"), truth, atol=1e-4)
 
@@ -45,7 +48,35 @@ def test_two_hundred_sentences_work(open_page):
 def test_japanese_on_an_english_model_is_flagged(open_page, language):
     app = open_page("similarity", language)
     app.text_area(key="sentences").set_value("猫が座る。\n犬が走る。").run()
-    assert any("embed-en" in warning.value for warning in app.warning)
+    app.selectbox(key="sim_model").set_value("embed-en").run()
+    assert_well(app)
+    assert any(str(warning.value).startswith("embed\\-en") for warning in app.warning)
+
+
+def test_across_languages_no_number_is_given(open_page, language):
+    """Cells of two languages are empty, the rest is as it would be alone, and the page says why."""
+    app = open_page("similarity", language, sim_preset="both", sim_model="embed-en")
+    lines = app.text_area(key="sentences").value.splitlines()
+    japanese = np.array([is_japanese(line) for line in lines])
+    shown = drawn(app, "figure-similarity-matrix")
+    assert 1 < japanese.sum() < len(lines)
+    np.testing.assert_array_equal(np.isnan(shown), japanese[:, None] != japanese[None, :])
+    english = [line for line, ja in zip(lines, japanese, strict=True) if not ja]
+    vectors = load("embed-en").encode(english)
+    np.testing.assert_allclose(shown[~japanese][:, ~japanese], vectors @ vectors.T, atol=1e-4)
+    assert any("multilingual" in warning.value for warning in app.warning)
+    app.text_area(key="sentences").set_value("The cat sits.\n猫が座る。").run()
+    assert [error.value for error in app.error] == [message("similarity.nothing_to_compare", language)] and not app.exception
+
+
+@pytest.mark.skipif(card("embed-ja") is None, reason="embed-ja is not here")
+def test_japanese_sentences_go_to_the_japanese_model(open_page, language):
+    app = open_page("similarity", language, sim_preset="japanese")
+    assert app.selectbox(key="sim_model").value == "embed-ja" and not app.warning
+    vectors = load("embed-ja").encode(app.text_area(key="sentences").value.splitlines())
+    np.testing.assert_allclose(drawn(app, "figure-similarity-matrix"), vectors @ vectors.T, atol=1e-4)
+    app.text_area(key="sentences").set_value(FIVE).run()
+    assert app.selectbox(key="sim_model").value == "embed-en"
 
 
 @pytest.mark.parametrize(("pooling", "layer"), [("mean", 6), ("max", 3), ("cls", 0), ("pooler", 6)])

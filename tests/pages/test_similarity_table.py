@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-from components.messages import message
+from components.messages import CONTENT, message
 from components.models import load
 from components.models.files import minilm_package
-from components.ui.views.similarity_table import sample_table
+from components.models.vector_store import STORE
 
 
 def embedded(open_page, language, rows=60):
-    """The table half of the page with the first rows of the sample made into vectors."""
+    """The table half of the page with the first rows of the English sample made into vectors."""
     app = open_page("similarity", language, sim_mode="table")
-    lines = sample_table().read_text(encoding="utf-8").splitlines(keepends=True)[: rows + 1]
+    lines = (CONTENT / "samples" / "topics_en.csv").read_text(encoding="utf-8").splitlines(keepends=True)[: rows + 1]
     app.file_uploader(key="sim:file").upload("topics.csv", "".join(lines).encode(), "text/csv").run()
     app.button(key="sim:start").click().run()
     assert not app.exception and not app.error
@@ -52,3 +52,42 @@ def test_groups_near_duplicates_and_tsne_answer(open_page, language):
 def test_without_a_table_it_says_what_to_do(open_page, language):
     app = open_page("similarity", language, sim_mode="table")
     assert message("similarity.no_table", language) in [info.value for info in app.info]
+
+
+def test_a_query_of_another_language_gets_a_sentence_and_no_rows(open_page, language):
+    app = embedded(open_page, language)
+    before = len(app.dataframe)
+    app.text_input(key="sim:query").set_value("動物はどうやって冬を越すのか").run()
+    assert not app.exception and not app.error and len(app.dataframe) == before
+    assert any("multilingual" in one.value for one in app.warning)
+
+
+def test_rows_of_another_language_are_counted(open_page):
+    app = open_page("similarity", "en", sim_mode="table")
+    data = "text\nThe cat sits on the mat.\nA dog runs in the park.\n猫がマットの上に座っている。\n"
+    app.file_uploader(key="sim:file").upload("mixed.csv", data.encode(), "text/csv").run()
+    assert any(one.value.startswith("1 of the first 3 rows") for one in app.warning)
+
+
+def test_memory_is_stated_and_vectors_that_made_room_are_made_again(open_page, language, monkeypatch):
+    app = open_page("similarity", language, sim_mode="table")
+    rows = [f"sentence number {number} about the weather" for number in range(1_000)]
+    app.file_uploader(key="sim:file").upload("rows.txt", "\n".join(rows).encode(), "text/plain").run()
+    assert any("1,000" in one.value and "1.54 MB" in one.value and "1,000 MB" in one.value for one in app.caption)
+
+    app = embedded(open_page, language)
+    _, held = app.session_state["sim:held"]
+    assert STORE.used >= 60 * 384 * 4
+    held.drop()
+    app.run()
+    assert message("similarity.memory_dropped", language) in [one.value for one in app.warning]
+    app.button(key="sim:start").click().run()
+    assert not app.exception and not app.error and len(app.get("plotly_chart")) == 1
+
+    # No room: one sentence, and the table stays.
+    monkeypatch.setattr(STORE, "_most", lambda: 1_000)
+    app = open_page("similarity", language, sim_mode="table")
+    app.file_uploader(key="sim:file").upload("rows.txt", b"one sentence\nanother sentence\nand a third one", "text/plain").run()
+    app.button(key="sim:start").click().run()
+    assert not app.exception and [one.value for one in app.error] == [message("models.vectors_too_large", language, wanted="0", most="0")]
+    assert app.button(key="sim:start")

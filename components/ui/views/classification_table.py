@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.messages import CONTENT
+from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
 from components.training.columns import guess_columns
 from components.training.predictions import NOTES, Scored, joined, result_columns, scored
 
@@ -66,7 +67,10 @@ def read_work() -> TableWork | None:
     chosen = choose_classifiers(texts)
     signature = "|".join([upload.signature, str(text_column), *(one.identity for one in chosen)])
     work = batch(KEY, signature, len(texts))
-    st.caption(" ".join(about(one) for one in chosen))
+    said = [about(one) for one in chosen]
+    if len(texts) >= LONG_TABLE and faster_in_bfloat16():
+        said.append(t("classification.precision"))
+    st.caption(" ".join(said))
     place = batch_controls(work, key=KEY, start=t("classification.start", n=f"{len(texts):,}"))
     return TableWork(upload, texts, label_column, chosen, work, place)
 
@@ -101,7 +105,12 @@ def show_results(given: TableWork) -> None:
 
 def go_on(given: TableWork) -> None:
     """The next steps of the work, while it is running; called when the rest of the page is drawn."""
-    run_batch(given.work, given.place, given.texts, lambda rows: classify(rows, given.chosen))
+
+    def step(rows: Sequence[str]) -> tuple[Scored, ...]:
+        with precision_for(given.work.rows):
+            return classify(rows, given.chosen)
+
+    run_batch(given.work, given.place, given.texts, step)
 
 
 def classify(texts: Sequence[str], chosen: Sequence[Chosen]) -> tuple[Scored, ...]:

@@ -9,16 +9,16 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.theme import significant
 from components.messages import UserError
-from components.models import catalog
-from components.models.pairs import cosine_matrix, mean_similarity, most_similar_pairs
+from components.models.pairs import blank_across, cosine_matrix, mean_similarity, most_similar_pairs
 from components.models.similarity import POOLINGS, SentenceEncoder
-from components.models.words import is_japanese
 
 from ..address import choice, typed_text
 from ..examples import examples
 from ..figures import matrix_panel, show_figure, show_matrix, show_row
-from ..language import t
+from ..language import language, t
 from ..loaders import model
+from ..models import cards, choose_task_model, model_for
+from .similarity_languages import warn_of_sentences
 
 MAX_SENTENCES = 200
 MAX_CHARACTERS = 100_000
@@ -36,12 +36,13 @@ class SimilarityInputError(UserError):
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """The sentences, their encoder, and the pooling and layer that the visitor chose."""
+    """The sentences, their encoder, and the pooling and layer that the visitor chose. groups: pairs across them mean nothing."""
 
     sentences: tuple[str, ...]
     encoder: SentenceEncoder
     pooling: str
     layer: int
+    groups: tuple[str, ...]
 
     @property
     def settings(self) -> dict[str, object]:
@@ -49,15 +50,23 @@ class Compared:
         return {"sentences": list(self.sentences), "pooling": self.pooling, "layer": self.layer}
 
     def cosines(self) -> np.ndarray:
-        """(n, n) for the chosen pooling and layer."""
-        return _cosines(self.encoder.id, self.sentences, ((self.pooling, self.layer),))[self.pooling, self.layer]
+        """(n, n) for the chosen pooling and layer; NaN across groups."""
+        return self.variants(((self.pooling, self.layer),))[self.pooling, self.layer]
+
+    def variants(self, wanted: tuple[tuple[str, int], ...]) -> dict[tuple[str, int], np.ndarray]:
+        """The same for several (pooling, layer)."""
+        found = _cosines(self.encoder.id, self.sentences, wanted)
+        return {variant: blank_across(cosines, self.groups) for variant, cosines in found.items()}
 
 
 def read_sentences() -> tuple[str, ...]:
     """The examples and the text field; one sentence a line, blank lines left out."""
-    labels = {name: t(f"similarity.example_{name}") for name in ("five", "three")}
-    examples("sim_preset", {"five": {"sentences": FIVE}, "three": {"sentences": THREE}}, labels)
-    typed_text("sentences", FIVE)
+    japanese = t("similarity.example_japanese_text")
+    presets = {"five": FIVE, "three": THREE, "japanese": japanese, "both": t("similarity.example_both_text")}
+    labels = {name: t(f"similarity.example_{name}") for name in presets}
+    examples("sim_preset", {name: {"sentences": text} for name, text in presets.items()}, labels)
+    here = any(entry.language == "ja" and entry.bundled for entry in cards("similarity"))
+    typed_text("sentences", japanese if language() == "ja" and here else FIVE)
     text = st.text_area(t("similarity.sentences"), key="sentences", persist_state="session", height=150)
     if len(text) > MAX_CHARACTERS:
         raise SimilarityInputError("similarity.too_many_characters", found=len(text), most=MAX_CHARACTERS)
@@ -70,11 +79,11 @@ def read_sentences() -> tuple[str, ...]:
 
 
 def choose_encoder(sentences: tuple[str, ...]) -> Compared:
-    """Model, pooling and layer."""
-    ids = [card.id for card in catalog() if card.task == "similarity" and card.bundled]
+    """Model, pooling and layer. Raises ModelError, and SimilarityInputError where no two sentences can be compared."""
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
-        chosen = choice(t("similarity.model"), ids, key="sim_model", widget=st.selectbox)
+        default = model_for("similarity", sentences)
+        chosen = choose_task_model("similarity", key="sim_model", label=t("similarity.model"), default=default)
     encoder = model(chosen, "similarity")
     poolings = [pooling for pooling in POOLINGS if pooling != "pooler" or encoder.has_pooler]
     pooling = choice(t("similarity.pooling"), poolings, key="pooling", label_of=_pooling_name, help=t("similarity.pooling_help"))
@@ -89,8 +98,11 @@ def choose_encoder(sentences: tuple[str, ...]) -> Compared:
         help=t("similarity.layer_help"),
         disabled=pooling == "pooler",
     )
-    _warn(sentences, encoder)
-    return Compared(sentences, encoder, pooling, last if pooling == "pooler" else min(int(layer), last))
+    groups = warn_of_sentences(sentences, encoder.id)
+    if len(set(groups)) == len(groups):
+        raise SimilarityInputError("similarity.nothing_to_compare")
+    _warn_of_length(sentences, encoder)
+    return Compared(sentences, encoder, pooling, last if pooling == "pooler" else min(int(layer), last), tuple(groups))
 
 
 def show_similarities(compared: Compared) -> None:
@@ -134,7 +146,7 @@ def show_poolings(compared: Compared) -> None:
         for pooling in POOLINGS
         if pooling != "pooler" or compared.encoder.has_pooler
     )
-    results = _cosines(compared.encoder.id, compared.sentences, variants)
+    results = compared.variants(variants)
     numbers = [str(i + 1) for i in range(len(compared.sentences))]
     panels = []
     for (pooling, layer), cosines in results.items():
@@ -161,7 +173,7 @@ def show_layers(compared: Compared) -> None:
     """The mean similarity of all pairs through the layers, for each pooling that every layer has."""
     layers = range(compared.encoder.num_layers + 1)
     variants = tuple((pooling, layer) for pooling in ("mean", "max", "cls") for layer in layers)
-    results = _cosines(compared.encoder.id, compared.sentences, variants)
+    results = compared.variants(variants)
     row, column = _cell(len(compared.sentences), most_similar_pairs(compared.cosines(), 1)[0])
     curves = [
         Curve(f"{_pooling_name(pooling)} · {t(f'similarity.curve_{what}')}", [value(results[pooling, layer]) for layer in layers])
@@ -207,9 +219,7 @@ def _short(sentences: tuple[str, ...]) -> list[str]:
     return [f"{i + 1} {sentence}" for i, sentence in enumerate(sentences)]
 
 
-def _warn(sentences: tuple[str, ...], encoder: SentenceEncoder) -> None:
-    if encoder.id.endswith("-en") and any(is_japanese(sentence) for sentence in sentences):
-        st.warning(t("similarity.english_only", model=encoder.id), icon=":material/translate:")
+def _warn_of_length(sentences: tuple[str, ...], encoder: SentenceEncoder) -> None:
     cut = [i + 1 for i, count in enumerate(encoder.token_counts(sentences)) if count > encoder.max_length]
     if cut:
         st.warning(t("similarity.cut", lines=", ".join(map(str, cut[:10])), most=encoder.max_length), icon=":material/content_cut:")

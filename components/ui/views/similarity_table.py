@@ -1,5 +1,6 @@
 """A table on the similarity page: embed a column, draw it, search it by meaning, find near duplicates and groups."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -12,20 +13,22 @@ from streamlit.delta_generator import DeltaGenerator
 from components.charts.embedding_map import embedding_map
 from components.charts.theme import significant
 from components.messages import CONTENT
+from components.models import ModelError, settings
 from components.models.clusters import Clusters, cluster
+from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
 from components.models.projection import MAX_POINTS, Projection, fair_sample, pca, tsne
 from components.models.similarity import SentenceEncoder
-from components.models.vector_index import near_duplicates, vector_index
-from components.models.words import is_japanese
+from components.models.vector_index import near_duplicates
+from components.models.vector_store import STORE, HeldVectors, vector_bytes
 from components.training.columns import guess_columns
 
-from ..address import choice
 from ..batches import Batch, batch, batch_controls, run_batch
 from ..figures import show_figure
 from ..language import language, t
 from ..loaders import model
-from ..models import cards
+from ..models import cards, choose_task_model, model_for
 from ..tables import Upload, choose_column, table_in, table_out
+from .similarity_languages import understood, warn_of_rows
 
 KEY = "sim"
 SHOWN = 200  # rows of a list on the screen; downloads hold all
@@ -35,7 +38,7 @@ DUPLICATE_ROWS = 30_000  # compared all with all
 
 @dataclass(frozen=True, eq=False)
 class Embedded:
-    """A table's texts, the column that colours them, and how far their vectors are. vectors (done, d), None before the first."""
+    """A table's texts, the column that colours them, and how far their vectors are. held: where those are, None before the first."""
 
     upload: Upload
     texts: list[str]
@@ -43,13 +46,12 @@ class Embedded:
     encoder: SentenceEncoder
     work: Batch
     place: DeltaGenerator | None
+    held: HeldVectors | None
 
     @property
-    def vectors(self) -> np.ndarray | None:
-        results = self.work.results
-        if len(results) > 1:  # joined once, so that they are held once
-            self.work.results[:] = [np.concatenate(results)]
-        return self.work.results[0] if self.work.results else None
+    def vectors(self) -> np.ndarray:
+        """(done, d). Raises ModelError where they made room for others'."""
+        return self.held.vectors(self.work.done)
 
     @property
     def state(self) -> str:
@@ -74,25 +76,59 @@ def read_embedded() -> Embedded | None:
         text_column = choose_column(upload, t("similarity.text_column"), key=f"{KEY}:text", guess=guess.text)
     with columns[1]:
         colour = choose_column(upload, t("similarity.colour_column"), key=f"{KEY}:colour", guess=guess.label, optional=True)
-    with columns[2]:
-        chosen = choice(
-            t("similarity.model"), [card.id for card in cards("similarity") if card.bundled], key="sim_model", widget=st.selectbox
-        )
-    encoder = model(chosen, "similarity")
     texts = upload.frame[text_column].tolist()
+    with columns[2]:
+        chosen = choose_task_model("similarity", key="sim_model", label=t("similarity.model"), default=model_for("similarity", texts))
+    encoder = model(chosen, "similarity")
     work = batch(KEY, f"{upload.signature}|{text_column}|{chosen}", len(texts))
-    if chosen.endswith("-en") and any(is_japanese(text) for text in texts[:200]):
-        st.warning(t("similarity.english_only", model=chosen), icon=":material/translate:")
+    held = _held(work, encoder.dimension)
+    warn_of_rows(texts, encoder.id)
     if not work.done:
-        megabytes = significant(len(texts) * encoder.dimension * 4 / 1e6)
-        st.caption(t("similarity.memory", n=f"{len(texts):,}", d=encoder.dimension, megabytes=megabytes, most=encoder.max_length))
+        st.caption(_memory(len(texts), encoder))
     place = batch_controls(work, key=KEY, start=t("similarity.embed", n=f"{len(texts):,}"))
-    return Embedded(upload, texts, colour, encoder, work, place)
+    return Embedded(upload, texts, colour, encoder, work, place, held)
 
 
 def go_on(given: Embedded) -> None:
     """The next vectors, while the work runs; called when the rest of the page is drawn."""
-    run_batch(given.work, given.place, given.texts, given.encoder.encode)
+    work, held = given.work, given.held
+
+    def embed(texts: Sequence[str]) -> None:
+        with precision_for(work.rows):
+            held.put(work.done, given.encoder.encode(texts))
+
+    run_batch(work, given.place, given.texts, embed)
+
+
+def _held(work: Batch, dimension: int) -> HeldVectors | None:
+    """Where the vectors of this work are, once it runs; where they were dropped, or there is no room, it says so and the work stops."""
+    key = f"{KEY}:held"
+    signature, held = st.session_state.get(key, (None, None))
+    if signature != work.signature:
+        st.session_state.pop(key, None)  # gives the room of another table's vectors back
+        held = None
+    elif held.dropped:
+        del st.session_state[key]
+        held, work.done, work.seconds, work.running = None, 0, 0.0, False
+        work.results.clear()
+        st.warning(t("similarity.memory_dropped"), icon=":material/memory:")
+    if held is None and work.running:
+        try:
+            held = STORE.hold(work.rows, dimension)
+        except ModelError as error:
+            work.running = False
+            st.error(error.in_language(language()), icon=":material/memory:")
+            return None
+        st.session_state[key] = (work.signature, held)
+    return held
+
+
+def _memory(rows: int, encoder: SentenceEncoder) -> str:
+    """What the vectors will take and how they will be computed, said beforehand."""
+    size = significant(vector_bytes(rows, encoder.dimension) / 1e6)
+    most = f"{settings.vector_bytes() / 1e6:,.0f}"
+    said = t("similarity.memory", n=f"{rows:,}", d=encoder.dimension, megabytes=size, most_megabytes=most, most=encoder.max_length)
+    return f"{said} {t('similarity.precision')}" if rows >= LONG_TABLE and faster_in_bfloat16() else said
 
 
 def show_map(given: Embedded) -> None:
@@ -141,9 +177,9 @@ def show_map(given: Embedded) -> None:
 def show_search(given: Embedded) -> None:
     """The rows nearest in meaning to what the visitor types, with how long it took."""
     query = st.text_input(t("similarity.query"), key=f"{KEY}:query", placeholder=t("similarity.query_placeholder"), max_chars=2000)
-    if not query.strip():
+    if not query.strip() or not understood(query, given.encoder.id):
         return
-    index = _kept(f"{KEY}:index", given.state, lambda: vector_index(given.vectors))
+    index = given.held.index(given.work.done)
     vector = given.encoder.encode([query])
     begin = perf_counter()
     hits = index.search(vector, 10)
