@@ -8,7 +8,7 @@ from components.ui.pages import know_pages
 PAGES = {
     "": ["overview"],
     "learn": ["attention", "multi_head", "bert_attention", "positional", "feed_forward", "exercises"],
-    "use": ["tokens", "masked_lm", "classification", "entities", "similarity"],
+    "use": ["tokens", "masked_lm", "classification", "entities", "question_answering", "similarity"],
     "make": ["fine_tune", "my_models"],
 }
 

@@ -41,7 +41,7 @@ def span_scores_figure(
 
 def windows_figure(
     characters: Sequence[tuple[int, int]],
-    best: Sequence[float],
+    best: Sequence[float | None],
     null: Sequence[float],
     answers: Sequence[tuple[int, float, str]],
     *,
@@ -53,7 +53,7 @@ def windows_figure(
 ) -> go.Figure:
     """Each window (n) as a bar from its first to its last character, at the height of its best span's score and of "no answer"'s.
 
-    answers: (first character, score, name), written where they stand. Trace `WINDOWS_TRACE` has one point a window, to choose it.
+    best: None where a window has no span of its own. answers: (first character, score, name), written where they stand. Trace `WINDOWS_TRACE` has one point a window, to choose it.
     """
     figure = go.Figure()
     for values, name, colour, dash in ((best, best_name, QUERY, "solid"), (null, null_name, NEUTRAL, "dot")):
@@ -88,7 +88,9 @@ def windows_figure(
         hoverinfo="skip",
     )
     figure.update_xaxes(title=character_title, range=[0, max(high for _, high in characters)], tickformat=",d")
-    figure.update_yaxes(title=score_title, automargin=True)
+    heights = [value for value in (*best, *null) if value is not None]
+    room = 0.15 * (max(heights) - min(heights)) + 0.5  # for the answers' names
+    figure.update_yaxes(title=score_title, automargin=True, range=[min(heights) - room, max(heights) + room])
     figure.update_layout(
         height=300,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},

@@ -1,0 +1,33 @@
+"""Question answering: the answer to a question marked in a text of any length, or found for every row of a table."""
+
+from components.ui import choice, copy_link, footer, guarded, header, t
+from components.ui.views.question_answering import show_found, snippet_settings
+from components.ui.views.question_reading import go_on
+from components.ui.views.questions import read_query
+from components.ui.views.questions_table import go_on_with_table, read_work, show_results
+
+header("question_answering")
+mode = choice(
+    t("question_answering.mode"),
+    ("text", "table"),
+    key="qa_mode",
+    label_of=lambda name: t(f"question_answering.mode_{name}"),
+    label_visibility="collapsed",
+)
+query, found, work = None, [], None
+with guarded():
+    if mode == "text":
+        query = read_query()
+        found = show_found(query) if query else []
+    else:
+        work = read_work()
+        if work:
+            show_results(work)
+
+footer("question_answering", snippet="question_answering", settings=snippet_settings(query))
+copy_link("qa_question", "qa_context")
+with guarded():
+    for one in found:
+        go_on(one)
+    if work:
+        go_on_with_table(work)
