@@ -3,7 +3,7 @@
 import resource
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -20,13 +20,15 @@ MEASURE_SECONDS = 20.0
 # What the model's size does not change: the Trainer's own work a step, and judging with its baselines and intervals.
 TRAINER_STEP = 0.008
 JUDGING, JUDGING_ROW = 1.5, 0.0005
+UNTRIED = (0.6, 1.0, 1.7)  # how far a few measured steps can be off
+REMEMBERED = 8  # trainings
 
 
 @dataclass(frozen=True)
 class Speed:
     """Seconds: to load, for a row to become tokens, for a step whatever its size, for a token of it, for a token only read. Bytes:
-    memory at the longest batch, weights, and what a checkpoint adds to them. `factor`: what trainings took against their prediction so
-    far."""
+    memory at the longest batch, weights, and what a checkpoint adds to them. `ratios`: what the last trainings took against what these
+    steps foretold."""
 
     load: float
     row: float
@@ -36,14 +38,34 @@ class Speed:
     memory: int
     weights: int
     checkpoint: int
-    factor: float = 1.0
+    ratios: tuple[float, ...] = ()
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Speed":
+        """As another version may have kept it: what it doesn't know any more is left out."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+    @property
+    def factors(self) -> tuple[float, float, float]:
+        """By what a training's foretold seconds are to be multiplied: lowest, likeliest, highest. A machine shared with others is never
+        twice the same, so three trainings are wanted before theirs count as the ends."""
+        if not self.ratios:
+            return UNTRIED
+        middle = float(np.exp(np.log(self.ratios).mean()))
+        if len(self.ratios) < 3:
+            return tuple(middle * factor for factor in UNTRIED)
+        return min(*self.ratios, 0.9 * middle), middle, max(*self.ratios, 1.1 * middle)
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A prediction: seconds from the start to a judged model, memory of the process at its peak, disk while it trains and afterwards."""
+    """A prediction: seconds from the start to a judged model (likeliest, lowest and highest; an early stop can be earlier still), memory of
+    the process at its peak, disk while it trains and afterwards."""
 
     seconds: float
+    low_seconds: float
+    high_seconds: float
     memory_bytes: int
     disk_bytes: int
     kept_bytes: int
@@ -60,7 +82,7 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
     known = store.database.speed(speed_key(settings))
     if known is None or not len(lengths) or not rows:
         return None
-    speed = Speed(**known)
+    speed = Speed.from_json(known)
     scale = rows / len(lengths)
     share = (1 - settings.test - settings.validation) * settings.train_share
     cut = np.minimum(lengths, settings.max_length)
@@ -68,9 +90,13 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
     steps = -(-rows * share // settings.batch_size) * settings.epochs
     trained = padded * share * settings.epochs
     read = padded * (settings.validation * (settings.epochs + 1) + settings.test)
-    training = (steps * (speed.step + TRAINER_STEP) + trained * speed.token) * speed.factor
+    training = steps * (speed.step + TRAINER_STEP) + trained * speed.token
+    around = speed.load + rows * (speed.row + JUDGING_ROW) + read * speed.read_token + JUDGING
+    low, likeliest, high = (factor * training + max(factor, 0.9) * around for factor in speed.factors)
     return Estimate(
-        seconds=speed.load + rows * (speed.row + JUDGING_ROW) + training + read * speed.read_token + JUDGING,
+        seconds=likeliest,
+        low_seconds=low,
+        high_seconds=high,
         memory_bytes=speed.memory,
         disk_bytes=2 * speed.weights + 2 * (speed.weights + speed.checkpoint),
         kept_bytes=speed.weights,
@@ -152,13 +178,14 @@ def remember_run(store: RunStore, run: Run, task, result: dict) -> None:
     known = store.database.speed(key)
     if known is None or run.seconds:  # a resumed run trained only its last part here
         return
-    speed = Speed(**known)
+    speed = Speed.from_json(known)
     lengths = [len(feature["input_ids"]) for feature in task.train]
     padded = LengthBatches(lengths, run.settings.batch_size, run.settings.seed).padded_tokens()
     epochs = len(result["epochs"]) or run.settings.epochs
     expected = epochs * (-(-len(task.train) // run.settings.batch_size) * (speed.step + TRAINER_STEP) + padded * speed.token)
-    factor = min(max(result["seconds"]["train"] / max(expected, 1e-9), 0.2), 5.0)
-    store.database.remember_speed(key, asdict(speed) | {"factor": (speed.factor + factor) / 2, "memory": max(speed.memory, peak_memory())})
+    ratio = min(max(result["seconds"]["train"] / max(expected, 1e-9), 0.2), 5.0)
+    known = {"ratios": (*speed.ratios, ratio)[-REMEMBERED:], "memory": max(speed.memory, peak_memory())}
+    store.database.remember_speed(key, asdict(speed) | known)
 
 
 def peak_memory() -> int:

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
+from components.training.errors import TrainingError, is_disk_full
 from components.training.process import READY, is_alive, own_birth
 from components.training.store import RunStore
 
@@ -20,7 +21,10 @@ class Launcher(Protocol):
     """Who trains what waits in the store."""
 
     def ensure(self) -> None:
-        """Make sure that somebody works on the queue. Cheap; a page calls it whenever it looks at a run."""
+        """Make sure that somebody works on the queue. Cheap; a page calls it whenever it looks at a run.
+
+        Raises TrainingError when the disk is full.
+        """
 
     def is_warm(self) -> bool:
         """Whether a run that is queued now starts at once."""
@@ -42,20 +46,29 @@ class LocalLauncher:
             self.store.recover()
             if self._worker_lives():
                 return
-            log = self.store.home / "worker.log"
-            if log.exists() and log.stat().st_size > 1_000_000:
-                log.unlink()
-            with log.open("ab") as out:
-                # A process of its own, not multiprocessing: spawning from a page would run the whole app again in the child.
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "components.training.worker", "--home", str(self.store.home)],
-                    cwd=ROOT,
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=out,
-                    start_new_session=True,
-                )
-            (self.store.home / "worker.pid").write_text(f"{self._process.pid} {own_birth(self._process.pid)}")
+            try:
+                self._start()
+            except OSError as error:
+                if is_disk_full(error):
+                    raise TrainingError("training.disk-full") from error
+                raise
+
+    def _start(self) -> None:
+        """A process of its own, not multiprocessing: spawning from a page would run the whole app again in the child."""
+        log, noted = self.store.home / "worker.log", self.store.home / "worker.pid"
+        if log.exists() and log.stat().st_size > 1_000_000:
+            log.unlink()
+        noted.write_text("0 0".ljust(64))  # fails before there is a process that nobody could find again
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "components.training.worker", "--home", str(self.store.home)],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        noted.write_text(f"{self._process.pid} {own_birth(self._process.pid)}")
 
     def is_warm(self) -> bool:
         with contextlib.suppress(OSError, ValueError):

@@ -23,6 +23,7 @@ from components.training.settings import Limits, Settings
 
 STALE = 15.0  # seconds without a heartbeat after which a worker is looked for
 # Measuring takes some seconds and a visitor waits for it: it goes before those that wait, and has no place among them.
+ROW = "row"  # the column of a run's files that names the table's rows
 OF = "json_extract(data, '$.of')"
 FIRST = "coalesce(json_extract(data, '$.purpose'), '') = 'measure'"
 
@@ -56,6 +57,8 @@ class RunStore:
         for column in columns:
             if column not in frame.columns:
                 raise TrainingError("training.column-missing", column=column)
+            if column == ROW:
+                raise TrainingError("training.column-reserved", column=column)
         self._check_quota(digest(visitor), hidden)
         id, owner = secrets.token_hex(8), new_key()
         folder = self.home / "runs" / id
@@ -154,13 +157,14 @@ class RunStore:
 
     def rows(self, id: str, key: str, kind: str = "data") -> pd.DataFrame:
         """The run's rows by their names in the table: "data" (the columns used), "parts" (part: train, validation, test) or "predictions"
-        (of the test rows: label, predicted, confidence). Raises TrainingError where the run has none (yet)."""
+        (of the test rows: label, predicted, confidence). Raises TrainingError where the run has none (yet), or they are gone."""
         if kind not in ("data", "parts", "predictions"):
             raise ValueError(f"unknown kind {kind!r}: expected 'data', 'parts' or 'predictions'")
+        run = self.get(id, key)
         try:
-            return pd.read_parquet(self.get(id, key).folder / f"{kind}.parquet").set_index("row")
+            return pd.read_parquet(run.folder / f"{kind}.parquet").set_index("row")
         except FileNotFoundError as error:
-            raise TrainingError("training.not-finished") from error
+            raise TrainingError("training.rows-gone" if run.state == "done" else "training.not-finished") from error
 
     # What a worker does
 
@@ -193,10 +197,11 @@ class RunStore:
             row = database.execute("select stopping from runs where id = ?", (id,)).fetchone()
         return bool(row and row["stopping"])
 
-    def is_busy(self, pid: int) -> bool:
-        """Whether process `pid` trains a run now."""
+    def is_busy(self, pid: int | None = None) -> bool:
+        """Whether a run is trained now: by process `pid`, or by any."""
         with self.database.connection() as database:
-            return database.execute("select 1 from runs where state = 'running' and pid = ?", (pid,)).fetchone() is not None
+            wanted = "select 1 from runs where state = 'running' and (? is null or pid = ?)"
+            return database.execute(wanted, (pid, pid)).fetchone() is not None
 
     def add_event(self, id: str, kind: str, content: dict) -> None:
         with self.database.connection(write=True) as database:

@@ -6,7 +6,6 @@ all memory back to the machine, and looks for the next one. It outlives the serv
 
 import argparse
 import contextlib
-import errno
 import os
 import re
 import resource
@@ -19,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from components.messages import UserError
+from components.training.errors import is_disk_full
 from components.training.process import READY
 from components.training.runs import Run
 from components.training.settings import Limits
@@ -189,14 +189,6 @@ def explain(error: BaseException, limits: Limits) -> tuple[str, str, dict]:
     if isinstance(error, FileNotFoundError):
         return "failed", "training.reason-files", {"file": _file_name(error)}
     return "failed", "training.reason-error", {"error": text.splitlines()[0][:200]}
-
-
-def is_disk_full(error: BaseException) -> bool:
-    """Whether a file could not be written for want of room, whichever library says so."""
-    if isinstance(error, UserError):
-        return error.key == "training.disk-full"
-    known = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return known or any(words in str(error) for words in ("No space left", "disk is full", "os error 28"))
 
 
 def _file_name(error: FileNotFoundError) -> str:

@@ -91,12 +91,29 @@ def state_of(run: Run) -> str:
     return t(f"training.state-{run.state}")
 
 
+def waiting_words(run: Run) -> str:
+    """What a queued run waits for: its place behind those that wait and train, or only for the process to begin."""
+    alone = run.position == 1 and not store().is_busy()
+    return t("runs.starting") if alone else t("runs.waiting_for", position=run.position)
+
+
 def duration(seconds: float | None) -> str:
     """12 s, 3 min 20 s."""
     if seconds is None:
         return "–"
     whole = max(round(seconds), 0)
     return t("runs.seconds", n=whole) if whole < 90 else t("runs.minutes", minutes=whole // 60, seconds=whole % 60)
+
+
+def between(low: float | None, high: float | None) -> str:
+    """A time that is not known better, in steps that don't pretend to more: 10–20 s, 2 min 0 s–3 min 30 s."""
+    if low is None or high is None:
+        return "–"
+    step = 5 if high < 90 else 30
+    first, last = int(low // step) * step, int(-(-high // step)) * step
+    if last < 90:
+        return t("runs.seconds", n=f"{first}–{last}")
+    return f"{duration(first)} – {duration(last)}"
 
 
 def megabytes(size: float) -> str:

@@ -1,63 +1,105 @@
-"""From a file to a model, as visitors do it: reload in the middle, a second visitor, a download that loads in a clean process."""
+"""From a file to a model, as visitors do it: reload in the middle, a second visitor, stop and resume, a download that loads elsewhere."""
 
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
+from components.models.files import is_bundled_folder
 
 TABLE = CONTENT / "exercises" / "reviews_en.csv"
 LONG = 240_000  # milliseconds; a busy machine takes its time
 
 
-def t(key: str, **values: object) -> str:
-    return message(key, "en", **values)
+def t(key: str, language: str = "en", **values: object) -> str:
+    return message(key, language, **values)
+
+
+def plan(page: Page, file: Path | dict, epochs: int, language: str = "en") -> None:
+    """Uploads `file` and starts a training of `epochs`."""
+    page.locator("input[type=file]").set_input_files(file)
+    number = page.get_by_role("spinbutton", name=t("tune.epochs", language))
+    expect(number).to_be_visible(timeout=LONG)
+    number.fill(str(epochs))
+    number.press("Enter")
+    page.get_by_role("button", name=t("tune.start", language), exact=True).click(timeout=LONG)
+
+
+def is_judged(page: Page, language: str = "en") -> None:
+    expect(page.get_by_text(t("runs.use", language), exact=True)).to_be_visible(timeout=LONG)
+
+
+def trains(page: Page) -> None:
+    expect(page.get_by_text("Step", exact=False).first).to_be_visible(timeout=LONG)
+
+
+def answer_of_the_download(page: Page, folder: Path, text: str, language: str = "en") -> str:
+    """The label that the downloaded model gives in a clean process that knows nothing of this project."""
+    label = t("runs.download_model", language, size="@").split("@")[0].rstrip("(（ ")
+    with page.expect_download(timeout=LONG) as download:
+        page.get_by_role("button", name=label).click()
+    download.value.save_as(folder / "model.zip")
+    zipfile.ZipFile(folder / "model.zip").extractall(folder / "model")
+    code = (
+        "import sys\n"
+        "from transformers import AutoModelForSequenceClassification as M, AutoTokenizer as T\n"
+        "t, m = T.from_pretrained('model'), M.from_pretrained('model').eval()\n"
+        "label = m.config.id2label[int(m(**t(sys.argv[1], return_tensors='pt')).logits.argmax())]\n"
+        "sys.stdout.buffer.write(label.encode())\n"
+    )
+    answer = subprocess.run([sys.executable, "-I", "-c", code, text], cwd=folder, capture_output=True, timeout=240)
+    assert answer.returncode == 0, answer.stderr.decode()[-1500:]
+    return answer.stdout.decode()
 
 
 def test_a_run_outlives_a_reload_is_its_owners_alone_and_loads_elsewhere(visit, tmp_path):
     page = visit("fine_tune", language="en")
-    page.locator("input[type=file]").set_input_files(TABLE)
-    expect(page.get_by_text("60 rows", exact=False).first).to_be_visible(timeout=LONG)
-    epochs = page.get_by_role("spinbutton", name=t("tune.epochs"))
-    epochs.fill("2")
-    epochs.press("Enter")
-    page.get_by_role("button", name=t("tune.start"), exact=True).click(timeout=LONG)
+    plan(page, TABLE, 2)
     expect(page.get_by_text(t("runs.may_close"))).to_be_visible(timeout=LONG)
     assert "run=" in page.url and "visitor=" not in page.url  # the key is in the cookie
 
     page.reload()
     expect(page.get_by_role("button", name=t("runs.new"))).to_be_visible(timeout=LONG)
-    expect(page.get_by_text(t("runs.use"), exact=True)).to_be_visible(timeout=LONG)
+    is_judged(page)
 
     stranger = visit(page.url.split("/", 3)[3], language="en")
     expect(stranger.get_by_test_id("stAlert")).to_contain_text(t("training.run-missing"))
     nobody = visit("my_models", language="en")
     expect(nobody.get_by_text(t("runs.none"))).to_be_visible()
+    assert answer_of_the_download(page, tmp_path, "I love it") in ("positive", "negative")
 
-    with page.expect_download(timeout=LONG) as download:
-        page.get_by_role("button", name="Download the model").click()
-    download.value.save_as(tmp_path / "model.zip")
-    zipfile.ZipFile(tmp_path / "model.zip").extractall(tmp_path / "model")
-    code = (
-        "from transformers import AutoModelForSequenceClassification as M, AutoTokenizer as T\n"
-        "t, m = T.from_pretrained('model'), M.from_pretrained('model').eval()\n"
-        "print(m.config.id2label[int(m(**t('I love it', return_tensors='pt')).logits.argmax())])\n"
-    )
-    answer = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=240)
-    assert answer.stdout.strip() in ("positive", "negative"), answer.stderr[-1500:]
+
+def test_a_second_visitor_waits_in_the_queue_and_neither_sees_the_others_run(visit):
+    first = visit("fine_tune", language="en")
+    plan(first, TABLE, 60)
+    trains(first)
+    second = visit("fine_tune", language="en")
+    plan(second, {"name": "mine.csv", "mimeType": "text/csv", "buffer": TABLE.read_bytes()}, 60)
+    expect(second.get_by_text(t("runs.waiting_for", position=1))).to_be_visible(timeout=LONG)
+    theirs, waiting = first.url, second.url
+
+    second.goto(theirs)
+    expect(second.get_by_test_id("stAlert")).to_contain_text(t("training.run-missing"), timeout=LONG)
+    second.goto(waiting.split("fine_tune")[0] + "my_models")
+    expect(second.get_by_text(t("runs.waiting", position=1))).to_be_visible(timeout=LONG)
+    expect(second.get_by_text("mine", exact=True)).to_be_visible()
+    expect(second.get_by_text("reviews_en", exact=True)).to_have_count(0)
+
+    first.get_by_role("button", name=t("runs.stop"), exact=True).click(timeout=LONG)
+    second.goto(waiting)
+    trains(second)  # its turn has come
+    second.get_by_role("button", name=t("runs.stop"), exact=True).click(timeout=LONG)
+    expect(second.get_by_role("button", name=t("runs.resume"))).to_be_visible(timeout=LONG)
 
 
 def test_a_run_can_be_stopped_and_goes_on(visit):
     page = visit("fine_tune", language="en")
-    page.locator("input[type=file]").set_input_files(TABLE)
-    expect(page.get_by_text("60 rows", exact=False).first).to_be_visible(timeout=LONG)
-    epochs = page.get_by_role("spinbutton", name=t("tune.epochs"))
-    epochs.fill("60")
-    epochs.press("Enter")
-    page.get_by_role("button", name=t("tune.start"), exact=True).click(timeout=LONG)
-    expect(page.get_by_text("Step", exact=False).first).to_be_visible(timeout=LONG)
+    plan(page, TABLE, 60)
+    trains(page)
     page.get_by_role("button", name=t("runs.stop"), exact=True).click(timeout=LONG)
     go_on = page.get_by_role("button", name=t("runs.resume"))
     expect(go_on).to_be_visible(timeout=LONG)
@@ -66,3 +108,18 @@ def test_a_run_can_be_stopped_and_goes_on(visit):
     expect(stop).to_be_visible(timeout=LONG)
     stop.click()
     expect(go_on).to_be_visible(timeout=LONG)
+
+
+@pytest.mark.skipif(not is_bundled_folder("backbone-ja"), reason="the Japanese backbone is not in this copy")
+def test_a_japanese_table_in_shift_jis_becomes_a_model_that_loads_elsewhere(visit, tmp_path):
+    table = (CONTENT / "exercises" / "reviews_ja.csv").read_text(encoding="utf-8").encode("cp932")
+    page = visit("fine_tune", language="ja")
+    page.locator("input[type=file]").set_input_files({"name": "口コミ.csv", "mimeType": "text/csv", "buffer": table})
+    expect(page.get_by_text(t("tables.summary_encoding", "ja", encoding="cp932"), exact=False)).to_be_visible(timeout=LONG)
+    epochs = page.get_by_role("spinbutton", name=t("tune.epochs", "ja"))
+    epochs.fill("2")
+    epochs.press("Enter")
+    page.get_by_role("button", name=t("tune.start", "ja"), exact=True).click(timeout=LONG)
+    is_judged(page, "ja")
+    labels = {line.rsplit(",", 1)[1] for line in table.decode("cp932").split()[1:]}
+    assert answer_of_the_download(page, tmp_path, "とても満足しています", "ja") in labels

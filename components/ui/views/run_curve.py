@@ -12,7 +12,7 @@ from ..errors import guarded
 from ..figures import show_figure
 from ..language import t
 from ..plain import plain
-from ..runs import ACTIVE, duration, launcher, run_key, store
+from ..runs import ACTIVE, duration, launcher, run_key, store, waiting_words
 from ..visitor import visitor_key
 
 MEASURES = ("macro_f1", "accuracy")
@@ -63,7 +63,7 @@ def _watch(id: str, job_id: str) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     progress = job.progress
     if job.state == "queued":
-        left.progress(0.0, t("runs.waiting_for", position=job.position) if job.position > 1 else t("runs.starting"))
+        left.progress(0.0, waiting_words(job))
     elif progress.get("step"):
         part, parts = progress["part"], progress["parts"]
         done = min((part - 1 + progress["step"] / progress["steps"]) / parts, 1.0)

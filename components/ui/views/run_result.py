@@ -16,7 +16,7 @@ from ..figures import show_figure
 from ..language import language, t
 from ..loaders import model
 from ..plain import plain
-from ..runs import duration, megabytes, run_key, store
+from ..runs import between, duration, megabytes, run_key, store
 from .neighbours import show_mistake_neighbours
 from .run_adaptation import show_adaptation
 from .run_compare import show_change
@@ -91,13 +91,14 @@ def show_facts(run: Run) -> None:
         )
     )
     predicted = {
-        "time": duration(estimate.get("seconds")),
+        "time": between(estimate.get("low_seconds"), estimate.get("high_seconds")),
         "memory": megabytes(estimate["memory_bytes"]) if estimate else "–",
         "disk": megabytes(estimate["kept_bytes"]) if estimate else "–",
     }
     actual = {"time": duration(run.seconds), "memory": megabytes(result.get("peak_memory", 0)), "disk": megabytes(run.size_bytes)}
     names = {name: t(f"runs.cost_{name}") for name in predicted}
     st.table(pd.DataFrame({t("runs.predicted"): predicted, t("runs.actual"): actual}).rename(index=names))
+    st.caption(t("runs.facts_time"))
     with st.expander(t("runs.settings")):
         st.json(run.settings.to_json())
 

@@ -13,7 +13,7 @@ from components.training.settings import Settings
 
 from ..errors import guarded
 from ..language import t
-from ..runs import ACTIVE, duration, launcher, megabytes, open_run, store
+from ..runs import ACTIVE, between, launcher, megabytes, open_run, store
 from ..visitor import visitor_key
 from .run_data import TrainingData
 
@@ -43,7 +43,10 @@ def show_start(given: TrainingData, settings: Settings, report: Report) -> None:
         t("tune.start"), type="primary", disabled=not report.trainable, key="tune:start", on_click=start, icon=":material/play_arrow:"
     )
     limits = store().limits
-    st.caption(t("tune.limits", runs=limits.runs, size=megabytes(limits.bytes), days=limits.days))
+    if estimate and estimate.memory_bytes > limits.worker_bytes:
+        st.warning(t("tune.too_much_memory", memory=megabytes(limits.worker_bytes)), icon=":material/memory:")
+    values = {"size": megabytes(limits.bytes), "memory": megabytes(limits.worker_bytes), "days": limits.days}
+    st.caption(t("tune.limits", runs=limits.runs, **values))
 
 
 def _estimate(given: TrainingData, settings: Settings) -> Estimate | None:
@@ -55,7 +58,7 @@ def _estimate(given: TrainingData, settings: Settings) -> Estimate | None:
         st.markdown(
             t(
                 "tune.estimate",
-                time=duration(estimate.seconds),
+                time=between(estimate.low_seconds, estimate.high_seconds),
                 memory=megabytes(estimate.memory_bytes),
                 disk=megabytes(estimate.disk_bytes),
                 kept=megabytes(estimate.kept_bytes),

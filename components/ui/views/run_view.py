@@ -10,7 +10,7 @@ from ..errors import guarded
 from ..figures import Panel, show_row
 from ..language import t
 from ..plain import plain
-from ..runs import ACTIVE, duration, launcher, open_run, run_again, run_key, state_of, store
+from ..runs import ACTIVE, duration, launcher, open_run, run_again, run_key, state_of, store, waiting_words
 
 ICONS = {
     "queued": ":material/hourglass_top:",
@@ -53,7 +53,7 @@ def _watch(id: str) -> None:
     progress = run.progress
     left, right = st.columns([5, 1], vertical_alignment="center")
     if run.state == "queued":
-        left.progress(0.0, t("runs.waiting_for", position=run.position) if run.position > 1 else t("runs.starting"))
+        left.progress(0.0, waiting_words(run))
     elif progress.get("step"):
         words = t(
             "runs.progress",
