@@ -9,7 +9,6 @@ from .heatmap import escaped
 from .lines import Curve, line_figure
 from .theme import KEY, MARK, NEUTRAL, QUERY
 
-MOST_TICKS = 48
 WINDOWS_TRACE = 2  # the trace of `windows_figure` whose points are the windows
 
 
@@ -27,15 +26,15 @@ def span_scores_figure(
     height: int = 300,
 ) -> go.Figure:
     """Start and end scores (n,) of tokens `first`, first + 1 ... The tokens `answer` (first and last, counted as `first` is) are shaded."""
-    places = np.arange(first, first + len(tokens))
+    # Places as categories: on a narrow screen Plotly leaves some of their names out, so that they don't overlap.
+    places = [str(first + number) for number in range(len(tokens))]
     curves = [Curve(start_name, start, QUERY), Curve(end_name, end, KEY)]
     figure = line_figure(places, curves, x_title=token_title, y_title=score_title, markers=True, height=height)
     names = [escaped(token) for token in tokens]
     figure.update_traces(text=names, hovertemplate="%{text}: %{y:.3g}<extra>%{fullData.name}</extra>")
-    step = max(1, -(-len(tokens) // MOST_TICKS))
-    figure.update_xaxes(tickvals=places[::step], ticktext=names[::step], tickangle=-60, range=[first - 0.7, first + len(tokens) - 0.3])
+    figure.update_xaxes(type="category", labelalias=dict(zip(places, names, strict=True)), tickangle=-60, range=[-0.7, len(tokens) - 0.3])
     if answer:
-        figure.add_vrect(x0=answer[0] - 0.5, x1=answer[1] + 0.5, fillcolor=QUERY, opacity=0.15, line_width=0)
+        figure.add_vrect(x0=answer[0] - first - 0.5, x1=answer[1] - first + 0.5, fillcolor=QUERY, opacity=0.15, line_width=0)
     return figure
 
 
@@ -69,7 +68,7 @@ def windows_figure(
         x=[(low + high) / 2 for low, high in characters],
         y=list(best),
         mode="markers",
-        marker={"color": QUERY, "size": 9, "symbol": "square"},
+        marker={"color": QUERY, "size": float(np.clip(500 / len(characters), 4, 9)), "symbol": "square"},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
         text=[f"{number}: {low:,}–{high:,}" for number, (low, high) in enumerate(characters, 1)],

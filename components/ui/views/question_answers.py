@@ -76,7 +76,8 @@ def _not_made_for(found: Found) -> list[str]:
 
 def _say(found: Found, silent: bool) -> None:
     if silent:
-        st.markdown(t("question_answering.said_none", model=plain(found.answerer.id)))
+        key = "question_answering.said_none" if found.work.finished else "question_answering.said_none_in_part"
+        st.markdown(t(key, model=plain(found.answerer.id)))
         return
     best = found.reading.candidates[0]
     st.markdown(
@@ -97,7 +98,7 @@ def _how_sure(found: Found, silent: bool, threshold: float) -> list[str]:
     said = []
     if not silent and reading.candidates[0].score < UNSURE:
         others = [(t("question_answering.none"), reading.no_answer_probability)]
-        others += [(f"“{plain(printable(one.text), 40)}”", one.score) for one in reading.candidates[1:]]
+        others += [(t("question_answering.quoted", text=plain(printable(one.text), 40)), one.score) for one in reading.candidates[1:]]
         other, share = max(others, key=lambda pair: pair[1])
         percent = _percent(reading.candidates[0].score)
         said.append(t("question_answering.unsure", percent=percent, other=other, share=_percent(share)))

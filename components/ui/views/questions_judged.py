@@ -83,12 +83,10 @@ def _show_scores(judged: AnswerJudgement) -> None:
             column.caption(t("evaluation.interval", low=significant(interval.low), high=significant(interval.high)))
     rows, japanese = len(judged.marked.rows), int(judged.marked.japanese.sum())
     answerable = int(judged.marked.answerable.sum())
-    st.caption(
-        t(
-            "question_answering.judged_rows",
-            rows=f"{rows:,}", answerable=f"{answerable:,}", unanswerable=f"{rows - answerable:,}", japanese=f"{japanese:,}",
-        )
-    )  # fmt: skip
+    said = [t("question_answering.judged_rows", rows=f"{rows:,}", answerable=f"{answerable:,}", unanswerable=f"{rows - answerable:,}")]
+    if japanese:
+        said.append(t("question_answering.judged_japanese", n=f"{japanese:,}"))
+    st.caption(" ".join(said))
 
 
 def _chosen_cell(judged: AnswerJudgement) -> tuple[int, int]:

@@ -113,7 +113,7 @@ def answer_pairs(
 def _columns(upload: Upload) -> tuple[list[str], list[str], str | None]:
     """The questions, their texts, and the column of right answers."""
     guess = guess_question_columns(upload.frame)
-    places = st.columns(3)
+    places = st.columns(3, vertical_alignment="bottom")
     with places[0]:
         question = choose_column(upload, t("question_answering.question_column"), key=f"{KEY}:question", guess=guess.question)
     with places[1]:
