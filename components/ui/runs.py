@@ -12,6 +12,8 @@ from .visitor import ADDRESS, key_is_in_the_address, visitor_key
 
 ACTIVE = ("queued", "running")
 FINISHED = ("done", "stopped")
+# Names in the address, or their beginnings. (A number bound to the address takes itself out.)
+OF_A_PLAN = ("key", "from", "run", "sample", "task", "backbone", "tune_how")
 # What the model of a run can do, by what the run was trained for.
 MODEL_TASKS = {"classification": "classification", "domain_adaptation": "masked_lm"}
 
@@ -58,13 +60,11 @@ def run_again(id: str) -> None:
 
 
 def open_run(id: str | None) -> None:
-    """Puts a run into the address, or takes it out."""
-    _drop("key")
-    _drop("from")
+    """Puts a run into the address, or takes it out; what stood there of another run or of a plan goes."""
+    for name in [name for name in st.query_params if name.startswith(OF_A_PLAN)]:
+        del st.query_params[name]
     if id:
         st.query_params["run"] = id
-    else:
-        _drop("run")
 
 
 def own_runs(task: str) -> dict[str, str]:
@@ -118,8 +118,3 @@ def between(low: float | None, high: float | None) -> str:
 
 def megabytes(size: float) -> str:
     return f"{size / 1e6:,.0f} MB" if size >= 1e7 else f"{size / 1e6:.1f} MB"
-
-
-def _drop(name: str) -> None:
-    if name in st.query_params:
-        del st.query_params[name]

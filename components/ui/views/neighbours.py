@@ -1,5 +1,6 @@
 """The training rows nearest to a text, under an answer of one of the visitor's own runs."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.training.errors import TrainingError
-from components.training.neighbours import TrainingIndex, training_index
+from components.training.neighbours import MOST_ROWS, TrainingIndex, training_index
 from components.training.runs import Run
 
 from ..language import t
@@ -17,6 +18,8 @@ from ..visitor import visitor_key
 
 if TYPE_CHECKING:
     from .classification import Classified
+
+KEPT = 4  # runs; one of 5,000 rows takes some 10 MB
 
 
 def show_neighbours(text: str, found: Sequence["Classified"]) -> None:
@@ -41,10 +44,8 @@ def show_mistake_neighbours(run: Run, text: str, predicted: str) -> None:
 
 def show_nearest(run: Run, key: str, text: str, predicted: str) -> None:
     """The rows, nearest first, and how many of them have the label that was predicted. Raises TrainingError, ModelError."""
-    weights = run.model_dir / "model.safetensors"
-    with st.spinner(t("neighbours.reading")):
-        index = _index(run.id, weights.stat().st_mtime_ns if weights.exists() else 0, key)
-        nearest = index.nearest(text)
+    index = _index(run, key)
+    nearest = index.nearest(text)
     if not nearest:
         return
     agree = sum(neighbour.label == predicted for neighbour in nearest)
@@ -62,7 +63,28 @@ def show_nearest(run: Run, key: str, text: str, predicted: str) -> None:
     st.caption(said)
 
 
-@st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)
-def _index(run_id: str, changed: int, key: str) -> TrainingIndex:
-    """Kept for the key that opened it; `changed` sets a model apart from the same run trained further."""
-    return training_index(store(), store().get(run_id, key), key)
+def _index(run: Run, key: str) -> TrainingIndex:
+    """The rows as the run's model sees them, with a bar while they are read; kept for the next question."""
+    weights = run.model_dir / "model.safetensors"
+    place = (run.id, key, weights.stat().st_mtime_ns if weights.exists() else 0)
+    kept = _kept()
+    found = kept.get(place)
+    if found is None:
+        bar, done, total = st.progress(0.0, t("neighbours.reading")), 0, min(run.result["rows"]["train"], MOST_ROWS)
+
+        def progress(rows: int) -> None:
+            nonlocal done
+            done += rows
+            bar.progress(min(done / total, 1.0), t("neighbours.progress", done=f"{done:,}", total=f"{total:,}"))
+
+        found = kept[place] = training_index(store(), run, key, progress)
+        bar.empty()
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> OrderedDict[tuple, TrainingIndex]:
+    """For the process. A key stands in each place, so that nobody reads rows through another's question."""
+    return OrderedDict()

@@ -41,10 +41,10 @@ def show_pair(first: Run, second: Run) -> None:
     scores = [name for name in COMPARED if name in first.scores or name in second.scores]
     table |= {t(f"runs.{name}"): tuple(significant(run.scores[name]) if name in run.scores else "–" for run in (first, second)) for name in scores}  # fmt: skip
     table[t("runs.cost_time")] = (duration(first.seconds), duration(second.seconds))
-    names = [plain(first.name, 60), plain(second.name, 60)]
+    names = [run.name[:60] for run in (first, second)]
     if names[0] == names[1]:
         names = [f"{name} · {number}" for number, name in enumerate(names, start=1)]
-    st.dataframe(pd.DataFrame(table, index=names).T)
+    st.dataframe(pd.DataFrame(table, index=names).T, column_config={"_index": st.column_config.Column(width="medium")})
     difference = _difference(first, second)
     if difference:
         st.markdown(_verdict(difference))
