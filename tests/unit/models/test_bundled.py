@@ -109,8 +109,9 @@ def test_qa_ja():
 
 
 @needs("mlm-ja")
-def test_mlm_ja_on_the_chapters_field():
-    assert "知能" in [fill.token for fill in load("mlm-ja").fill("人工[MASK]の研究をしています。")[0]]
+def test_mlm_ja_fills_what_the_sentence_asks_for():
+    assert "英語" in [fill.token for fill in load("mlm-ja").fill("彼は大学で[MASK]を学んでいる。")[0]]
+    assert {"料理", "野菜", "食べ物", "ご飯", "魚"} & {fill.token for fill in load("mlm-ja").fill("私は[MASK]を食べます。")[0]}
 
 
 @needs("nsp-en")
