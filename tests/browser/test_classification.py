@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.messages import CONTENT
+from components.messages import CONTENT, message
+from components.models.catalog import card
 from tests.browser.conftest import settle
 
 
-def reviews(encoding: str, rows: int | None = None) -> tuple[bytes, list[list[str]]]:
+def reviews(language: str, encoding: str, rows: int | None = None) -> tuple[bytes, list[list[str]]]:
     """The sample reviews with a number in front and a formula at the end, as a file of Excel in Japan."""
-    with (CONTENT / "exercises" / "reviews_ja.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (CONTENT / "exercises" / f"reviews_{language}.csv").open(encoding="utf-8-sig", newline="") as file:
         body = list(csv.reader(file))[1:]
     body = [[str(number), *row] for number, row in enumerate([*body, ["=1+2 と書いてあり、最悪でした。", "negative"]], 1)]
     if rows:
@@ -70,10 +71,14 @@ def download(page: Page, tmp_path: Path, form: str) -> Path:
 
 
 @pytest.mark.timeout(300)
-def test_a_cp932_table_is_classified_judged_read_and_taken_home(visit, tmp_path):
-    data, body = reviews("cp932")
+@pytest.mark.parametrize("spoken", ["ja", "en"])
+def test_a_cp932_table_is_classified_judged_read_and_taken_home(visit, tmp_path, spoken):
+    data, body = reviews(spoken, "cp932")
     page = visit("classification?cls_mode=table", language="ja", height=1000)
     put_in(page, data)
+    if card(f"sentiment-{spoken}"):
+        menu = page.get_by_role("combobox", name="モデル").first
+        expect(menu).to_have_value(message(f"models.name.sentiment-{spoken}", "ja"))
     expect(page.get_by_text("cp932").first).to_be_visible()
     page.get_by_role("button", name=f"{len(body)} 行を分類する").click()
     expect(page.get_by_text("ラベルとの比較")).to_be_visible(timeout=120_000)
@@ -113,8 +118,8 @@ def test_a_cp932_table_is_classified_judged_read_and_taken_home(visit, tmp_path)
 
 
 @pytest.mark.timeout(300)
-def test_a_long_table_shows_progress_and_can_be_stopped(visit):
-    data, _ = reviews("utf-8", rows=5_000)
+def test_a_long_table_shows_progress_and_can_be_stopped(visit, tmp_path):
+    data, _ = reviews("en", "utf-8", rows=5_000)
     page = visit("classification?cls_mode=table", language="ja")
     put_in(page, data)
     page.get_by_role("button", name="5,000 行を分類する").click()
@@ -126,6 +131,9 @@ def test_a_long_table_shows_progress_and_can_be_stopped(visit):
     done = int(re.search(r"うち ([\d,]+) 行で", stopped.inner_text())[1].replace(",", ""))
     assert 0 < done < 5_000 and sum(map(sum, confusion(page))) == done
     expect(page.get_by_role("button", name=f"残りの {5_000 - done:,} 行を続ける")).to_be_visible()
+    wait_for_words(page)
+    frame = pd.read_csv(download(page, tmp_path, "csv"), dtype=str, keep_default_na=False)
+    assert len(frame) == done and set(frame["prediction"]) <= {"positive", "negative"}
 
 
 def test_script_in_a_text_is_shown_not_run(visit):
