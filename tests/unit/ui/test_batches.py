@@ -74,3 +74,10 @@ def test_slow_rows_make_small_steps(monkeypatch):
     work, calls = Batch("a", 100, running=True), []
     run_batch(work, Place(), range(100), squares(calls))
     assert set(calls[:-1]) == {LEAST_ROWS} and work.seconds == 5 * len(calls)
+
+
+def test_the_first_step_can_be_a_single_row_and_the_words_a_pages_own():
+    work, calls, place = Batch("a", 20, running=True, words="question_answering"), [], Place()
+    run_batch(work, place, range(20), squares(calls), first=1)
+    assert calls[0] == 1 and flat(work) == [row * row for row in range(20)]
+    assert "question_answering.batch_progress" in place.seen[-1][1]
