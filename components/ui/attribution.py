@@ -11,7 +11,7 @@ import streamlit as st
 from components.charts.theme import significant
 
 from .language import t
-from .plain import plain
+from .plain import plain, printable
 from .tokens import Chip, token_chips
 
 if TYPE_CHECKING:
@@ -68,18 +68,13 @@ def show_words(found: "Attribution", *, label_name: Callable[[str], str], key: s
         )
 
 
-def printable(text: str) -> str:
-    """`text` with control characters made visible, so that a chip shows that there is something."""
-    return "".join(character if character.isprintable() or character == " " else "�" for character in text)
-
-
 def _chips(found: "Attribution") -> list[Chip]:
     strongest = np.abs(found.words).max() or 1.0
     numbered = set(np.argsort(-np.abs(found.words), kind="stable")[:NUMBERED].tolist())
     chips = []
     for number, (word, share) in enumerate(zip(found.word_texts[:MAX_CHIPS], found.words, strict=False)):
         written = signed(share)
-        chips.append(Chip(printable(word), number, note=written if number in numbered else "", weight=share / strongest, tooltip=written))
+        chips.append(Chip(word, number, note=written if number in numbered else "", weight=share / strongest, tooltip=written))
     return chips
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.charts.theme import KEY, MARK, OUTPUT, QUERY, VALUE
 
-from .attribution import printable
+from .plain import printable
 
 COLOURS = (QUERY, KEY, VALUE, OUTPUT, "#56B4E9", MARK, "#8A8F98", "#B8A100")
 STYLE = """

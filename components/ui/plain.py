@@ -3,6 +3,9 @@
 import re
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$<&])")
+# Joiners of letters and of emoji (👨‍👩‍👧 is three people and two of them) are not printable and belong to the text all the same.
+_KEPT = " \u200c\u200d"
+_SIGNS = {"\n": "↵", "\t": "⇥"}
 _SHORTCODE = re.compile(r":(?=[A-Za-z])")
 
 
@@ -11,3 +14,9 @@ def plain(text: str, most: int = 200) -> str:
     line = " ".join(text.split())
     shown = line if len(line) <= most else line[: most - 1] + "…"
     return _SHORTCODE.sub(":\u200b", _MARKS.sub(r"\\\1", shown))
+
+
+def printable(text: str) -> str:
+    """`text` with control characters and marks of direction made visible, so that a chip shows that there is something and turns nothing
+    round."""
+    return "".join(character if character.isprintable() or character in _KEPT else _SIGNS.get(character, "�") for character in text)

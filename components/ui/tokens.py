@@ -7,6 +7,8 @@ from itertools import groupby
 
 import streamlit as st
 
+from .plain import printable
+
 STYLE = """
 <style>
 .tl-chips { display: flex; flex-wrap: wrap; gap: 0.3rem; line-height: 1.5; margin: 0.2rem 0; }
@@ -51,6 +53,6 @@ def _chip(chip: Chip) -> str:
     if chip.weight is not None:
         colour = "230,120,20" if chip.weight >= 0 else "40,120,200"
         tint = f' style="background: rgba({colour},{min(abs(chip.weight), 1.0) * 0.6:.3f})"'
-    title = f' title="{escape(chip.tooltip, quote=True)}"' if chip.tooltip else ""
-    note = f"<small>{escape(chip.note)}</small>" if chip.note else ""
-    return f'<span class="tl-chip{kind}"{tint}{title}>{escape(chip.text)}{note}</span>'
+    title = f' title="{escape(printable(chip.tooltip), quote=True)}"' if chip.tooltip else ""
+    note = f"<small>{escape(printable(chip.note))}</small>" if chip.note else ""
+    return f'<span class="tl-chip{kind}"{tint}{title}>{escape(printable(chip.text))}{note}</span>'

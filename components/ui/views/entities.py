@@ -13,7 +13,6 @@ from components.messages import UserError
 from components.models.language import flags
 
 from ..address import typed_text
-from ..attribution import printable
 from ..examples import examples
 from ..figures import show_figure
 from ..highlight import Mark, colours_of, highlighted
@@ -166,7 +165,7 @@ def _show_tags(one: Tagged, colours) -> None:
     st.caption(t("entities.tags_caption"))
     result = one.result
     chips = [
-        Chip(printable(token), word, "token" if tag != "O" else "special", tag, tooltip=f"{tag} · {100 * score:.1f}%")
+        Chip(token, word, "token" if tag != "O" else "special", tag, tooltip=f"{tag} · {100 * score:.1f}%")
         for token, word, tag, score in list(zip(result.tokens, result.words, result.tags, result.scores, strict=True))[:MAX_CHIPS]
     ]
     token_chips(chips)

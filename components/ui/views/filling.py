@@ -12,10 +12,9 @@ from ..examples import examples
 from ..figures import Panel, show_row
 from ..language import t
 from ..loaders import model
-from ..model_choice import note_foreign_language
 from ..models import facts
 from ..tokens import Chip, token_chips
-from .masked_models import Offer, choose_models
+from .masked_models import Offer, choose_models, note_limits
 from .masking import MAX_CHARACTERS, MaskingInputError
 
 MAX_MASKS = 8
@@ -44,8 +43,12 @@ def show_fill(models: Offer) -> dict[str, object]:
 def _show_fills(id: str, order: int, text: str, top_k: int, several: bool) -> None:
     if several:
         st.subheader(id, anchor=False)
-    note_foreign_language(id, text)
-    fills = model(id, "masked_lm").fill(text, top_k)
+    asked = model(id, "masked_lm")
+    fills = asked.fill(text, top_k)
+    note_limits(asked, text.replace(MASK, " "))
+    tokens, most = len(asked.aligner.align(text)), asked.max_length - asked.aligner.single.specials
+    if tokens > most:
+        st.warning(t("masked_lm.round_mask", most=f"{most:,}", all=f"{tokens:,}"), icon=":material/content_cut:")
     token_chips(filled_chips(text, [best[0].token for best in fills]))
     shown = fills[:MAX_MASKS]
     if len(fills) > len(shown):

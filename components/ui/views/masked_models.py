@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.models import ModelCard, ModelError, catalog, files
+from components.models.language import flags
 from components.models.tasks import own_task
 from components.models.tokenizers import at_hand
 from components.models.words import is_japanese
@@ -14,6 +16,9 @@ from components.models.words import is_japanese
 from ..address import typed_text
 from ..language import language, t
 from ..models import choose_task_model
+
+if TYPE_CHECKING:
+    from components.models.inference import TaskModel
 
 TASKS = {"masked_lm": "mlm", "next_sentence": "nsp"}
 # The tensors that answer, in BERT's and RoBERTa's names: a pretraining checkpoint has both kinds.
@@ -97,6 +102,12 @@ def _another() -> tuple[str, list[str]] | None:
         st.error(t("masked_lm.no_head", id=id), icon=":material/error:")
         return None
     return id, tasks
+
+
+def note_limits(asked: "TaskModel", text: str) -> None:
+    """Says what of `text` the model was not made for."""
+    for key in flags(text, asked.language):
+        st.warning(t(key), icon=":material/warning:")
 
 
 def _name(id: str) -> str:

@@ -1,5 +1,7 @@
 """Does B follow A? One pair, and every pair among some sentences, the true neighbours marked."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -12,9 +14,8 @@ from ..examples import examples
 from ..figures import Panel, show_matrix, show_row
 from ..language import t
 from ..loaders import model
-from ..model_choice import note_foreign_language
 from ..models import facts
-from .masked_models import Offer, choose_models
+from .masked_models import Offer, choose_models, note_limits
 from .masking import MAX_CHARACTERS, MaskingInputError
 
 MAX_SENTENCES = 12
@@ -33,11 +34,13 @@ def show_next_sentence(models: Offer) -> dict[str, object]:
     first = left.text_input(t("masked_lm.sentence_a"), key="nsp_a", persist_state="session", max_chars=MAX_CHARACTERS)
     second = right.text_input(t("masked_lm.sentence_b"), key="nsp_b", persist_state="session", max_chars=MAX_CHARACTERS)
     ids = choose_models(models, "next_sentence", first + second, ("nsp_model", "nsp_second"), st.columns(2))
+    _check_length(first + second)
     if not (first.strip() and second.strip()):
         raise MaskingInputError("masked_lm.two_sentences")
     show_row([_panel(id, first, second) for id in ids], key="masked-lm-next", caption=t("masked_lm.next_caption"), width=390)
     for id in ids:
-        note_foreign_language(id, first + second)
+        note_limits(model(id, "next_sentence"), f"{first} {second}")
+        _note_cut(id, [(first, second)])
         st.caption(facts(id))
     st.subheader(t("masked_lm.heading_shuffled"), anchor=False)
     _show_shuffled(ids[0], spoken[0])
@@ -57,6 +60,20 @@ def _panel(id: str, first: str, second: str) -> Panel:
     )
 
 
+def _check_length(text: str) -> None:
+    """The server's own check: a browser's limit can be passed by."""
+    if len(text) > MAX_CHARACTERS:
+        raise MaskingInputError("masked_lm.too_long", found=len(text), most=MAX_CHARACTERS)
+
+
+def _note_cut(id: str, pairs: list[tuple[str, str]]) -> None:
+    """Says how many tokens of the longest pair did not fit."""
+    judge = model(id, "next_sentence")
+    out = max(sum(judge.aligner.tokenize(*pair).left_out) for pair in pairs)
+    if out:
+        st.warning(t("masked_lm.pair_cut", most=judge.max_length, out=f"{out:,}"), icon=":material/content_cut:")
+
+
 def follows(judge, sentences: list[str]) -> np.ndarray:
     """(n, n): P(sentence j follows sentence i); NaN on the diagonal."""
     n = len(sentences)
@@ -70,9 +87,11 @@ def follows(judge, sentences: list[str]) -> np.ndarray:
 def _show_shuffled(id: str, language: str) -> None:
     typed_text("nsp_story", t(f"masked_lm.example_story_{language}"))
     story = st.text_area(t("masked_lm.story"), key="nsp_story", persist_state="session", height=150, help=t("masked_lm.story_help"))
-    sentences = [line.strip() for line in story.splitlines() if line.strip()]
+    sentences = [line.strip() for line in story.split("\n") if line.strip()]
     if not 2 <= len(sentences) <= MAX_SENTENCES:
         raise MaskingInputError("masked_lm.story_lines", found=len(sentences), most=MAX_SENTENCES)
+    _check_length(story)
+    _note_cut(id, list(pairwise(sentences)))
     found = _follows(id, tuple(sentences))
     n = len(sentences)
     true = np.eye(n, k=1, dtype=bool)

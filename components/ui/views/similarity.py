@@ -9,6 +9,7 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.theme import significant
 from components.messages import UserError
+from components.models.language import detect
 from components.models.pairs import blank_across, cosine_matrix, mean_similarity, most_similar_pairs
 from components.models.similarity import POOLINGS, SentenceEncoder
 
@@ -70,7 +71,7 @@ def read_sentences() -> tuple[str, ...]:
     text = st.text_area(t("similarity.sentences"), key="sentences", persist_state="session", height=150)
     if len(text) > MAX_CHARACTERS:
         raise SimilarityInputError("similarity.too_many_characters", found=len(text), most=MAX_CHARACTERS)
-    sentences = tuple(line.strip() for line in text.splitlines() if line.strip())
+    sentences = tuple(line.strip() for line in text.split("\n") if line.strip())
     if len(sentences) < 2:
         raise SimilarityInputError("similarity.too_few", found=len(sentences))
     if len(sentences) > MAX_SENTENCES:
@@ -101,7 +102,7 @@ def choose_encoder(sentences: tuple[str, ...]) -> Compared:
     groups = warn_of_sentences(sentences, encoder.id)
     if len(set(groups)) == len(groups):
         raise SimilarityInputError("similarity.nothing_to_compare")
-    _warn_of_length(sentences, encoder)
+    _warn_of_lines(sentences, encoder)
     return Compared(sentences, encoder, pooling, last if pooling == "pooler" else min(int(layer), last), tuple(groups))
 
 
@@ -219,7 +220,10 @@ def _short(sentences: tuple[str, ...]) -> list[str]:
     return [f"{i + 1} {sentence}" for i, sentence in enumerate(sentences)]
 
 
-def _warn_of_length(sentences: tuple[str, ...], encoder: SentenceEncoder) -> None:
+def _warn_of_lines(sentences: tuple[str, ...], encoder: SentenceEncoder) -> None:
+    silent = [i + 1 for i, sentence in enumerate(sentences) if detect(sentence) == "none"]
+    if silent:
+        st.warning(t("similarity.no_letters", lines=", ".join(map(str, silent[:10]))), icon=":material/warning:")
     cut = [i + 1 for i, count in enumerate(encoder.token_counts(sentences)) if count > encoder.max_length]
     if cut:
         st.warning(t("similarity.cut", lines=", ".join(map(str, cut[:10])), most=encoder.max_length), icon=":material/content_cut:")

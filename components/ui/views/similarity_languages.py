@@ -34,11 +34,11 @@ def warn_of_sentences(texts: Sequence[str], model: str) -> list[str]:
     if own is None or set(spoken) <= {own}:
         return [""] * len(texts)
     words = {"model": plain(model), "spoken": t(f"similarity.language_{own}"), "multilingual": plain(MULTILINGUAL)}
-    if own in spoken:
-        st.warning(t("similarity.across", **words), icon=":material/translate:")
-    else:
+    if own not in spoken:
         st.warning(t("similarity.foreign", **words), icon=":material/translate:")
-    return spoken
+        return spoken
+    st.warning(t("similarity.across", **words), icon=":material/translate:")
+    return ["" if language == own else str(row) for row, language in enumerate(spoken)]
 
 
 def warn_of_rows(texts: Sequence[str], model: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from components.ui.plain import plain
+from components.ui.plain import plain, printable
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,8 @@ def test_a_markdown_reader_gives_the_words_back(text):
 def test_colours_and_emoji_codes_are_disarmed_and_long_words_cut():
     assert ":red" not in plain(":red[x] :smile:") and "$" not in plain("$a$").replace(r"\$", "")
     assert plain("a\n b" * 200, most=10) == "a ba ba b…"
+
+
+def test_what_can_not_be_seen_is_shown_and_joined_emoji_stay_whole():
+    assert printable("a\x00\u202eb\x1b") == "a��b�" and printable("1\n2\t") == "1↵2⇥"
+    assert printable("👨\u200d👩\u200d👧 می\u200cخواهم") == "👨\u200d👩\u200d👧 می\u200cخواهم"

@@ -1,0 +1,129 @@
+"""What people also type, on every page that takes a text: each answers or says why not, cuts nothing silently, and shows markup as text."""
+
+import re
+
+import pytest
+
+from components.messages import message
+from components.models.catalog import card
+
+# page, its part in the address, the text field, what stands before the odd text, and the model without which the part isn't there.
+FIELDS = {
+    "tokens": ("tokens", {}, "tok_text", "", None),
+    "model input": ("tokens", {"part": "input"}, "tok_text", "", None),
+    "fill": ("masked_lm", {"part": "fill"}, "mlm_fill", "[MASK] ", "mlm-en"),
+    "simulate": ("masked_lm", {"part": "simulate"}, "mlm_text", "", None),
+    "next": ("masked_lm", {"part": "next"}, "nsp_a", "", "nsp-en"),
+    "classification": ("classification", {}, "cls_text", "", "sentiment-en"),
+    "entities": ("entities", {}, "ner_text", "", "ner-en"),
+    "similarity": ("similarity", {}, "sentences", "One sentence here.\n", None),
+}
+LONG = "The film was good and the music was fine. " * 237  # 9,954 characters
+SHORT = {
+    "one word": "word",
+    "emoji": "😀🎉👍🏽👨‍👩‍👧",
+    "right to left": "هذا الفيلم رائع جدا שלום",
+    "control": "Tim\x00 Cook\x07 in \u202eParis\x1b[31m\ufeff \x85 end",
+    "script": "<script>alert(1)</script><b onclick=x>**bold** $x$ :red[hi]</b>",
+}
+EMPTY = {"nothing": "", "only spaces": "  \u3000 \n\t "}
+# What a page says where a text is longer than its model reads at once, or than it draws.
+LONG_SAID = {
+    "tokens": "tokens.more",
+    "model input": "tokens.cut",
+    "fill": "masked_lm.round_mask",
+    "simulate": "masked_lm.cut",
+    "next": "masked_lm.pair_cut",
+    "classification": "classification.cut",
+    "entities": "entities.windows",
+    "similarity": "similarity.cut",
+}
+
+
+@pytest.fixture
+def type_in(open_page):
+    def type_in_(name: str, language: str):
+        """The page of a field, and a function that types a text into it."""
+        page, query, key, before, needed = FIELDS[name]
+        if needed and card(needed) is None:
+            pytest.skip(f"{needed} is not here")
+        visit = []
+
+        def enter(text: str):
+            app = visit[0]
+            field = app.text_input if key in {one.key for one in app.text_input} else app.text_area
+            field(key=key).set_value(text).run()
+            assert not app.exception, app.exception
+            assert field(key=key).value == text, "what was typed stays"
+            return app
+
+        def type_(text: str):
+            visit.extend([] if visit else [open_page(page, language, **query)])
+            try:
+                return enter(before + text)
+            except KeyError:  # AppTest trips over widgets that the page no longer shows: a new visitor then
+                visit[:] = [open_page(page, language, **query)]
+                return enter(before + text)
+
+        return type_
+
+    return type_in_
+
+
+def said(app) -> list[str]:
+    return [one.value for kind in ("error", "warning", "info", "caption", "markdown") for one in getattr(app, kind)]
+
+
+def html(app) -> str:
+    return " ".join(one.value if hasattr(one, "value") else one.proto.body for one in app.get("html"))
+
+
+def pattern(key: str, language: str) -> str:
+    """A regular expression of a message with any values."""
+    parts = re.split(r"\{[^}]*\}", message(key, language))
+    return ".+?".join(map(re.escape, parts))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_odd_text_is_answered_or_refused_in_a_sentence(type_in, language, name):
+    type_ = type_in(name, language)
+    for kind, text in SHORT.items():
+        app = type_(text)
+        drawn = bool(app.get("plotly_chart") or app.get("html") or app.dataframe)
+        assert drawn or app.error, f"{kind}: neither an answer nor a reason"
+        assert len(app.error) <= 1, kind
+        # Chips and marks are HTML: no tag and no attribute of the visitor's may be in it.
+        assert "<script" not in html(app) and "<b onclick" not in html(app), kind
+        assert "\x00" not in html(app) and "\u202e" not in html(app), kind
+        assert not any("<script" in one and "```" not in one for one in said(app)), kind
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_an_empty_text_gets_one_sentence(type_in, language, name):
+    type_ = type_in(name, language)
+    if name in ("fill", "similarity"):
+        pytest.skip("the field has a first part that stands")
+    for kind, text in EMPTY.items():
+        app = type_(text)
+        assert len(app.error) + len(app.info) == 1, (kind, said(app))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_nothing_of_a_long_text_is_left_out_silently(type_in, language, name, monkeypatch):
+    if name == "classification":  # the words of a long text take their time, and are another test's
+        monkeypatch.setattr("components.ui.views.classification.words_of", lambda *_: None)
+        monkeypatch.setattr("components.ui.views.classification.show_words", lambda *_, **__: None)
+    type_ = type_in(name, language)
+    for text in (LONG, "word " * 600):
+        app = type_(text)
+        assert any(re.search(pattern(LONG_SAID[name], language), one) for one in said(app)), said(app)
+
+
+@pytest.mark.parametrize("name", ["fill", "next", "entities", "classification"])
+def test_text_without_letters_or_of_another_language_is_flagged(type_in, language, name):
+    type_ = type_in(name, language)
+    # The other sentence of a pair has letters of its own.
+    kinds = {"emoji": "models.flag_no_letters"} if name != "next" else {}
+    for kind, key in {**kinds, "right to left": "models.flag_other_language"}.items():
+        text = SHORT[kind] * (6 if name == "next" else 1)
+        assert message(key, language) in [one.value for one in type_(text).warning], kind
