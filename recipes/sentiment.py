@@ -12,7 +12,7 @@ from recipes.finetune import Recipe, Row
 
 RECIPES = {
     "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=1, batch_tokens=2048, max_length=128, learning_rate=1e-3),
-    "ja": Recipe("sentiment-ja", "classification", "ja", polarity.LABELS, epochs=6, batch_tokens=2048, max_length=192, learning_rate=1e-3),
+    "ja": Recipe("sentiment-ja", "classification", "ja", polarity.LABELS, epochs=4, batch_tokens=2048, max_length=192, learning_rate=1e-3),
 }
 # two last passes over the sets of whole sentences of reviews alone
 LAST = {"en": ("sentence_polarity", "m_absa")}
