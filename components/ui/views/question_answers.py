@@ -39,21 +39,22 @@ def show_answer(found: Found, threshold: float) -> None:
 def show_candidates(found: Found) -> None:
     """All answers with their places, scores and windows, and "no answer"; what was read."""
     reading = found.reading
-    names = [t(f"question_answering.column_{name}") for name in ("rank", "answer", "start", "end", "probability")]
+    names = [t(f"question_answering.column_{name}") for name in ("rank", "answer", "probability", "start", "end")]
     names += [t(f"question_answering.column_{name}") for name in ("start_score", "end_score", "score", "window")]
     rows = []
     for number, (one, place) in enumerate(zip(reading.candidates, reading.places, strict=True), 1):
         start = float(reading.start_scores[place.first])
         rows.append(
-            (str(number), printable(one.text), one.start, one.end, one.score, start, place.score - start, place.score, place.window + 1)
+            (str(number), printable(one.text), one.score, one.start, one.end, start, place.score - start, place.score, place.window + 1)
         )
-    none = ("–", t("question_answering.none"), None, None, reading.no_answer_probability, None, None, reading.null_score, None)
+    none = ("–", t("question_answering.none"), reading.no_answer_probability, None, None, None, None, reading.null_score, None)
     table = pd.DataFrame([*rows, none], columns=names)
-    table[[names[2], names[3], names[8]]] = table[[names[2], names[3], names[8]]].astype("Int64")
+    whole = [names[3], names[4], names[8]]
+    table[whole] = table[whole].astype("Int64")
     settings = dict.fromkeys(names[5:8], st.column_config.NumberColumn(format="%.2f", width=85))
     settings |= {names[0]: st.column_config.TextColumn(width=40), names[1]: st.column_config.TextColumn(width=190)}
-    settings |= dict.fromkeys((names[2], names[3], names[8]), st.column_config.NumberColumn(width=70))
-    settings[names[4]] = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120)
+    settings |= dict.fromkeys(whole, st.column_config.NumberColumn(width=70))
+    settings[names[2]] = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120)
     st.dataframe(table, hide_index=True, column_config=settings, placeholder="–")
     st.caption(" ".join(one for one in (_read_so_far(found), facts(found.answerer.id)) if one))
 

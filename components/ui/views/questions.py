@@ -84,14 +84,21 @@ def choose_answerers(texts: Sequence[str], places: Sequence[DeltaGenerator]) -> 
 
 
 def answer_controls(narrow: bool) -> tuple[float, int]:
-    """How strict "no answer" is, in logits above or below the models' own threshold, and how many answers are shown."""
+    """How strict "no answer" is, and how many answers are shown."""
     left, right = (st.container(), st.container()) if narrow else st.columns([3, 1], gap="medium")
-    strictness = left.slider(
+    with left:
+        strictness = strictness_control()
+    top_k = right.number_input(t("question_answering.top_k"), 1, 20, 3, key="qa_k", bind="query-params")
+    return strictness, min(max(int(top_k), 1), 20)
+
+
+def strictness_control() -> float:
+    """How strict "no answer" is, in logits above or below the models' own threshold."""
+    value = st.slider(
         t("question_answering.strictness"), -MAX_STRICTNESS, MAX_STRICTNESS, 0.0, 0.1, format="%+.1f",
         key="qa_strictness", bind="query-params", help=t("question_answering.strictness_help"),
     )  # fmt: skip
-    top_k = right.number_input(t("question_answering.top_k"), 1, 20, 3, key="qa_k", bind="query-params")
-    return min(max(float(strictness), -MAX_STRICTNESS), MAX_STRICTNESS), min(max(int(top_k), 1), 20)
+    return min(max(float(value), -MAX_STRICTNESS), MAX_STRICTNESS)
 
 
 def _examples() -> None:

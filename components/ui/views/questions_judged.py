@@ -18,21 +18,11 @@ from ..figures import show_figure
 from ..highlight import Mark, highlighted
 from ..language import t
 from ..plain import plain
-from .questions import MAX_STRICTNESS
 
 if TYPE_CHECKING:
     from .questions_table import QuestionWork
 
 LISTED_ROWS = 200
-
-
-def strictness_control() -> float:
-    """How strict "no answer" is, in logits above or below the models' own threshold."""
-    value = st.slider(
-        t("question_answering.strictness"), -MAX_STRICTNESS, MAX_STRICTNESS, 0.0, 0.1, format="%+.1f",
-        key="qa_strictness", bind="query-params", help=t("question_answering.strictness_help"),
-    )  # fmt: skip
-    return min(max(float(value), -MAX_STRICTNESS), MAX_STRICTNESS)
 
 
 def judge_table(given: "QuestionWork", number: int, threshold: float) -> AnswerJudgement | None:

@@ -19,8 +19,8 @@ from ..batches import Batch, batch, batch_controls, run_batch
 from ..language import language, t
 from ..models import facts
 from ..tables import Upload, choose_column, table_in, table_out
-from .questions import QuestionInputError, choose_answerers
-from .questions_judged import judge_table, show_judged, strictness_control
+from .questions import QuestionInputError, choose_answerers, strictness_control
+from .questions_judged import judge_table, show_judged
 
 if TYPE_CHECKING:
     from components.models.qa import QuestionAnswerer
