@@ -35,7 +35,7 @@ SAMPLES = (
     Sample("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
     Sample("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),
     Sample("intents-en", FOLDER / "intents_en.csv", 1000, "en", "classification", "text", "intent", *_BANKING),
-    Sample("medical-ja", FOLDER / "medical_ja.txt", 36, "ja", "domain_adaptation", "text", None, *_OWN, "食後に[MASK]を飲んでください。"),
+    Sample("medical-ja", FOLDER / "medical_ja.txt", 36, "ja", "domain_adaptation", "text", None, *_OWN, "[MASK]の治療を始めました。"),
     Sample(
         "medical-en", FOLDER / "medical_en.txt", 36, "en", "domain_adaptation", "text", None, *_OWN, "Take one [MASK] before every meal."
     ),

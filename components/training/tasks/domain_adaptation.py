@@ -141,16 +141,19 @@ class DomainAdaptation:
         rows = self.parts.validation
         if not len(rows):
             return {}
-        found = _means(self._line_losses(model, rows))
+        found = _means(self._line_losses(model, rows, self._draws(rows)))
         return {"score": -found["loss"], "loss": found["loss"], "perplexity": found["perplexity"], "accuracy": found["masked_accuracy"]}
+
+    def _draws(self, rows: np.ndarray) -> int:
+        """How many draws of masks hide enough tokens of `rows` for a score that is not chance."""
+        words = [np.isin(self.features[row]["input_ids"], list(self.special), invert=True).sum() for row in rows]
+        hidden = sum(max(round(count * self.settings.mask_share), 1) for count in words if count)
+        return min(max(-(-JUDGED_TOKENS // max(hidden, 1)), 1), MOST_DRAWS)
 
     def _state(self, model) -> tuple[dict, np.ndarray]:
         """The judgement on the test lines, and what it was made from, line by line."""
-        rows = self.parts.test
-        words = [np.isin(self.features[row]["input_ids"], list(self.special), invert=True).sum() for row in rows]
-        hidden = sum(max(round(count * self.settings.mask_share), 1) for count in words if count)
-        draws = min(max(-(-JUDGED_TOKENS // max(hidden, 1)), 1), MOST_DRAWS)
-        lines = self._line_losses(model, rows, draws)
+        draws = self._draws(self.parts.test)
+        lines = self._line_losses(model, self.parts.test, draws)
         return _means(lines) | {"draws": draws, "probe": self._probe(model)}, lines
 
     def _probe(self, model) -> list[list[dict]]:

@@ -67,7 +67,7 @@ def _difference(first: Run, second: Run) -> Interval | None:
 
 
 def _verdict(difference: Interval) -> str:
-    values = {name: f"{100 * value:+.1f}".replace("-", "−") for name, value in vars(difference).items()}
+    values = {name: f"{100 * value:+.1f}".replace("-", "−") if value else "0" for name, value in vars(difference).items()}
     if difference.low > 0:
         return ":material/trending_up: " + t("runs.second_better", **values)
     if difference.high < 0:
