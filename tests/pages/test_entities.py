@@ -156,3 +156,21 @@ def test_the_download_of_a_judged_table_judges_perfectly(open_page):
     app.button(key="ner:start").click().run()
     assert_well(app)
     assert [float(one.value) for one in app.metric][:2] == [1, 1]
+
+
+@pytest.mark.skipif(card("ner-ja") is None, reason="ner-ja is not here")
+def test_japanese_text_goes_to_the_japanese_model(open_page):
+    app = open_page(NAME, "ja")
+    assert app.selectbox(key="ner_model").value == "ner-ja" and not app.warning
+    text = app.text_area(key="ner_text").value
+    expected = load("ner-ja").predict([text])[0]
+    assert app.dataframe[0].value.iloc[:, :4].values.tolist() == [[one.text, one.label, one.start, one.end] for one in expected] != []
+    app.text_area(key="ner_text").set_value(CHAPTER).run()
+    assert app.selectbox(key="ner_model").value == "ner-en"
+    # A file that names its types in English is judged against the eight Japanese ones.
+    app = open_page(NAME, "ja", ner_mode="table")
+    line = {"text": "山田太郎はトヨタ自動車に入社した。", "label": [[0, 4, "PERSON"], [5, 11, "ORG"]]}
+    app.file_uploader(key="ner:file").set_value(("gold.jsonl", json.dumps(line).encode(), "application/json")).run()
+    app.button(key="ner:start").click().run()
+    assert_well(app)
+    assert [float(one.value) for one in app.metric][:2] == [1, 1]
