@@ -76,7 +76,7 @@ def untrained(id: str, labels: Sequence[str] = ("negative", "positive"), seed: i
         config.id2label = dict(enumerate(labels))
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            model = transformers.AutoModelForSequenceClassification.from_config(config)
+            model = transformers.AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
         if base.pooler is None:
             base.pooler = model.base_model.pooler
         setattr(model, model.base_model_prefix, base)

@@ -37,7 +37,7 @@ def choose(app, key: str, value: str):
 
 def test_opens_with_a_head_of_the_example(open_page, language):
     app = open_page("bert_attention", language)
-    layer, head = {"en": (4, 2), "ja": (1, 3)}[language]
+    layer, head = {"en": (4, 2), "ja": (6, 4)}[language]
     assert message("bert_attention.name_head", language, layer=layer, head=head) in captions(app)
     assert len(app.get("plotly_chart")) >= 5
     assert app.text_area(key="ba_text").value == message("bert_attention.pronoun_a", language)

@@ -25,9 +25,15 @@ MAX_CHARACTERS = 20_000
 SOURCES = ("head", "mean", "rollout")
 LAYER, HEAD, HEADS, SOURCE, WHOLE, CHOSEN = "ba_layer", "ba_head", "ba_heads", "ba_source", "ba_words", "ba_chosen"
 PRESETS = ("pronoun", "pair", "bank", "long")
-# What the examples show best on the bundled English model; elsewhere the clearest head is chosen.
-PRESET_HEADS = {"pronoun": ("4", "2"), "pair": ("6", "5"), "bank": ("3", "10"), "long": ("4", "2")}
-PRESET_CHOSEN = {"pronoun": ["9 it"], "pair": ["10 it"], "bank": ["6 bank"], "long": ["217 she"]}
+# The head of the bundled model of each language that shows an example best, and the token whose links are followed there.
+PRESET_HEADS = {
+    "en": {"pronoun": ("4", "2"), "pair": ("6", "5"), "bank": ("3", "10"), "long": ("4", "2")},
+    "ja": {"pronoun": ("6", "4"), "pair": ("6", "12"), "bank": ("6", "5"), "long": ("6", "4")},
+}
+PRESET_CHOSEN = {
+    "en": {"pronoun": ["9 it"], "pair": ["10 it"], "bank": ["6 bank"], "long": ["217 she"]},
+    "ja": {"pronoun": ["15 眠っ"], "pair": ["12 そこ"], "bank": ["4 はし"], "long": []},
+}
 
 
 class BertAttentionError(UserError):
@@ -85,7 +91,7 @@ def read_input() -> Reading:
     choices = {name: preset(name) for name in PRESETS}
     examples("ba_example", choices, {name: t(f"bert_attention.preset_{name}") for name in PRESETS})
     first = choices[PRESETS[0]]
-    if LAYER not in st.session_state and "ba_text" not in st.session_state and language() == "en":
+    if LAYER not in st.session_state and "ba_text" not in st.session_state:
         for key in (LAYER, HEAD, CHOSEN):
             if key not in st.query_params:
                 st.session_state.setdefault(key, first[key])
@@ -189,13 +195,12 @@ def preset(name: str) -> dict[str, object]:
         "ba_paired": name == "pair",
         SOURCE: "head",
         "ba_view": "text" if name == "long" else "arcs",
-        CHOSEN: [],
+        WHOLE: language() == "ja",
     }
     if name == "pair":
         values |= {"ba_pair": t("bert_attention.pair_b"), "ba_direction": "ba"}
-    if language() == "en":
-        values |= {LAYER: PRESET_HEADS[name][0], HEAD: PRESET_HEADS[name][1], CHOSEN: PRESET_CHOSEN[name], WHOLE: False}
-    return values
+    layer, head = PRESET_HEADS[language()][name]
+    return values | {LAYER: layer, HEAD: head, CHOSEN: PRESET_CHOSEN[language()][name]}
 
 
 def _begin(reading: Reading) -> None:
