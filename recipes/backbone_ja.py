@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from torch.nn import functional
 from transformers import AutoTokenizer, BertForMaskedLM, BertModel
 
+from components.models.precision import reduced_precision
 from recipes import trainer
 from recipes.batches import Order, padded
 from recipes.corpus_ja import documents
@@ -131,7 +132,7 @@ class Distillation:
     @torch.no_grad()
     def _teach(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         mask = (ids != self.teacher.config.pad_token_id).long()
-        with trainer.autocast():
+        with reduced_precision():
             return self.teacher(input_ids=ids, attention_mask=mask).last_hidden_state.float(), mask
 
     def loss(self, step: int) -> dict[str, torch.Tensor]:
@@ -139,7 +140,7 @@ class Distillation:
         ids = batch["student"]
         real = ids != 0
         masked, where = mask_words(ids, self.entries)
-        with trainer.autocast():
+        with reduced_precision():
             states = self.model.bert(input_ids=masked, attention_mask=real.long()).last_hidden_state
             logits = self.model.cls(states[where])
         losses = {"mlm": functional.cross_entropy(logits.float(), ids[where])}

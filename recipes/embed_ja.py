@@ -15,6 +15,7 @@ import torch
 from scipy.stats import spearmanr
 from torch.nn import functional
 
+from components.models.precision import reduced_precision
 from recipes import finetune, sources, trainer
 from recipes.backbone_ja import mean_pool
 from recipes.batches import Order, padded
@@ -71,7 +72,7 @@ def teacher_vectors(texts: list[str], work: Path) -> torch.Tensor:
     for start in range(0, len(order), 128):
         rows = order[start : start + 128]
         batch = pieces([PREFIX + texts[i] for i in rows], padding=True, return_tensors="pt")
-        with torch.no_grad(), trainer.autocast():
+        with torch.no_grad(), reduced_precision():
             states = teacher(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state.float()
         vectors[rows] = functional.normalize(mean_pool(states, batch["attention_mask"]), dim=-1)
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +99,7 @@ def make(data: Path, work: Path) -> Path:
 
     def embed(rows: list[list[int]]) -> torch.Tensor:
         ids = padded(rows, 0)
-        with trainer.autocast():
+        with reduced_precision():
             states = model(input_ids=ids, attention_mask=(ids != 0).long()).last_hidden_state
         return functional.normalize(mean_pool(states.float(), ids != 0), dim=-1)
 
@@ -123,7 +124,7 @@ def make(data: Path, work: Path) -> Path:
         first, second = (embed(ids_of([getattr(pair, side) for pair in parts["choose"]])) for side in ("a", "b"))
     print("choose Spearman", spearmanr((first * second).sum(-1), [pair.similarity for pair in parts["choose"]]).statistic, flush=True)
     folder = work / RECIPE.id / "model"
-    finetune.save(RECIPE, model, folder, pooling="mean", max_length=512)
+    finetune.save(RECIPE, model, folder, heads=(), pooling="mean", max_length=512)  # nobody trained the pooler
     return folder
 
 

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from components.models import files
+from components.models.precision import reduced_precision
 from components.models.tasks import TASKS
 from components.models.tokens import Aligner
 from recipes import trainer
@@ -101,7 +102,7 @@ def fit(
 
     def loss_of(step: int) -> dict[str, torch.Tensor]:
         chosen = [rows[i] for i in order[step]]
-        with trainer.autocast():
+        with reduced_precision():
             return loss(model, inputs(chosen), [row.target for row in chosen])
 
     checkpoint, warmup = work / recipe.id / f"{stage}.pt", max(1, steps // 20)
@@ -126,7 +127,7 @@ def outputs(model: nn.Module, rows: list[Row], tokens: int = 8192) -> list[Any]:
     while by_length:
         size = max(1, tokens // len(rows[by_length[-1]].ids))
         batch, by_length = by_length[-size:], by_length[:-size]
-        with trainer.autocast():
+        with reduced_precision():
             result = model(**inputs([rows[i] for i in batch]))
         for place, i in enumerate(batch):
             found[i] = result, place

@@ -23,7 +23,8 @@ SENTENCES = {
         "missed": "(missed)",
         "whole": "A whole encoder; {size:.1f} MB in float16.",
         "head": "A head alone over {backbone}; {size:.1f} MB in float16.",
-        "over": "A LoRA adapter and its head over the frozen {backbone}; {size:.1f} MB in float16.",
+        "over": "A LoRA adapter and its head over {backbone}, which stays as it is; {size:.1f} MB in float16.",
+        "bare": "A LoRA adapter over {backbone}, which stays as it is; {size:.1f} MB in float16.",
         "licence": "These weights are under CC BY-SA 4.0, because part of their data is.",
         "scores": "On rows that took no part in training or choosing, answered by the app's own code. A calibration error is the expected "
         "calibration error (Guo et al. 2017) after temperature scaling on other rows.",
@@ -34,6 +35,7 @@ SENTENCES = {
         "whole": "エンコーダ全体です(float16 で {size:.1f} MB)。",
         "head": "{backbone}の上に載せた出力層だけです(float16 で {size:.1f} MB)。",
         "over": "凍結した{backbone}の上に載せた LoRA アダプタと出力層です(float16 で {size:.1f} MB)。",
+        "bare": "凍結した{backbone}の上に載せた LoRA アダプタです(float16 で {size:.1f} MB)。",
         "licence": "データの一部に合わせて、この重みは CC BY-SA 4.0 で提供します。",
         "scores": "学習にも選択にも使っていない行で、アプリ自身のコードによって測りました。calibration_error は、別の行で温度を合わせたあとの"
         "期待較正誤差(ECE、Guo ら 2017)です。",
@@ -91,5 +93,6 @@ def _made_of(folder: Path, words: dict, size: float) -> str:
     if not (folder / "settings.json").exists():
         return words["whole"].format(size=size)
     backbone = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["backbone"]
-    kind = "over" if (folder / "adapter_config.json").exists() else "head"
+    adapter, head = (folder / "adapter_config.json").exists(), (folder / "head.safetensors").exists()
+    kind = "over" if adapter and head else "bare" if adapter else "head"
     return words[kind].format(backbone=words["backbone"][backbone], size=size)

@@ -12,11 +12,6 @@ from torch import nn
 WEIGHT_DECAY = 0.01
 
 
-def autocast():
-    """bfloat16 where the processor multiplies it natively; elsewhere it is slower than float32."""
-    return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
-
-
 def train(
     model: nn.Module,
     loss_of: Callable[[int], dict[str, torch.Tensor]],
