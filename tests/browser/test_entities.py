@@ -11,10 +11,8 @@ from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT
 from components.models import load
-from components.models.catalog import card
 from tests.browser.conftest import settle
 
-pytestmark = pytest.mark.skipif(card("ner-en") is None, reason="ner-en is not here")
 ROWS = [json.loads(line) for line in (CONTENT / "samples" / "entities_en.jsonl").read_text(encoding="utf-8").splitlines()]
 
 

@@ -10,11 +10,10 @@ from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
 from components.models import load
-from components.models.catalog import card
 from tests.browser.conftest import settle
 
 HISTORY = (CONTENT / "samples" / "history_en.txt").read_text(encoding="utf-8")
-pytestmark = [pytest.mark.skipif(card("qa-en") is None, reason="qa-en is not here"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 
 def opened(visit, path: str, **options) -> Page:

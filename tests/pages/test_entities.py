@@ -9,12 +9,10 @@ import pytest
 
 from components.messages import CONTENT, message
 from components.models import load
-from components.models.catalog import card
 from tests.pages.conftest import assert_well, drawn
 
 NAME = "entities"
 CHAPTER = "Apple Inc. is looking at buying U.K. startup for $1 billion. Tim Cook is the CEO."
-pytestmark = pytest.mark.skipif(card("ner-en") is None, reason="ner-en is not here")
 
 
 def html(app) -> str:
@@ -158,7 +156,6 @@ def test_the_download_of_a_judged_table_judges_perfectly(open_page):
     assert [float(one.value) for one in app.metric][:2] == [1, 1]
 
 
-@pytest.mark.skipif(card("ner-ja") is None, reason="ner-ja is not here")
 def test_japanese_text_goes_to_the_japanese_model(open_page):
     app = open_page(NAME, "ja")
     assert app.selectbox(key="ner_model").value == "ner-ja" and not app.warning

@@ -10,7 +10,6 @@ import transformers
 
 from components.messages import CONTENT, message
 from components.models import load
-from components.models.catalog import card
 from components.models.metrics import exact_match, f1
 from components.ui.language import sections
 from tests.pages.conftest import assert_well, drawn
@@ -21,7 +20,6 @@ QUESTION = message("question_answering.example_chapter_question", "en")
 CONTEXT = message("question_answering.example_chapter_context", "en")
 BAKERY = message("question_answering.example_who_context", "en")
 LONG = (CONTENT / "samples" / "history_en.txt").read_text(encoding="utf-8")
-pytestmark = pytest.mark.skipif(card("qa-en") is None, reason="qa-en is not here")
 
 
 def html(app) -> str:

@@ -4,7 +4,6 @@ from sentence_transformers import SentenceTransformer, util
 
 from components.messages import message
 from components.models import load
-from components.models.catalog import card
 from components.models.files import minilm_package
 from components.models.words import is_japanese
 from components.ui.views.similarity import FIVE, THREE
@@ -69,7 +68,6 @@ def test_across_languages_no_number_is_given(open_page, language):
     assert [error.value for error in app.error] == [message("similarity.nothing_to_compare", language)] and not app.exception
 
 
-@pytest.mark.skipif(card("embed-ja") is None, reason="embed-ja is not here")
 def test_japanese_sentences_go_to_the_japanese_model(open_page, language):
     app = open_page("similarity", language, sim_preset="japanese")
     assert app.selectbox(key="sim_model").value == "embed-ja" and not app.warning

@@ -6,6 +6,7 @@ import string
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from components.messages import CONTENT, LANGUAGES, UserError, catalogue, message
 from components.ui.language import sections
@@ -93,3 +94,21 @@ def test_pages_in_the_navigation_exist_and_are_the_pages_there_are():
     lists = next(node.value for node in app.body if isinstance(node, ast.Assign) and node.targets[0].id == "PAGES")
     named = {name for names in ast.literal_eval(lists).values() for name in names}
     assert named == {path.stem for path in Path(ROOT / "pages").glob("*.py")}
+
+
+def test_markdown_leaves_no_asterisk_on_the_screen():
+    """A mark of emphasis beside Japanese punctuation doesn't open or close one (CommonMark 0.31, section 6.2), and would be shown."""
+    read, formulas = MarkdownIt("commonmark"), re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+    texts = {f"{language}/{key}": text for language in LANGUAGES for key, text in catalogue(language).items()}
+    texts |= {
+        f"{language}/{page}.md": (CONTENT / language / f"{page}.md").read_text(encoding="utf-8") for language in LANGUAGES for page in PAGES
+    }
+    stray = re.compile(r"\*\*|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])")
+    shown = {
+        name: part.content
+        for name, text in texts.items()
+        for block in read.parse(formulas.sub("x", text))
+        for part in block.children or []
+        if part.type == "text" and stray.search(part.content)
+    }
+    assert not shown

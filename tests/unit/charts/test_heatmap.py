@@ -55,3 +55,14 @@ def test_long_lists_of_labels_thin_out_and_large_matrices_are_not_selectable():
 def test_labels_must_fit():
     with pytest.raises(ValueError, match="2 row and 1 column"):
         matrix_heatmap(np.zeros((2, 2)), ["a", "b"], ["c"])
+
+
+def test_a_name_is_shortened_by_its_width_a_japanese_character_counting_twice():
+    names = ["猫がマットの上に座っている。", "a name of sixteen", "sixteen letters!", "猫がマットの上に"]
+    ticks = matrix_heatmap(np.eye(4), names, names).layout.yaxis.ticktext
+    assert ticks == ("猫がマットの上…", "a name of sixte…", "sixteen letters!", "猫がマットの上に")
+
+
+def test_the_names_under_columns_slant_away_from_the_edge_that_would_hide_them():
+    angles = matrix_heatmap(np.eye(2), ["a", "b"], ["a", "b"]).layout.xaxis.autotickangles
+    assert angles[0] == 0 and all(angle <= 0 for angle in angles)

@@ -1,4 +1,4 @@
-"""The bundled models that are here: each loads, answers the chapter's own examples, and keeps its answers under eight threads."""
+"""The bundled models: each loads, answers the chapter's own examples, and keeps its answers under eight threads."""
 
 import json
 import subprocess
@@ -17,11 +17,6 @@ APPLE = "Apple Inc. is looking at buying U.K. startup for $1 billion. Tim Cook i
 TRANSFORMER = """The Transformer is a deep learning model introduced in 2017, used primarily in the field of natural language processing (NLP).
 Like recurrent neural networks (RNNs), Transformers are designed to handle sequential data, such as natural language, for tasks such as
 translation and text summarization. However, unlike RNNs, Transformers do not require that the sequential data be processed in order."""
-here = [id for id in files.BUNDLED_IDS if files.bundled_complete(id)]
-
-
-def needs(id: str):
-    return pytest.mark.skipif(id not in here, reason=f"models/{id} is not here")
 
 
 def ask(id: str) -> list[float]:
@@ -41,7 +36,7 @@ def ask(id: str) -> list[float]:
     return model.read("When?", TRANSFORMER).start_scores.tolist()
 
 
-@pytest.mark.parametrize("id", here)
+@pytest.mark.parametrize("id", files.BUNDLED_IDS)
 def test_loads_and_answers(id):
     entry = card(id)
     assert entry.bundled and entry.parameters > 20_000_000 and entry.size_bytes > 100_000
@@ -51,7 +46,7 @@ def test_loads_and_answers(id):
     assert time.monotonic() - start < 0.5
 
 
-@pytest.mark.parametrize("id", [id for id in here if id != "embed-en"])
+@pytest.mark.parametrize("id", [id for id in files.BUNDLED_IDS if id != "embed-en"])
 def test_cards_and_scores_agree(id):
     """Every score of scores.json is written in both model cards, rounded to three digits."""
     folder = files.MODELS / id
@@ -62,14 +57,17 @@ def test_cards_and_scores_agree(id):
         assert all(f"{value:.3f}" in text for value in scores.values()), name
 
 
-@needs("sentiment-en")
+def test_embed_ja_brings_no_pooler_that_nobody_trained():
+    assert not [name for name in files.tensors(files.find("embed-ja")) if "pooler" in name]
+    assert not load("embed-ja").has_pooler
+
+
 def test_sentiment_en():
     good, bad = load("sentiment-en").predict(["This film was wonderful.", "A complete waste of time."])
     assert good.label == "positive" and good.score > 0.9
     assert bad.label == "negative" and bad.score > 0.9
 
 
-@needs("sentiment-ja")
 def test_sentiment_ja_on_the_chapters_reviews():
     good, bad, plain = load("sentiment-ja").predict(REVIEWS_JA)
     assert good.label == "positive" and good.score > 0.8
@@ -77,7 +75,6 @@ def test_sentiment_ja_on_the_chapters_reviews():
     assert plain.score < min(good.score, bad.score)
 
 
-@needs("ner-en")
 def test_ner_en_on_the_chapters_sentence():
     found = {(entity.text, entity.label) for entity in load("ner-en").predict([APPLE])[0]}
     assert {("Apple Inc", "ORG"), ("Apple Inc.", "ORG")} & found
@@ -85,7 +82,6 @@ def test_ner_en_on_the_chapters_sentence():
     assert {("U.K", "LOC"), ("U.K.", "LOC")} & found
 
 
-@needs("ner-ja")
 def test_ner_ja_gives_exact_characters():
     text = "ソニーは東京で、田中一郎社長が新製品を発表した。"
     entities = load("ner-ja").predict([text])[0]
@@ -94,27 +90,23 @@ def test_ner_ja_gives_exact_characters():
     assert {("東京", "地名"), ("田中一郎", "人名")} <= found
 
 
-@needs("qa-en")
 def test_qa_en_on_the_chapters_question():
     answers = load("qa-en").answer("When was the Transformer introduced?", TRANSFORMER)
     assert answers[0].text == "2017" and TRANSFORMER[answers[0].start : answers[0].end] == "2017"
     assert load("qa-en").answer("Who won the football match in Madrid?", TRANSFORMER) == []
 
 
-@needs("qa-ja")
 def test_qa_ja():
     context = "東京スカイツリーは、東京都墨田区にある電波塔である。2012年に開業し、高さは634メートルである。"
     answers = load("qa-ja").answer("東京スカイツリーはいつ開業しましたか。", context)
     assert "2012年" in answers[0].text
 
 
-@needs("mlm-ja")
 def test_mlm_ja_fills_what_the_sentence_asks_for():
     assert "英語" in [fill.token for fill in load("mlm-ja").fill("彼は大学で[MASK]を学んでいる。")[0]]
     assert {"料理", "野菜", "食べ物", "ご飯", "魚"} & {fill.token for fill in load("mlm-ja").fill("私は[MASK]を食べます。")[0]}
 
 
-@needs("nsp-en")
 def test_nsp_en_tells_a_sentence_that_follows_from_one_that_does_not():
     follows, strange = load("nsp-en").predict(
         [
@@ -126,12 +118,12 @@ def test_nsp_en_tells_a_sentence_that_follows_from_one_that_does_not():
 
 
 def test_eight_threads_get_the_answers_of_one():
-    expected = {id: ask(id) for id in here}
+    expected = {id: ask(id) for id in files.BUNDLED_IDS}
     wrong = []
 
     def work(number: int) -> None:
-        for turn in range(2 * len(here)):
-            id = here[(number + turn) % len(here)]
+        for turn in range(2 * len(files.BUNDLED_IDS)):
+            id = files.BUNDLED_IDS[(number + turn) % len(files.BUNDLED_IDS)]
             if not np.allclose(ask(id), expected[id], atol=1e-4):
                 wrong.append(id)
 
@@ -160,8 +152,8 @@ for id in sys.argv[1:]:
     seconds[id] = time.monotonic() - start
 print(json.dumps([psutil.Process().memory_info().rss - before, seconds]))
 """
-    done = subprocess.run([sys.executable, "-c", code, *here], capture_output=True, text=True, check=True, cwd=files.ROOT)
+    done = subprocess.run([sys.executable, "-c", code, *files.BUNDLED_IDS], capture_output=True, text=True, check=True, cwd=files.ROOT)
     size, seconds = json.loads(done.stdout.splitlines()[-1])
-    print(f"{len(here)} models: {size / 1e6:.0f} MB, slowest {max(seconds.values()):.1f} s")
+    print(f"{len(files.BUNDLED_IDS)} models: {size / 1e6:.0f} MB, slowest {max(seconds.values()):.1f} s")
     assert size < 1.2e9
     assert max(seconds.values()) < 5

@@ -8,12 +8,10 @@ import pytest
 from components.messages import CONTENT
 from components.models import load
 from components.models.attribution import attribute
-from components.models.catalog import card
 
 SNIPPET = CONTENT / "snippets" / "classification.py"
 
 
-@pytest.mark.skipif(card("sentiment-en") is None, reason="sentiment-en is not here")
 def test_the_snippet_prints_the_pages_probabilities_and_shares(capsys):
     values = runpy.run_path(str(SNIPPET))
     printed = capsys.readouterr().out

@@ -2,15 +2,11 @@
 
 import runpy
 
-import pytest
-
 from components.messages import CONTENT
 from components.models import load
-from components.models.catalog import card
 from components.models.ner import merge
 
 
-@pytest.mark.skipif(card("ner-en") is None, reason="ner-en is not here")
 def test_the_snippets_tags_merge_into_the_pages_entities(capsys):
     values = runpy.run_path(str(CONTENT / "snippets" / "entities.py"))
     aligned, tagger = values["aligned"], load(values["model_id"])

@@ -5,10 +5,8 @@ import runpy
 import pytest
 
 from components.messages import CONTENT
-from components.models.catalog import card
 
 
-@pytest.mark.skipif(card("qa-en") is None, reason="qa-en is not here")
 def test_the_snippets_best_span_is_the_pages(capsys):
     values = runpy.run_path(str(CONTENT / "snippets" / "question_answering.py"))
     reading = values["reading"]
