@@ -13,8 +13,9 @@ import numpy as np
 import psutil
 
 from components.models import load
+from components.models.files import BUNDLED_IDS
 from components.models.tasks import TASKS
-from tests.unit.models.test_bundled import ask, here
+from tests.unit.models.test_bundled import ask
 
 THREADS = 8
 
@@ -24,18 +25,18 @@ def main(seconds: float) -> None:
         importlib.import_module(task.module)
     importlib.import_module("peft")
     before = psutil.Process().memory_info().rss
-    for id in here:
+    for id in BUNDLED_IDS:
         start = time.perf_counter()
         load(id)
         print(f"{id:14} loaded in {time.perf_counter() - start:.2f} s", flush=True)
-    print(f"{len(here)} models take {(psutil.Process().memory_info().rss - before) / 1e6:.0f} MB together", flush=True)
-    expected = {id: ask(id) for id in here}
+    print(f"{len(BUNDLED_IDS)} models take {(psutil.Process().memory_info().rss - before) / 1e6:.0f} MB together", flush=True)
+    expected = {id: ask(id) for id in BUNDLED_IDS}
     asked, wrong = [0] * THREADS, [0] * THREADS
     end = time.monotonic() + seconds
 
     def work(number: int) -> None:
         while time.monotonic() < end:
-            id = here[(number + asked[number]) % len(here)]
+            id = BUNDLED_IDS[(number + asked[number]) % len(BUNDLED_IDS)]
             wrong[number] += not np.allclose(ask(id), expected[id], atol=1e-4)
             asked[number] += 1
 

@@ -26,8 +26,8 @@ import torch
 import transformers
 from sklearn.metrics import accuracy_score, f1_score
 
+from components.models.precision import faster_in_bfloat16
 from components.training.launcher import LocalLauncher
-from components.training.precision import has_bfloat16
 from components.training.settings import Settings
 from components.training.splits import Split
 from components.training.store import RunStore
@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("--no-click", action="store_true", help="leave the worker process out")
     options = parser.parse_args()
     transformers.logging.set_verbosity_error()
-    print(f"{processor()}; bfloat16 in hardware: {'yes' if has_bfloat16() else 'no'}; load {os.getloadavg()[0]:.1f}", flush=True)
+    print(f"{processor()}; bfloat16 in hardware: {'yes' if faster_in_bfloat16() else 'no'}; load {os.getloadavg()[0]:.1f}", flush=True)
     for data in sets(options.data, options.sets.split(","), options.rows):
         print(f"\n{data.name}: {len(data.train)} rows to train on, {len(data.test)} to judge on, {EPOCHS} epochs, {options.seeds} seeds")
         chosen = {name: recipe for name, recipe in recipes(options.variants).items() if name.startswith(options.only)}

@@ -41,6 +41,9 @@ def bar_figure(
             hovertemplate="%{hovertext}: %{x:.3g}<extra></extra>",
         )
     )
+    counts = np.asarray(values, dtype=float)
+    if highest is None and counts.size and (counts == counts.round()).all():
+        figure.update_xaxes(nticks=min(6, int(counts.max()) + 1))  # no mark between two whole numbers
     figure.update_xaxes(title=value_title, range=None if highest is None else [0, highest], automargin=True)
     figure.update_yaxes(
         tickvals=places, ticktext=[escaped(name) for name in names], range=[len(names) - 0.5, -0.5], automargin=True, fixedrange=True

@@ -4,6 +4,8 @@ Plotly reports clicks on scatter points to Streamlit but not on heatmap cells, s
 square marker over each cell, in row-major order: the point's index is `row * columns + column`.
 """
 
+import itertools
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +17,8 @@ MAX_NUMBERS = 144  # cells up to which the number is written into the cell
 NUMBER_WIDTH = 38  # pixels that a written number wants
 MAX_SELECTABLE = 4096  # cells up to which markers are laid over them
 CELL = 34  # pixels a cell wants when the matrix is small
+# Degrees tried in this order for the names under columns: slanted to the right, the last names would leave the figure and be hidden.
+UPRIGHT_TO_LEFT = [0, -30, -90]
 
 
 def matrix_heatmap(
@@ -72,7 +76,9 @@ def matrix_heatmap(
         left, right = (0, count_columns - 1) if column is None else (column, column)
         outline = {"color": MARK, "width": 2.5}
         figure.add_shape(type="rect", x0=left - 0.5, x1=right + 0.5, y0=top - 0.5, y1=bottom + 0.5, line=outline, layer="above")
-    figure.update_xaxes(_axis(columns), title=column_title or None, side="bottom", range=[-0.5, count_columns - 0.5])
+    figure.update_xaxes(
+        _axis(columns), title=column_title or None, side="bottom", range=[-0.5, count_columns - 0.5], autotickangles=UPRIGHT_TO_LEFT
+    )
     figure.update_yaxes(_axis(rows), title=row_title or None, range=[count_rows - 0.5, -0.5])
     figure.update_layout(
         height=height or int(np.clip(CELL * count_rows + 70, 170, 520)),
@@ -135,8 +141,12 @@ def _axis(labels: Sequence[str], most: int = 32) -> dict:
     }
 
 
-def _shortened(label: str, most: int = 14) -> str:
-    return escaped(label if len(label) <= most else label[: most - 1] + "…")
+def _shortened(label: str, most: int = 16) -> str:
+    """At most as wide as `most` Latin letters; a Japanese character is as wide as two."""
+    ends = list(itertools.accumulate(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in label))
+    if not ends or ends[-1] <= most:
+        return escaped(label)
+    return escaped(label[: sum(end < most for end in ends)] + "…")
 
 
 def escaped(label: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from .heatmap import escaped
+from .heatmap import UPRIGHT_TO_LEFT, escaped
 from .lines import thinned
 from .theme import DIVERGING, MARK, SEQUENTIAL
 
@@ -128,6 +128,7 @@ def token_matrix(
     for update, names, title in ((figure.update_xaxes, column_names, column_title), (figure.update_yaxes, row_names, row_title)):
         ticks = [names[i] for i in thinned(len(names), MAX_TICKS)]
         update(title=title, type="category", tickvals=ticks, ticktext=[_short(tick) for tick in ticks], showgrid=False, automargin=True)
+    figure.update_xaxes(autotickangles=UPRIGHT_TO_LEFT)
     figure.update_yaxes(autorange="reversed")
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False)
     return figure

@@ -2,17 +2,12 @@
 
 import contextlib
 
-
-def has_bfloat16() -> bool:
-    """Whether this processor has AVX512-BF16 or AMX."""
-    import torch
-
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+from components.models.precision import faster_in_bfloat16
 
 
 def uses_bfloat16(precision: str) -> bool:
     """What the setting "auto", "float32" or "bfloat16" means here."""
-    return has_bfloat16() if precision == "auto" else precision == "bfloat16"
+    return faster_in_bfloat16() if precision == "auto" else precision == "bfloat16"
 
 
 def autocast(precision: str):

@@ -59,7 +59,7 @@ def choice(
     """
     default = options[0] if default is None else default
     begin_in_address(key, options, default)
-    required = {"required": True} if widget is st.segmented_control else {}
+    required = {"required": True, "wrap": True} if widget is st.segmented_control else {}
     labels = {option: label_of(option) for option in options}
     chosen = widget(
         label, options, format_func=lambda option: labels.get(option, option), key=key, persist_state="session", **required, **settings

@@ -16,6 +16,7 @@ from components.training.predictions import Scored, match_labels, true_classes
 from components.training.thresholds import threshold_curve
 
 from .figures import show_figure
+from .kept import kept
 from .language import t
 from .plain import plain
 
@@ -69,17 +70,16 @@ def judged(
     texts: Sequence[str], lines: Sequence[int], column: pd.Series, meaning: dict[str, str | None], scored: Scored, key: str
 ) -> Judged | None:
     """The rows that have a label the model knows and a text, judged; None where there is none. Kept until anything of it changes."""
-    signature = (id(scored), len(scored), column.name, tuple(meaning.items()))
-    kept = st.session_state.get(f"{key}:judged")
-    if kept is None or kept[0] != signature:
+
+    def result() -> Judged | None:
         true = true_classes(column.tolist(), meaning, scored.labels)
         rows = np.flatnonzero((true >= 0) & ~scored.empty)
-        result = None
-        if len(rows):
-            judgement = judge(true[rows], scored.probabilities[rows], scored.labels, rows=rows)
-            result = Judged(rows, texts, lines, true[rows], scored, judgement)
-        kept = st.session_state[f"{key}:judged"] = (signature, result)
-    return kept[1]
+        if not len(rows):
+            return None
+        judgement = judge(true[rows], scored.probabilities[rows], scored.labels, rows=rows)
+        return Judged(rows, texts, lines, true[rows], scored, judgement)
+
+    return kept(f"{key}:judged", (id(scored), len(scored), column.name, tuple(meaning.items())), result)
 
 
 def show_scores(found: Judged) -> None:
@@ -110,7 +110,7 @@ def show_confusion(found: Judged, *, key: str, label_name: Callable[[str], str])
         caption = t("evaluation.confusion_caption")
         if len(drawn) < len(judgement.labels):
             caption += " " + t("evaluation.confusion_part", shown=len(drawn), all=len(judgement.labels))
-        worst = _worst(judgement)
+        worst = commonest_mistake(judgement.confusion)
         show_figure(
             confusion_figure(
                 confusion, names, true_title=t("evaluation.label"), predicted_title=t("evaluation.prediction"), marked=marked
@@ -149,14 +149,14 @@ def _chosen_cell(judgement: Judgement, key: str) -> tuple[int, int]:
     """The cell that was chosen; until then the commonest mistake."""
     cell = st.session_state.get(f"{key}:cell")
     if cell is None or max(cell) >= len(judgement.labels):
-        return _worst(judgement)
+        return commonest_mistake(judgement.confusion)
     return cell
 
 
-def _worst(judgement: Judgement) -> tuple[int, int]:
-    """The commonest mistake; the largest cell where there is no mistake."""
-    mistakes = judgement.confusion - np.diag(np.diag(judgement.confusion))
-    counts = mistakes if mistakes.any() else judgement.confusion
+def commonest_mistake(confusion: np.ndarray) -> tuple[int, int]:
+    """Its cell in a confusion matrix (labels, labels); the largest cell where there is no mistake."""
+    mistakes = confusion - np.diag(np.diag(confusion))
+    counts = mistakes if mistakes.any() else confusion
     row, column = np.unravel_index(int(counts.argmax()), counts.shape)
     return int(row), int(column)
 
@@ -225,7 +225,7 @@ def _show_mistakes(found: Judged, label_name: Callable[[str], str]) -> None:
         ],
         columns=[t(f"evaluation.{name}") for name in ("line_column", "text", "label", "prediction", "probability")],
     )
-    percent = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+    percent = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=130)
     st.dataframe(table, hide_index=True, column_config={t("evaluation.probability"): percent})
 
 

@@ -33,6 +33,7 @@ def examples(key: str, choices: Mapping[str, Mapping[str, object]], labels: Mapp
         key=key,
         on_change=apply,
         persist_state="session",
+        wrap=True,
     )
     keep_in_address(key, chosen, None)
     return chosen

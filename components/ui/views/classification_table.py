@@ -17,6 +17,7 @@ from ..address import choice
 from ..attribution import show_words, words_of
 from ..batches import Batch, batch, batch_controls, run_batch
 from ..evaluation import Judged, judged, match_file_labels, show_confusion, show_details, show_scores
+from ..kept import kept
 from ..language import language, t
 from ..tables import Upload, choose_column, table_in, table_out
 from .classifiers import Chosen, about, choose_classifiers, label_name
@@ -38,12 +39,11 @@ class TableWork:
 
     def results(self) -> list[Scored]:
         """Each model's predictions of the rows done so far; kept until more are done."""
-        kept = st.session_state.get(f"{KEY}:joined")
-        mark = (self.work.signature, self.work.done)
-        if kept is None or kept[0] != mark:
-            parts = [joined([step[number] for step in self.work.results]) for number in range(len(self.chosen))]
-            kept = st.session_state[f"{KEY}:joined"] = (mark, parts)
-        return kept[1]
+        return kept(
+            f"{KEY}:joined",
+            (self.work.signature, self.work.done),
+            lambda: [joined([step[number] for step in self.work.results]) for number in range(len(self.chosen))],
+        )
 
 
 def sample_table() -> Path:

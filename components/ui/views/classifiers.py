@@ -13,6 +13,7 @@ from ..language import t
 from ..loaders import model
 from ..models import choose_task_model, facts, model_for
 from ..plain import plain
+from ..runs import own_runs
 
 if TYPE_CHECKING:
     from components.models.classification import Classifier
@@ -32,7 +33,9 @@ class Chosen:
 
     @property
     def name(self) -> str:
-        return self.id if self.seed is None else t("classification.untrained_seed", seed=self.seed)
+        if self.seed is not None:
+            return t("classification.untrained_seed", seed=self.seed)
+        return own_runs("classification").get(self.id, self.id)
 
 
 def choose_classifiers(texts: Sequence[str]) -> list[Chosen]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -16,9 +15,10 @@ from components.training import TableError
 from components.training.entity_gold import compared_types, match_types, read_gold
 from components.training.entity_judge import EntityJudgement, EntityPair, TypeScore, judge_entities
 
-from ..evaluation import cell_menus
+from ..evaluation import cell_menus, commonest_mistake
 from ..figures import show_figure
 from ..highlight import Mark, colours_of, highlighted
+from ..kept import kept
 from ..language import language, t
 from ..plain import plain
 from ..tables import Upload
@@ -64,7 +64,7 @@ def show_judged(
     state: changes with `texts`, `found` and `labels`.
     """
     st.subheader(t("entities.heading_judged"), anchor=False)
-    gold = _kept("gold", (state, column), lambda: _read(upload.frame[column], texts))
+    gold = kept(f"{KEY}:gold", (state, column), lambda: _read(upload.frame[column], texts))
     lines = upload.table.lines
     _show_problems(gold, lines)
     rows = gold.rows(len(found))
@@ -74,7 +74,7 @@ def show_judged(
     types = gold.types()
     meaning = _match(types, labels, upload.signature)
     theirs, ours = compared_types(meaning)
-    judgement = _kept("judgement", (state, column, tuple(meaning.items())), lambda: _judge(gold, found, rows, theirs, ours))
+    judgement = kept(f"{KEY}:judgement", (state, column, tuple(meaning.items())), lambda: _judge(gold, found, rows, theirs, ours))
     _show_left_out(types, theirs, Counter(one.label for row in rows for one in found[row]), ours)
     _show_scores(judgement)
     _show_confusion(judgement, texts, lines)
@@ -154,7 +154,7 @@ def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Seq
     """Which type is taken for which, and beside it the entities of the chosen cell, the chosen one in its text in both versions."""
     labels = [*judgement.labels, t("entities.none")]
     counts = judgement.confusion
-    worst = _worst(counts)
+    worst = commonest_mistake(counts)
     chosen = st.session_state.get(f"{KEY}:cell", worst)
     cell = chosen if max(chosen) < len(labels) else worst
     matrix, reading = st.columns([5, 6], gap="medium")
@@ -178,13 +178,6 @@ def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Seq
 
 def _choose(cell: tuple[int, int]) -> None:
     st.session_state[f"{KEY}:cell"] = cell
-
-
-def _worst(counts: np.ndarray) -> tuple[int, int]:
-    """The commonest mistake between types; the largest cell where there is none."""
-    mistakes = counts - np.diag(np.diag(counts))
-    row, column = np.unravel_index(int((mistakes if mistakes.any() else counts).argmax()), counts.shape)
-    return int(row), int(column)
 
 
 def _show_pairs(
@@ -228,11 +221,3 @@ def _show_types(judgement: EntityJudgement) -> None:
 
 def _row(one: TypeScore) -> tuple:
     return one.label, one.right, one.found, one.strict.precision, one.strict.recall, one.strict.f1, one.partial.f1
-
-
-def _kept(name: str, state: tuple, make):
-    """The last result of this name in the session, made anew when `state` is another."""
-    kept = st.session_state.get(f"{KEY}:{name}")
-    if kept is None or kept[0] != state:
-        kept = st.session_state[f"{KEY}:{name}"] = (state, make())
-    return kept[1]

@@ -67,7 +67,7 @@ def offer() -> Offer:
 
 def choose_models(models: Offer, task: str, text: str, keys: Sequence[str], columns: Sequence[DeltaGenerator]) -> list[str]:
     """One model for `task`, and a second one to compare it with where the visitor wants that."""
-    extra = {id: id for id in models.ids[task]}
+    extra = {id: _name(id) for id in models.ids[task]}
     with columns[0]:
         first = choose_task_model(task, key=keys[0], label=t("masked_lm.model"), default=models.default(task, text), extra=extra)
     with columns[1]:

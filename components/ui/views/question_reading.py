@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ..batches import Batch, batch, batch_controls, run_batch
+from ..kept import kept
 from ..language import t
 from .questions import Query
 
@@ -58,17 +59,10 @@ def go_on(found: Found) -> None:
 
 def _asked(answerer: "QuestionAnswerer", query: Query, number: int, signature: str) -> "Asked":
     """The tokens and windows, kept until text, question or model change: a long text's take a second."""
-    kept = st.session_state.get(f"qa{number}:asked")
-    if kept is None or kept[0] != signature:
-        kept = st.session_state[f"qa{number}:asked"] = (signature, answerer.ask(query.question, query.context))
-    return kept[1]
+    return kept(f"qa{number}:asked", signature, lambda: answerer.ask(query.question, query.context))
 
 
 def _decoded(answerer: "QuestionAnswerer", asked: "Asked", work: Batch, top_k: int, number: int) -> "Reading":
     """The reading of the windows done so far, kept until there are more or another number of answers is wanted."""
-    mark = (work.signature, work.done, top_k)
-    kept = st.session_state.get(f"qa{number}:reading")
-    if kept is None or kept[0] != mark:
-        scores = [one for step in work.results for one in step]
-        kept = st.session_state[f"qa{number}:reading"] = (mark, answerer.decode(asked, scores, top_k))
-    return kept[1]
+    scores = [one for step in work.results for one in step]
+    return kept(f"qa{number}:reading", (work.signature, work.done, top_k), lambda: answerer.decode(asked, scores, top_k))

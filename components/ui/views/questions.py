@@ -50,7 +50,7 @@ def read_query() -> Query | None:
     _examples()
     typed_text("qa_question", t("question_answering.example_chapter_question"))
     typed_text("qa_context", t("question_answering.example_chapter_context"))
-    top = st.columns([5, 3, 3], vertical_alignment="bottom")
+    top = st.columns([4, 3.5, 3], vertical_alignment="bottom")
     comparing = st.session_state.get("qa_other") is not None or "qa_other" in st.query_params
     left, right = (st.container(), None) if comparing else st.columns([2, 3], gap="medium")
     field, file, note, beneath = left.container(), left.container(), left.container(), left.container()

@@ -16,6 +16,7 @@ from components.training.answers import accepted_answers
 from ..attribution import printable
 from ..figures import show_figure
 from ..highlight import Mark, highlighted
+from ..kept import kept
 from ..language import t
 from ..plain import plain
 
@@ -49,14 +50,14 @@ def show_judged(given: "QuestionWork", number: int, judged: AnswerJudgement) -> 
 
 def _marked(given: "QuestionWork", number: int) -> Marked | None:
     """Kept until more rows are done or another column is chosen: the threshold needs it again and again."""
-    signature = (given.work.signature, given.work.done, given.answer_column, number)
-    kept = st.session_state.get(f"qa:marked{number}")
-    if kept is None or kept[0] != signature:
+
+    def result() -> Marked | None:
         answers = given.answers(number)
         gold = given.upload.frame[given.answer_column].head(len(answers)).tolist()
         contexts = [context for _, context in given.pairs[: len(answers)]]
-        kept = st.session_state[f"qa:marked{number}"] = (signature, mark(answers, gold, contexts))
-    return kept[1]
+        return mark(answers, gold, contexts)
+
+    return kept(f"qa:marked{number}", (given.work.signature, given.work.done, given.answer_column, number), result)
 
 
 def _show_scores(judged: AnswerJudgement) -> None:

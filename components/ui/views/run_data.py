@@ -16,6 +16,7 @@ from components.training.texts import language_of
 
 from ..address import choice
 from ..figures import show_figure
+from ..kept import kept
 from ..language import language, t
 from ..plain import plain
 from ..runs import open_run, store
@@ -166,13 +167,12 @@ def _show_classes(report: Report) -> None:
 
 def _report(given: TrainingData, backbone: str, max_length: int) -> Report:
     """The examination, kept until the data or what reads it changes."""
-    mark = (given.signature, backbone, max_length)
-    kept = st.session_state.get(f"{KEY}:report")
-    if kept is None or kept[0] != mark:
+
+    def report() -> Report:
         with st.spinner(t("tune.examining", n=f"{len(given.frame):,}")):
-            report = examine(given.frame, given.text, given.label, token_counter(backbone), max_length, reads(backbone))
-        kept = st.session_state[f"{KEY}:report"] = (mark, report)
-    return kept[1]
+            return examine(given.frame, given.text, given.label, token_counter(backbone), max_length, reads(backbone))
+
+    return kept(f"{KEY}:report", (given.signature, backbone, max_length), report)
 
 
 def _fixes_key(upload: Upload, text: str, label: str | None) -> str:

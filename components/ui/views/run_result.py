@@ -11,7 +11,7 @@ from components.training.judge import Bin
 from components.training.notebook import notebook_zip
 from components.training.runs import Run
 
-from ..evaluation import show_reliability
+from ..evaluation import commonest_mistake, show_reliability
 from ..figures import show_figure
 from ..language import language, t
 from ..loaders import model
@@ -143,7 +143,7 @@ def _show_confusion(run: Run) -> None:
     labels = verdict["labels"]
     drawn = shown_classes(confusion)
     said = store().rows(run.id, run_key(), "predictions")
-    cell = st.session_state.get(f"runs:cell:{run.id}") or _worst(confusion)
+    cell = st.session_state.get(f"runs:cell:{run.id}") or commonest_mistake(confusion)
     left, right = st.columns([5, 6], gap="medium")
     with left:
         show_figure(
@@ -224,12 +224,3 @@ def _with_texts(run: Run, said: pd.DataFrame) -> pd.DataFrame:
     texts = data[run.settings.text].reindex(said.index)
     names = {"label": t("runs.label"), "predicted": t("runs.predicted_label"), "confidence": t("runs.confidence")}
     return pd.concat([texts, said.rename(columns=names)], axis=1).rename_axis(t("tune.row"))
-
-
-def _worst(confusion) -> tuple[int, int]:
-    """The commonest mistake; the first class itself where there is none."""
-    wrong = confusion.copy()
-    for number in range(len(wrong)):
-        wrong[number, number] = 0
-    place = int(wrong.argmax()) if wrong.any() else 0
-    return divmod(place, len(wrong))

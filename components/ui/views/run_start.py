@@ -12,6 +12,7 @@ from components.training.runs import Run
 from components.training.settings import Settings
 
 from ..errors import guarded
+from ..kept import kept
 from ..language import t
 from ..runs import ACTIVE, between, launcher, megabytes, open_run, store
 from ..visitor import visitor_key
@@ -88,13 +89,13 @@ def _wait_for_measurement(id: str, owner: str) -> None:
 
 def _lengths(given: TrainingData, settings: Settings) -> list[int]:
     """Tokens of a sample of the texts, kept until the data or the model changes."""
-    mark = (given.signature, settings.backbone)
-    kept = st.session_state.get("tune:lengths")
-    if kept is None or kept[0] != mark:
+
+    def count() -> list[int]:
         texts = given.frame[given.text]
         sample = texts if len(texts) <= LENGTH_SAMPLE else texts.sample(LENGTH_SAMPLE, random_state=0)
-        kept = st.session_state["tune:lengths"] = (mark, token_counter(settings.backbone)(sample.tolist()))
-    return kept[1]
+        return token_counter(settings.backbone)(sample.tolist())
+
+    return kept("tune:lengths", (given.signature, settings.backbone), count)
 
 
 def _default_name(given: TrainingData) -> str:

@@ -41,14 +41,14 @@ def show_head(run: Run) -> None:
 
 def show_progress(run: Run) -> None:
     """While it waits or trains: looked at every second."""
-    _watch(run.id)
+    _watch(run.id, run.state)
 
 
 @st.fragment(run_every=1.0)
-def _watch(id: str) -> None:
+def _watch(id: str, state: str) -> None:
     run = store().get(id, run_key())
-    if run.state not in ACTIVE:
-        st.rerun()
+    if run.state != state:
+        st.rerun()  # the line above says the state
     launcher().ensure()
     progress = run.progress
     left, right = st.columns([5, 1], vertical_alignment="center")

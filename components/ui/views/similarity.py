@@ -119,8 +119,8 @@ def show_similarities(compared: Compared) -> None:
         alt=t("similarity.matrix_alt", n=len(cosines), first=best.first + 1, second=best.second + 1, score=significant(best.score)),
         on_cell=lambda row, column: st.session_state.update({CELL: (row, column)}),
         marks=[_cell(len(cosines), best)],
-        signed=bool((cosines < 0).any()),
-        limits=(-1.0, 1.0) if (cosines < 0).any() else (0.0, 1.0),
+        signed=True,
+        limits=(-1.0, 1.0),
         height=360,
         colour_bar=True,
     )

@@ -24,6 +24,7 @@ from components.training.columns import guess_columns
 
 from ..batches import Batch, batch, batch_controls, run_batch
 from ..figures import show_figure
+from ..kept import kept
 from ..language import language, t
 from ..loaders import model
 from ..models import cards, choose_task_model, model_for
@@ -198,7 +199,7 @@ def show_duplicates(given: Embedded) -> None:
     if len(rows) < given.work.done:
         st.caption(t("similarity.duplicates_sample", n=f"{len(rows):,}", total=f"{given.work.done:,}"))
     with st.spinner(t("similarity.comparing")):
-        pairs = _kept(f"{KEY}:pairs", f"{given.state}-{threshold}", lambda: near_duplicates(given.vectors[rows], float(threshold)))
+        pairs = kept(f"{KEY}:pairs", f"{given.state}-{threshold}", lambda: near_duplicates(given.vectors[rows], float(threshold)))
     if not pairs:
         st.info(t("similarity.no_duplicates", threshold=threshold))
         return
@@ -212,7 +213,7 @@ def show_clusters(given: Embedded) -> None:
     """Groups with their typical sentences, and the download with each row's group."""
     count = int(st.slider(t("similarity.clusters"), 2, 50, 8, key="sim_clusters", bind="query-params"))
     with st.spinner(t("similarity.clustering")):
-        found: Clusters = _kept(f"{KEY}:clusters", f"{given.state}-{count}", lambda: cluster(given.vectors, count))
+        found: Clusters = kept(f"{KEY}:clusters", f"{given.state}-{count}", lambda: cluster(given.vectors, count))
     names = [t(f"similarity.column_{name}") for name in ("cluster", "size", "tightness", "typical")]
     rows = [
         (number + 1, size, closeness, "\n".join(given.texts[row] for row in typical))
@@ -230,17 +231,17 @@ def _projection(given: Embedded, method: str, perplexity: float, seed: int, aske
     groups = given.upload.frame[given.colour].head(given.work.done).to_numpy(dtype=str) if given.colour else None
     rows = fair_sample(given.work.done, groups, MAX_POINTS, seed)
     key, state = f"{KEY}:projection", f"{given.state}|{given.colour}|{method}|{perplexity}|{seed}"
-    kept = st.session_state.get(key)
-    if kept and kept[0] == state:
-        return kept[1]
+    before = st.session_state.get(key)
+    if before and before[0] == state:
+        return before[1]
     if method != "tsne":
-        return _kept(key, state, lambda: pca(given.vectors, rows, 3 if method == "pca3" else 2))
+        return kept(key, state, lambda: pca(given.vectors, rows, 3 if method == "pca3" else 2))
     if len(rows) < 4:
         st.info(t("similarity.tsne_too_few"))
         return None
     if not asked:
         st.info(t("similarity.press_draw"))
-        return kept[1] if kept and kept[0].startswith(f"{given.state}|") else None
+        return before[1] if before and before[0].startswith(f"{given.state}|") else None
     bar = st.progress(0.0, t("similarity.drawing", n=f"{len(rows):,}"))
     stop = st.empty()
     stop.button(t("tables.batch_stop"), key=f"{KEY}:tsne-stop")  # any click ends this run of the page, and with it the drawing
@@ -252,15 +253,7 @@ def _projection(given: Embedded, method: str, perplexity: float, seed: int, aske
     made = tsne(given.vectors, rows, perplexity, seed, progress=report)
     bar.empty()
     stop.empty()
-    return _kept(key, state, lambda: made)
-
-
-def _kept(key: str, state: str, make):
-    """The last result under `key` in this session, made anew when `state` is another."""
-    kept = st.session_state.get(key)
-    if kept is None or kept[0] != state:
-        kept = st.session_state[key] = (state, make())
-    return kept[1]
+    return kept(key, state, lambda: made)
 
 
 def _ranked(given: Embedded, hits: list[tuple[float, int]]) -> None:
