@@ -35,13 +35,14 @@ def matrix_heatmap(
     width: int = 700,
     height: int | None = None,
     colour_bar: bool = False,
+    decimals: int | None = None,
 ) -> go.Figure:
     """`values` (rows, columns) -> Figure. Row 0 is at the top.
 
     signed: diverging colours centred on 0; else sequential. limits: the values at the ends of the colour scale, by default the
     data's own (0..1 for data inside it, when not signed). Minus infinity (a masked score) and NaN stay empty. marks: (row, column) cells to
     outline; None stands for all rows, or all columns. width: about how many pixels the figure will get, which decides whether numbers fit
-    into its cells.
+    into its cells. decimals: of the numbers written there, where values differ too little in size for three significant digits.
     Raises ValueError when labels and matrix disagree.
     """
     values = np.asarray(values, dtype=float)
@@ -60,7 +61,7 @@ def matrix_heatmap(
             colorscale=DIVERGING if signed else SEQUENTIAL,
             showscale=colour_bar,
             colorbar={"thickness": 10, "len": 0.9},
-            text=[["" if np.isnan(value) else significant(value) for value in row] for row in values] if written else None,
+            text=[["" if np.isnan(value) else _written(value, decimals) for value in row] for row in values] if written else None,
             texttemplate="%{text}" if written else None,
             textfont={"size": 11},
             hoverinfo="skip" if clickable else None,
@@ -127,6 +128,12 @@ def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str
     )
 
 
+def _written(value: float, decimals: int | None) -> str:
+    if decimals is None:
+        return significant(value)
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")  # + 0.0: a negative zero loses its sign
+
+
 def _axis(labels: Sequence[str], most: int = 32) -> dict:
     """Ticks are the labels themselves; long lists thin out rather than overlap."""
     step = max(1, -(-len(labels) // most))
@@ -141,7 +148,7 @@ def _axis(labels: Sequence[str], most: int = 32) -> dict:
     }
 
 
-def _shortened(label: str, most: int = 16) -> str:
+def _shortened(label: str, most: int = 18) -> str:
     """At most as wide as `most` Latin letters; a Japanese character is as wide as two."""
     ends = list(itertools.accumulate(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in label))
     if not ends or ends[-1] <= most:

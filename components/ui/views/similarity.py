@@ -123,6 +123,7 @@ def show_similarities(compared: Compared) -> None:
         limits=(-1.0, 1.0),
         height=360,
         colour_bar=True,
+        decimals=2,
     )
     row, column = _cell(len(cosines), best)
     st.markdown(t("similarity.pair", row=row + 1, column=column + 1, score=significant(float(cosines[row, column]))))

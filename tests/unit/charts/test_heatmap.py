@@ -58,9 +58,14 @@ def test_labels_must_fit():
 
 
 def test_a_name_is_shortened_by_its_width_a_japanese_character_counting_twice():
-    names = ["猫がマットの上に座っている。", "a name of sixteen", "sixteen letters!", "猫がマットの上に"]
+    names = ["猫がマットの上に座っている。", "a name of nineteen!", "18 letters as here", "否定的（negative）"]
     ticks = matrix_heatmap(np.eye(4), names, names).layout.yaxis.ticktext
-    assert ticks == ("猫がマットの上…", "a name of sixte…", "sixteen letters!", "猫がマットの上に")
+    assert ticks == ("猫がマットの上に…", "a name of ninetee…", "18 letters as here", "否定的（negative）")
+
+
+def test_numbers_in_cells_have_the_decimals_asked_for_and_no_negative_zero():
+    written = matrix_heatmap(np.array([[-0.0683, -0.001], [0.5, -1.0]]), ["a", "b"], ["c", "d"], decimals=2).data[0].text
+    assert [list(row) for row in written] == [["−0.07", "0.00"], ["0.50", "−1.00"]]
 
 
 def test_the_names_under_columns_slant_away_from_the_edge_that_would_hide_them():
