@@ -1,5 +1,6 @@
 """From a file to a model, as visitors do it: reload in the middle, a second visitor, stop and resume, a download that loads elsewhere."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -37,8 +38,8 @@ def is_judged(page: Page, language: str = "en") -> None:
 
 
 def trains(page: Page) -> None:
-    expect(page.get_by_text("Step", exact=False).first).to_be_visible(timeout=LONG)
-    expect(page.get_by_text(t("training.state-running"), exact=True)).to_be_visible()  # and no longer that it waits
+    expect(page.get_by_text(t("training.state-running"), exact=True)).to_be_visible(timeout=LONG)  # and no longer that it waits
+    expect(page.get_by_text(re.compile(r"^Step \d+ of"))).to_be_visible(timeout=LONG)
 
 
 def answer_of_the_download(page: Page, folder: Path, text: str, language: str = "en") -> str:
