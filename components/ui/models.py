@@ -1,20 +1,24 @@
-"""Choosing a model for a task: a bundled one, a page's own, or any of the Hub or of one's runs by its id."""
+"""Choosing a model: a bundled one, another of the catalogue, one of the visitor's runs, or any of the Hub by its id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
+from components.messages import catalogue
 from components.models import ModelCard, ModelError, catalog
 from components.models.catalog import card
 from components.models.files import typed_id
 from components.models.language import detect
+from components.models.words import is_japanese
 
 from .address import keep_in_address
+from .errors import guarded
 from .language import language, t
-from .model_choice import model_name
 from .runs import own_runs
 
 SAMPLE = 200  # texts whose language is looked at
+Loaded = TypeVar("Loaded")
 
 
 def cards(task: str) -> list[ModelCard]:
@@ -29,6 +33,11 @@ def model_for(task: str, texts: Sequence[str]) -> str:
     return max(bundled, key=lambda entry: spoken.count(entry.language)).id
 
 
+def default_encoder(text: str) -> str:
+    """The bundled encoder for the language of a text."""
+    return "embed-ja" if is_japanese(text) else "embed-en"
+
+
 def choose_task_model(task: str, *, key: str, label: str, default: str | None, extra: Mapping[str, str] | None = None) -> str | None:
     """A menu of the models for `task`, in the address as `?key=`; a Hub id or `run:<id>` can be typed into it.
 
@@ -36,6 +45,57 @@ def choose_task_model(task: str, *, key: str, label: str, default: str | None, e
     page's own, id -> name. A typed id that can't be one gets its sentence, and the default counts.
     """
     names = {entry.id: model_name(entry, entry.id) for entry in cards(task)} | own_runs(task) | dict(extra or {})
+    return _choose(names, key, label, default)
+
+
+def choose_encoder(key: str, label: str, text: str) -> str:
+    """A menu of every model and of the visitor's runs, each of which has an encoder; otherwise as `choose_task_model`.
+
+    Until the visitor chooses, the model is the bundled encoder for the language of `text`.
+    """
+    names = {entry.id: model_name(entry, entry.id) for entry in catalog()} | own_runs("classification") | own_runs("masked_lm")
+    default = default_encoder(text)
+    return _choose(names, key, label, default) or default
+
+
+def load_each(ids: Sequence[str], load: Callable[[str], Loaded]) -> list[Loaded]:
+    """`load(id)` for a model and those compared with it: where a later one can't be had that is said, and the others answer.
+
+    Raises ModelError where the first can't be had.
+    """
+    found = [load(ids[0])]
+    for id in ids[1:]:
+        with guarded():
+            found.append(load(id))
+    return found
+
+
+def facts(id: str) -> str:
+    """One line about a model of the catalogue: what it does, its size, how well it did and on what. "" for any other."""
+    entry = card(id)
+    if entry is None:
+        return ""
+    parts = [t(entry.about_key), t("picker.parameters", millions=f"{entry.parameters / 1e6:.1f}")]
+    parts += [f"{name} {value:.3g}" for name, value in list(entry.scores.items())[:3]]
+    return " · ".join([*parts, entry.licence])
+
+
+def model_name(card: ModelCard | None, id: str) -> str:
+    """What a model is called on the screen."""
+    if card is None:
+        return id
+    name = catalogue(language()).get(card.name_key, card.id)
+    return name if card.bundled else t("encoders.from_hub", name=name)
+
+
+def note_foreign_language(id: str, text: str) -> None:
+    """Says plainly when Japanese text goes to a model that learned English."""
+    entry = card(id)
+    if entry is not None and entry.language == "en" and is_japanese(text):
+        st.caption(f":orange[:material/translate:] {t('encoders.japanese_on_english')}")
+
+
+def _choose(names: dict[str, str], key: str, label: str, default: str | None) -> str | None:
     shown = f"{key}:default"
     if key not in st.session_state:
         st.session_state[key] = st.query_params.get(key, default)
@@ -63,13 +123,3 @@ def choose_task_model(task: str, *, key: str, label: str, default: str | None, e
     )
     keep_in_address(key, chosen, default)
     return chosen
-
-
-def facts(id: str) -> str:
-    """One line about a model of the catalogue: what it does, its size, how well it did and on what. "" for any other."""
-    entry = card(id)
-    if entry is None:
-        return ""
-    parts = [t(entry.about_key), t("picker.parameters", millions=f"{entry.parameters / 1e6:.1f}")]
-    parts += [f"{name} {value:.3g}" for name, value in list(entry.scores.items())[:3]]
-    return " · ".join([*parts, entry.licence])

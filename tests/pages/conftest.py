@@ -17,11 +17,11 @@ def language(request) -> str:
 
 
 @pytest.fixture
-def open_page(monkeypatch):
-    """open_page(name, language, **query) -> AppTest of that page after its first run, which must not have failed."""
+def visit_page(monkeypatch):
+    """visit_page(name, language, **query) -> AppTest of that page after its first run, however that went."""
     monkeypatch.chdir(ROOT)
 
-    def open_(name: str, language: str, **query: str) -> AppTest:
+    def visit(name: str, language: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         app.query_params["lang"] = language
         for key, value in query.items():
@@ -29,6 +29,17 @@ def open_page(monkeypatch):
         app.run()
         if name != "overview":
             app.switch_page(f"pages/{name}.py").run()
+        return app
+
+    return visit
+
+
+@pytest.fixture
+def open_page(visit_page):
+    """As `visit_page`; the first run must not have failed."""
+
+    def open_(name: str, language: str, **query: str) -> AppTest:
+        app = visit_page(name, language, **query)
         assert_well(app)
         return app
 

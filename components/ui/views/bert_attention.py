@@ -19,7 +19,7 @@ from ..examples import examples
 from ..figures import show_figure
 from ..language import language, t
 from ..loaders import model
-from ..model_choice import choose_model, note_foreign_language
+from ..models import choose_encoder, note_foreign_language
 
 MAX_CHARACTERS = 20_000
 SOURCES = ("head", "mean", "rollout")
@@ -106,7 +106,7 @@ def read_input() -> Reading:
     text = first_box.text_area(t("bert_attention.text"), key="ba_text", persist_state="session", height=68)
     pair = second_box.text_area(t("bert_attention.pair"), key="ba_pair", persist_state="session", height=68) if paired else None
     with left:
-        id = choose_model("ba_model", t("bert_attention.model"), text + (pair or ""))
+        id = choose_encoder("ba_model", t("bert_attention.model"), text + (pair or ""))
         note_foreign_language(id, text + (pair or ""))
     return read(id, text, pair, whole)
 

@@ -21,7 +21,7 @@ from ..examples import examples
 from ..figures import show_figure
 from ..language import t
 from ..loaders import model
-from ..model_choice import choose_model, note_foreign_language
+from ..models import choose_encoder, note_foreign_language
 from ..tokens import Chip, token_chips
 
 MAX_CHARACTERS = 5_000
@@ -72,7 +72,7 @@ def read_input() -> Walk:
     left, middle, right = st.columns([2, 4, 1], vertical_alignment="bottom")
     text = middle.text_input(t("feed_forward.text"), key="ff_text", persist_state="session")
     with left:
-        id = choose_model("ff_model", t("feed_forward.model"), text)
+        id = choose_encoder("ff_model", t("feed_forward.model"), text)
     if not text.strip():
         raise FeedForwardError("feed_forward.no_text")
     if len(text) > MAX_CHARACTERS:

@@ -15,7 +15,8 @@ from components.models.words import is_japanese
 
 from ..address import typed_text
 from ..language import language, t
-from ..models import choose_task_model
+from ..loaders import model
+from ..models import choose_task_model, load_each
 
 if TYPE_CHECKING:
     from components.models.inference import TaskModel
@@ -72,7 +73,12 @@ def choose_models(models: Offer, task: str, text: str, keys: Sequence[str], colu
         first = choose_task_model(task, key=keys[0], label=t("masked_lm.model"), default=models.default(task, text), extra=extra)
     with columns[1]:
         second = choose_task_model(task, key=keys[1], label=t("masked_lm.second"), default=None, extra=extra)
-    return list(dict.fromkeys(id for id in (first, second) if id))
+
+    def ready(id: str) -> str:
+        model(id, task)
+        return id
+
+    return load_each([first] if second in (None, first) else [first, second], ready)
 
 
 def tasks_of(id: str) -> list[str]:

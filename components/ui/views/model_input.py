@@ -9,7 +9,6 @@ import streamlit as st
 from components.charts.heatmap import matrix_heatmap
 from components.charts.theme import significant
 from components.models.catalog import card
-from components.models.files import typed_id
 from components.models.tokenizers import at_hand
 from components.models.words import is_japanese
 
@@ -17,7 +16,7 @@ from ..address import typed_text
 from ..figures import show_figure
 from ..language import t
 from ..loaders import model
-from ..model_choice import choose_model, note_foreign_language
+from ..models import choose_encoder, note_foreign_language
 from ..tokens import Chip, token_chips
 from .tokenizing import MAX_CHIPS
 
@@ -32,7 +31,7 @@ def show_model_input(text: str) -> dict[str, object]:
         typed_text("tok_pair", "")
         pair = st.text_input(t("tokens.pair"), key="tok_pair", persist_state="session", max_chars=2_000, help=t("tokens.pair_help")) or None
     with right:
-        id = typed_id(choose_model("tok_model", t("tokens.model"), text))
+        id = choose_encoder("tok_model", t("tokens.model"), text)
     encoder = model(id, "encoder")
     layers = encoder.num_layers
     layer = int(
