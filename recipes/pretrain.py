@@ -20,7 +20,7 @@ RECIPES = {
     "en": Recipe("nsp-en", "pretraining", "en", rank=32, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3),
     "ja": Recipe("nsp-ja", "pretraining", "ja", rank=16, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3),
 }
-PAIRS = {"en": 30_000, "ja": 8_000}
+PAIRS = {"en": 30_000, "ja": 24_000}
 SEGMENT = 320  # characters of a segment in English, a quarter of it in Japanese
 
 
