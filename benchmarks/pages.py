@@ -51,6 +51,7 @@ CASES = (
     Case("next sentence", "masked_lm?part=next", "Sentence A", "{}", FIGURE.format("x")),
     Case("classification", "classification", "Text", "{}", FIGURE.format("x")),
     Case("entities", "entities", "Text", "{}", "document.querySelector('.tl-text')?.innerText"),
+    Case("questions", "question_answering", "Text", "{}", "document.querySelector('.tl-text')?.innerText"),
     Case("similarity", "similarity", "Sentences", "{}\nA short sentence beside it.", FIGURE.format("z")),
 )
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from components.charts.theme import significant
 from components.messages import catalogue
 from components.models import ModelCard, ModelError, catalog
 from components.models.catalog import card
@@ -76,8 +77,20 @@ def facts(id: str) -> str:
     if entry is None:
         return ""
     parts = [t(entry.about_key), t("picker.parameters", millions=f"{entry.parameters / 1e6:.1f}")]
-    parts += [f"{name} {value:.3g}" for name, value in list(entry.scores.items())[:3]]
-    return " · ".join([*parts, entry.licence])
+    return " · ".join([*parts, *score_words(entry)[:3], entry.licence])
+
+
+def score_words(entry: ModelCard) -> list[str]:
+    """How well a model did, each with the test set: "accuracy 0.936 (m_absa)". The names are those of its scores.json: measure, space, set."""
+    words = []
+    for name, value in entry.scores.items():
+        measure, _, rows = name.partition(" ")
+        rows = rows.replace("held-out documents", t("picker.held_out_documents")).replace(
+            "held-out articles", t("picker.held_out_articles")
+        )
+        values = {"metric": t(f"picker.metric_{measure}"), "value": significant(value)}
+        words.append(t("picker.score", set=rows, **values) if rows else t("picker.score_alone", **values))
+    return words
 
 
 def model_name(card: ModelCard | None, id: str) -> str:

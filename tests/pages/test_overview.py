@@ -4,6 +4,7 @@ import json
 import pytest
 
 from components.charts.overview import BLOCK_IDS
+from components.charts.theme import significant
 from components.messages import CONTENT, message
 from components.models import catalog
 from components.ui import measuring
@@ -74,8 +75,10 @@ def test_the_models_at_hand_have_a_card_with_their_scores(open_page, language):
     assert here and message("overview.models_lead", language, here=len(here), all=12) in text
     for card in here:
         assert message(card.name_key, language) in text
-        for name in list(card.scores)[:2]:
-            assert name in text
+        for name, value in list(card.scores.items())[:2]:
+            measure, _, rows = name.partition(" ")
+            assert f"{message(f'picker.metric_{measure}', language)} {significant(value)}" in text
+            assert rows in text or (language == "ja" and "held-out" in rows)  # these words are translated
 
 
 def test_goals_are_ticked_and_counted(open_page, language):

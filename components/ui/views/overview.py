@@ -14,6 +14,7 @@ from components.models.files import BUNDLED_IDS
 from ..figures import show_figure
 from ..language import prose, t
 from ..measuring import measured
+from ..models import score_words
 from ..pages import link_to
 
 BLOCK = "block"
@@ -270,6 +271,6 @@ def _show_card(card: ModelCard) -> None:
     st.markdown(f":small[{t(card.about_key)}]")
     size = t("overview.size", parameters=significant(card.parameters / 1e6), megabytes=significant(card.size_bytes / 1e6))
     st.markdown(f":small[`{card.id}` {size}]")
-    for name, value in list(card.scores.items())[:2]:
-        st.markdown(f":small[{name}: **{significant(value)}**]")
+    for words in score_words(card)[:2]:
+        st.markdown(f":small[{words}]")
     link_to(PAGES_OF_TASK[card.task])
