@@ -17,7 +17,7 @@ CROSSNER = {
     **dict.fromkeys(["person", "politician", "writer", "musicalartist", "researcher", "scientist"], "PER"),
     **dict.fromkeys(["organisation", "politicalparty", "band", "university"], "ORG"),
     **dict.fromkeys(["location", "country"], "LOC"),
-    **dict.fromkeys(["misc", "book", "album", "song", "poem", "event", "award", "election", "academicjournal", "magazine", "conference"], "MISC"),
+    **dict.fromkeys(["book", "album", "song", "poem", "event", "award", "election", "academicjournal", "magazine", "conference"], "MISC"),
 }  # fmt: skip
 WNUT = {"person": "PER", "location": "LOC", "corporation": "ORG", "group": "ORG", "creative-work": "MISC", "product": "MISC"}
 GSD = {
