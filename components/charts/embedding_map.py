@@ -64,11 +64,12 @@ def embedding_map(
         x, y = coordinates[list(marked), 0], coordinates[list(marked), 1]
         figure.add_trace(go.Scattergl(x=x, y=y, mode="markers", marker=ring, hoverinfo="skip", showlegend=False))
     if flat:
+        figure.update_layout(dragmode="select")
         figure.update_xaxes(title=axis_titles[0] or None, showticklabels=bool(axis_titles[0]), zeroline=False)
         figure.update_yaxes(title=axis_titles[1] or None, showticklabels=bool(axis_titles[1]), zeroline=False, scaleanchor="x")
     else:
         figure.update_layout(scene={f"{axis}axis": {"title": {"text": title}} for axis, title in zip("xyz", axis_titles, strict=True)})
     figure.update_layout(
-        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=groups is not None, legend={"itemsizing": "constant"}
+        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=groups is not None, legend={"itemsizing": "constant", "y": 0.94}
     )
     return figure, held

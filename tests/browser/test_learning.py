@@ -1,0 +1,41 @@
+"""The encoder block and the exercises as a learner uses them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from components.messages import message
+from tests.browser.conftest import settle
+
+
+def test_a_click_on_a_neuron_or_another_layer_shows_other_numbers(visit):
+    page = visit("feed_forward", language="en")
+    values = "Array.from(document.querySelector('.st-key-figure-feed-forward-token .js-plotly-plot')._fullData[0].x)"
+    before = page.evaluate(values)
+    assert len(before) > 3 and before == sorted(before, reverse=True)
+    page.get_by_role("combobox", name=message("feed_forward.layer", "en")).click()
+    page.get_by_role("option", name="2", exact=True).click()
+    page.wait_for_function(f"before => JSON.stringify({values}) !== before", arg=str(before))
+    settle(page)
+    assert "ff_layer=2" in page.url
+
+
+def test_an_answer_stays_while_another_exercise_is_read(visit):
+    page = visit("exercises", language="ja")
+    answer = page.get_by_role("textbox", name=message("exercises.your_answer", "ja"))
+    answer.fill("デコーダの <b>Query</b> がエンコーダの Key を見る。")
+    answer.press("Control+Enter")
+    page.get_by_text(message("exercises.name_2", "ja"), exact=True).click()
+    page.wait_for_url("**ex=2**")
+    settle(page)
+    page.get_by_text(message("exercises.name_1", "ja"), exact=True).click()
+    page.wait_for_function("!location.search.includes('ex=')")
+    settle(page)
+    expect(answer).to_have_value("デコーダの <b>Query</b> がエンコーダの Key を見る。")
+    page.get_by_test_id("stCheckbox").locator("label").click()
+    expect(page.get_by_text("もう一方の系列", exact=False).first).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["feed_forward", "feed_forward?ff_view=norms", "exercises?ex=3", "exercises?ex=5"])
+def test_phone_width_has_no_sideways_scroll(visit, address):
+    page = visit(address, language="ja", width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,67 @@
+"""Sentences compared, and a table of them mapped, chosen from and searched, as a visitor does it."""
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from components.charts.theme import significant
+from components.messages import message
+from tests.browser.conftest import settle
+
+MATRIX = ".st-key-figure-similarity-matrix"
+MAP = ".st-key-figure-embedding-map"
+
+
+def t(key: str, **values: object) -> str:
+    return message(f"similarity.{key}", "en", **values)
+
+
+def cosines(page: Page) -> np.ndarray:
+    return np.array(page.evaluate(f"Array.from(document.querySelector('{MATRIX} .js-plotly-plot')._fullData[0].z, row => Array.from(row))"))
+
+
+def test_a_chosen_cell_names_its_pair(visit):
+    page = visit("similarity", language="en")
+    found = cosines(page)
+    assert found.shape == (5, 5) and np.allclose(found, found.T, atol=1e-5) and np.allclose(np.diag(found), 1, atol=1e-5)
+    plot = page.locator(f"{MATRIX} .nsewdrag").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 4.5 / 5, box["y"] + box["height"] * 0.5 / 5)  # row 1, column 5
+    expect(page.get_by_text(f"Sentences 1 and 5: {significant(float(found[0, 4]))}")).to_be_visible()
+
+
+def test_a_japanese_sentence_is_nearest_to_its_paraphrase(visit):
+    page = visit("similarity", language="ja")
+    field = page.get_by_role("textbox").first
+    field.fill("犬が公園を走っています。\n株価が大きく下がりました。\n公園で犬が駆け回っている。")
+    field.press("Control+Enter")
+    page.wait_for_function(f"document.querySelector('{MATRIX} .js-plotly-plot')?._fullData?.[0]?.z.length === 3")
+    found = cosines(page)
+    assert found[0, 2] > 0.6 > found[0, 1]
+
+
+def test_a_table_is_mapped_chosen_from_and_searched(visit):
+    page = visit("similarity?sim_mode=table", language="en")
+    page.get_by_role("button", name=message("tables.sample", "en")).click()
+    page.get_by_role("button", name=t("embed", n="800")).click(timeout=60_000)
+    drag = page.locator(f"{MAP} .nsewdrag").first
+    expect(drag).to_be_visible(timeout=120_000)
+    settle(page)
+    drag.scroll_into_view_if_needed()
+    box = drag.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=8)
+    page.mouse.up()
+    expect(page.get_by_text("rows chosen")).to_be_visible(timeout=30_000)
+
+    page.get_by_role("tab", name=t("tab_search")).click()
+    field = page.get_by_role("textbox", name=t("query"))
+    field.fill("an earthquake destroyed the town")
+    field.press("Enter")
+    expect(page.get_by_text("800", exact=False).filter(has_text="ms").last).to_be_visible(timeout=30_000)
+
+
+def test_phone_width_has_no_sideways_scroll(visit):
+    page = visit("similarity", language="ja", width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
