@@ -158,6 +158,8 @@ def measure_run(store: RunStore, run: Run, task) -> dict:
     task.tokenizer(texts)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    if settings.tune == "all":  # a longer file may use every row of the embedding
+        trained = parameters
     speed = Speed(
         load=load,
         row=(time.perf_counter() - start) / max(len(texts), 1),
