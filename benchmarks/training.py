@@ -196,8 +196,8 @@ def recipes(variants: bool) -> dict[str, Callable[[Data, Settings], Outcome]]:
     }
     if variants:
         chosen |= {
-            "ours, attention dropout 0.1": with_settings(attention_dropout=0.1),
-            "ours, no dropout": with_settings(hidden_dropout=0.0),
+            "ours, hidden dropout 0.1": with_settings(hidden_dropout=0.1),
+            "ours, hidden and attention dropout 0.1": with_settings(hidden_dropout=0.1, attention_dropout=0.1),
             "ours, head": with_settings(tune="head", learning_rate=0.0),
             "ours, top layers": with_settings(tune="top", learning_rate=0.0),
             "ours, LoRA": with_settings(tune="lora", learning_rate=0.0),
@@ -276,7 +276,7 @@ def report(name: str, outcomes: list[Outcome], reference: list[Outcome] | None) 
     spread = np.std([outcome.accuracy for outcome in outcomes])
     faster = f"ours is {np.mean([outcome.rows_per_second for outcome in reference]) / rate:5.2f} x as fast" if reference else ""
     print(
-        f"  {name:36} {rate:7.1f} rows/s  accuracy {accuracy:.4f} (sd {spread:.4f}, {len(outcomes)} seeds)  macro F1 {macro_f1:.4f}  {faster}",
+        f"  {name:38} {rate:7.1f} rows/s  accuracy {accuracy:.4f} (sd {spread:.4f}, {len(outcomes)} seeds)  macro F1 {macro_f1:.4f}  {faster}",
         flush=True,
     )
 
