@@ -1,9 +1,13 @@
 """Long work on rows: in small steps with progress, rows a second, time left, and a stop that keeps what is done.
 
 A step's result is kept before the screen is touched, so that whatever ends the run of the script (the stop button, another widget,
-a closed tab) loses nothing; the next run goes on from there.
+a closed tab) loses at most the step in progress; the next run goes on from there.
+
+Streamlit starts the next run of the script at once, while the one before may still be inside a step. What such a step gives counts only
+while the work runs and nobody else has taken it over, so that no row counts twice and nothing changes under a page that is being drawn.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -30,6 +34,28 @@ class Batch:
     running: bool = False
     results: list[Any] = field(default_factory=list)
     words: str = "tables"
+    owner: object = None
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def take_over(self) -> object:
+        """Makes the caller the one whose steps count; returns what proves it to `keep`."""
+        with self.lock:
+            self.owner = object()
+            return self.owner
+
+    def keep(self, owner: object, result: Any, rows: int, seconds: float) -> bool:
+        """Counts a step of `rows` rows. False, and nothing happens, where the work was stopped or taken over meanwhile."""
+        with self.lock:
+            if not self.running or self.owner is not owner:
+                return False
+            self.results.append(result)
+            self.done = min(self.done + rows, self.rows)
+            self.seconds += seconds
+            return True
+
+    def stop(self) -> None:
+        with self.lock:
+            self.running = False
 
     @property
     def finished(self) -> bool:
@@ -59,7 +85,7 @@ def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | Non
         return None
     if work.running:
         left, right = st.columns([5, 1], vertical_alignment="center")
-        right.button(t("tables.batch_stop"), key=f"{key}:stop", on_click=lambda: setattr(work, "running", False), width="stretch")
+        right.button(t("tables.batch_stop"), key=f"{key}:stop", on_click=work.stop, width="stretch")
         place = left.empty()
         _show(work, place)
         return place
@@ -80,21 +106,21 @@ def run_batch(
     """
     if place is None or not work.running:
         return
-    size = first
-    while work.running and not work.finished:
+    size, owner = first, work.take_over()
+    while not work.finished:
         begin = perf_counter()
         try:
             result = step(rows[work.done : work.done + size])
         except Exception:
-            work.running = False
+            if work.owner is owner:
+                work.stop()
             raise
         taken = perf_counter() - begin
-        work.results.append(result)
-        work.done = min(work.done + size, work.rows)
-        work.seconds += taken
+        if not work.keep(owner, result, size, taken):
+            return  # the run of the script that came after this one goes on
         size = int(min(max(size * STEP_SECONDS / max(taken, 1e-3), first), 2 * size, MOST_ROWS))
         _show(work, place)
-    work.running = False
+    work.stop()
     st.rerun()
 
 

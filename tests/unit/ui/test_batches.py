@@ -1,5 +1,7 @@
 """Work in steps: nothing is lost when the run of a page ends in the middle, and steps follow the speed."""
 
+import threading
+
 import pytest
 
 from components.ui import batches
@@ -81,3 +83,45 @@ def test_the_first_step_can_be_a_single_row_and_the_words_a_pages_own():
     run_batch(work, place, range(20), squares(calls), first=1)
     assert calls[0] == 1 and flat(work) == [row * row for row in range(20)]
     assert "question_answering.batch_progress" in place.seen[-1][1]
+
+
+@pytest.fixture
+def in_a_step():
+    """in_a_step(work, rows) -> a function that lets the step go on: another thread is inside the first step of `work`."""
+    threads = []
+
+    def begin(work, rows):
+        inside, go_on = threading.Event(), threading.Event()
+
+        def step(rows):
+            inside.set()
+            assert go_on.wait(20)
+            return list(rows)
+
+        threads.append(threading.Thread(target=run_batch, args=(work, Place(), rows, step)))
+        threads[-1].start()
+        assert inside.wait(20)
+
+        def finish():
+            go_on.set()
+            threads[-1].join(20)
+
+        return finish
+
+    return begin
+
+
+def test_a_step_that_ends_after_the_stop_changes_nothing(in_a_step):
+    work = Batch("a", 100, running=True)
+    finish = in_a_step(work, range(100))
+    work.stop()
+    finish()
+    assert (work.done, work.results, work.running) == (0, [], False)
+
+
+def test_a_step_of_the_run_before_counts_no_row_twice(in_a_step):
+    work = Batch("a", 100, running=True)
+    finish = in_a_step(work, range(100))
+    run_batch(work, Place(), range(100), list)  # the page ran again: another widget was touched
+    finish()
+    assert flat(work) == list(range(100)) and work.finished
