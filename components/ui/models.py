@@ -81,14 +81,15 @@ def facts(id: str) -> str:
 
 
 def score_words(entry: ModelCard) -> list[str]:
-    """How well a model did, each with the test set: "accuracy 0.936 (m_absa)". The names are those of its scores.json: measure, space, set."""
+    """How well a model did, each with the test set: "accuracy 0.936 (m_absa)". The names are those of its scores.json: measure, space, set; a measure
+    that has no name here keeps its own."""
     words = []
     for name, value in entry.scores.items():
         measure, _, rows = name.partition(" ")
         rows = rows.replace("held-out documents", t("picker.held_out_documents")).replace(
             "held-out articles", t("picker.held_out_articles")
         )
-        values = {"metric": t(f"picker.metric_{measure}"), "value": significant(value)}
+        values = {"metric": catalogue(language()).get(f"picker.metric_{measure}", measure), "value": significant(value)}
         words.append(t("picker.score", set=rows, **values) if rows else t("picker.score_alone", **values))
     return words
 
