@@ -59,15 +59,15 @@ def choose_encoder(key: str, label: str, text: str) -> str:
     return _choose(names, key, label, default) or default
 
 
-def load_each(ids: Sequence[str], load: Callable[[str], Loaded]) -> list[Loaded]:
-    """`load(id)` for a model and those compared with it: where a later one can't be had that is said, and the others answer.
+def load_compared(first: str, second: str | None, load: Callable[[str], Loaded]) -> list[Loaded]:
+    """`load(id)` for a model and, where there is another, the one compared with it: if that can't be had it is said, and the first answers.
 
     Raises ModelError where the first can't be had.
     """
-    found = [load(ids[0])]
-    for id in ids[1:]:
+    found = [load(first)]
+    if second not in (None, first):
         with guarded():
-            found.append(load(id))
+            found.append(load(second))
     return found
 
 

@@ -7,16 +7,17 @@ from components.messages import message
 from tests.browser.conftest import settle
 
 
-def test_a_click_on_a_neuron_or_another_layer_shows_other_numbers(visit):
+def test_another_layer_shows_other_neurons(visit):
     page = visit("feed_forward", language="en")
     values = "Array.from(document.querySelector('.st-key-figure-feed-forward-token .js-plotly-plot')._fullData[0].x)"
     before = page.evaluate(values)
     assert len(before) > 3 and before == sorted(before, reverse=True)
     page.get_by_role("combobox", name=message("feed_forward.layer", "en")).click()
     page.get_by_role("option", name="2", exact=True).click()
-    page.wait_for_function(f"before => JSON.stringify({values}) !== before", arg=str(before))
+    page.wait_for_function(f"before => JSON.stringify({values}) !== JSON.stringify(before)", arg=before)
     settle(page)
-    assert "ff_layer=2" in page.url
+    after = page.evaluate(values)
+    assert "ff_layer=2" in page.url and after == sorted(after, reverse=True) and after != before
 
 
 def test_an_answer_stays_while_another_exercise_is_read(visit):

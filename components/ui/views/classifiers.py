@@ -11,7 +11,7 @@ from components.models.language import detect
 
 from ..language import t
 from ..loaders import model
-from ..models import choose_task_model, facts, load_each, model_for
+from ..models import choose_task_model, facts, load_compared, model_for
 from ..plain import plain
 from ..runs import own_runs
 
@@ -57,8 +57,7 @@ def choose_classifiers(texts: Sequence[str]) -> list[Chosen]:
                 )
             )
         seed = min(max(seed, 0), MAX_SEED)
-    ids = [first] if second in (None, first) else [first, second]
-    return load_each(ids, lambda id: _chosen(id, seed, texts))
+    return load_compared(first, second, lambda id: _chosen(id, seed, texts))
 
 
 def about(chosen: Chosen) -> str:

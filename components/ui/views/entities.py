@@ -18,7 +18,7 @@ from ..figures import show_figure
 from ..highlight import Mark, colours_of, highlighted
 from ..language import language, t
 from ..loaders import model
-from ..models import choose_task_model, facts, load_each, model_for
+from ..models import choose_task_model, facts, load_compared, model_for
 from ..plain import plain
 from ..tokens import Chip, token_chips
 
@@ -67,7 +67,7 @@ def choose_taggers(texts: Sequence[str]) -> list["EntityTagger"]:
         first = choose_task_model("ner", key="ner_model", label=t("entities.model"), default=model_for("ner", texts))
     with right:
         second = choose_task_model("ner", key="ner_other", label=t("entities.other"), default=None)
-    return load_each([first] if second in (None, first) else [first, second], lambda id: model(id, "ner"))
+    return load_compared(first, second, lambda id: model(id, "ner"))
 
 
 def show_entities(text: str) -> list[Tagged]:

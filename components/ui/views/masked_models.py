@@ -16,7 +16,7 @@ from components.models.words import is_japanese
 from ..address import typed_text
 from ..language import language, t
 from ..loaders import model
-from ..models import choose_task_model, load_each
+from ..models import choose_task_model, load_compared
 
 if TYPE_CHECKING:
     from components.models.inference import TaskModel
@@ -78,7 +78,7 @@ def choose_models(models: Offer, task: str, text: str, keys: Sequence[str], colu
         model(id, task)
         return id
 
-    return load_each([first] if second in (None, first) else [first, second], ready)
+    return load_compared(first, second, ready)
 
 
 def tasks_of(id: str) -> list[str]:

@@ -16,7 +16,7 @@ from ..errors import guarded
 from ..examples import examples
 from ..language import language, t
 from ..loaders import model
-from ..models import choose_task_model, load_each, model_for
+from ..models import choose_task_model, load_compared, model_for
 from ..plain import plain
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def choose_answerers(texts: Sequence[str], places: Sequence[DeltaGenerator]) -> 
         first = choose_task_model("qa", key="qa_model", label=t("question_answering.model"), default=model_for("qa", texts))
     with places[1]:
         second = choose_task_model("qa", key="qa_other", label=t("question_answering.other"), default=None)
-    return load_each([first] if second in (None, first) else [first, second], lambda id: model(id, "qa"))
+    return load_compared(first, second, lambda id: model(id, "qa"))
 
 
 def answer_controls(narrow: bool) -> tuple[float, int]:

@@ -67,6 +67,18 @@ def test_less_can_be_trained_and_the_model_is_still_a_plain_one(store, tiny, rev
     assert not any("lora" in name for name in after)
 
 
+def test_all_weights_are_trained_and_words_that_no_row_uses_keep_theirs(store, tiny, reviews):
+    from safetensors.torch import load_file
+
+    run = fine_tune(reviews, backbone=tiny, epochs=1, store=store, **FAST)
+    before, after = load_file(f"{tiny}/model.safetensors"), load_file(run.model_dir / "model.safetensors")
+    (words,) = (name for name in after if "word_embeddings" in name)  # the embedding whole, under its own name
+    assert words in before and after[words].shape == before[words].shape
+    changed = (after[words] != before[words]).any(1)
+    assert changed.any() and not changed.all()
+    assert all(not before[name].equal(after[name]) for name in after if name in before and name.endswith("dense.weight"))
+
+
 def test_labels_as_numbers_keep_their_order_and_rows_without_one_are_left_out(store, tiny, reviews):
     frame = reviews.assign(label=[number % 12 for number in range(len(reviews))]).astype({"label": "Int64"})
     frame.loc[5, "label"] = pd.NA
