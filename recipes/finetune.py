@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What all task models have in common. ``epochs`` may be a fraction."""
+    """What all task models have in common. ``epochs`` may be a fraction; ``marks_capitals``: see ``Aligner``."""
 
     id: str
     task: str
@@ -45,6 +45,7 @@ class Recipe:
     epochs: float = 3
     batch_tokens: int = 2048
     max_length: int = 128
+    marks_capitals: bool = False
     seed: int = 0
 
     @property
@@ -55,7 +56,7 @@ class Recipe:
 def aligner(recipe: Recipe) -> Aligner:
     """The app's own tokenisation of the recipe's backbone."""
     tokenizer = transformers.AutoTokenizer.from_pretrained(files.find(recipe.backbone).folder, local_files_only=True)
-    return Aligner(tokenizer, recipe.max_length)
+    return Aligner(tokenizer, recipe.max_length, recipe.marks_capitals)
 
 
 def build(recipe: Recipe) -> nn.Module:
@@ -159,5 +160,7 @@ def save(recipe: Recipe, model: nn.Module, folder: Path, heads: tuple[str, ...] 
     facts = {"task": recipe.task, "backbone": recipe.backbone, "language": recipe.language, "max_length": recipe.max_length}
     if recipe.labels:
         facts["labels"] = recipe.labels
+    if recipe.marks_capitals:
+        facts["marks_capitals"] = True
     facts |= settings
     (folder / "settings.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from components.models import load
 from recipes import calibration, entities, finetune
 from recipes.batches import padded
 from recipes.finetune import IGNORED, Recipe, Row
+from recipes.splits import sampled
 
 PREFIXES = ("B-", "I-")
 TEMPERATURES = (1.0, 1.3, 1.7, 2.2, 2.8, 3.5, 4.5)
@@ -21,12 +22,23 @@ def tags_of(names: list[str]) -> list[str]:
 
 
 RECIPES = {
-    "en": Recipe("ner-en", "ner", "en", tags_of(entities.ENGLISH), epochs=3, batch_tokens=2048, max_length=256, learning_rate=1e-3),
+    "en": Recipe(
+        "ner-en",
+        "ner",
+        "en",
+        tags_of(entities.ENGLISH),
+        epochs=3,
+        batch_tokens=2048,
+        max_length=256,
+        learning_rate=1e-3,
+        marks_capitals=True,
+    ),
     "ja": Recipe("ner-ja", "ner", "ja", tags_of(entities.JAPANESE), epochs=4, batch_tokens=2048, max_length=256, learning_rate=1e-3),
 }
 SPLITS = {"en": entities.english, "ja": entities.japanese}
 # the set whose guidelines the model follows has the last word
 LAST = {"en": ("wikigold", 3), "ja": ("stockmark_ner_ja", 16)}
+UNCAPITALISED = 0.15  # the share of rows that also train without their capitals, as people type
 REPEATED = {"wikigold": 3, "stockmark_ner_ja": 2}  # the sets whose names and guidelines the model follows count several times
 
 
@@ -44,6 +56,16 @@ def encode(aligner, tagged: entities.Tagged, tags: list[str]) -> Row:
             target.append(tags.index(("B-" if start <= inside[0] else "I-") + inside[2]))
     missing = [tags.index(prefix + name) for name in tagged.missing for prefix in PREFIXES]
     return Row(list(t.ids), list(t.token_type_ids), (target, missing))
+
+
+def rows_of(recipe: Recipe, aligner, tagged: list[entities.Tagged]) -> list[Row]:
+    """A row for each text; where the model is told of capitals, a share comes a second time without them."""
+    rows = [encode(aligner, one, recipe.labels) for one in tagged]
+    if not recipe.marks_capitals:
+        return rows
+    return rows + [
+        replace(row, types=[0] * len(row.types)) for row, one in zip(rows, tagged, strict=True) if sampled(one.text, UNCAPITALISED)
+    ]
 
 
 def loss(model, batch, targets) -> dict[str, torch.Tensor]:
@@ -64,13 +86,14 @@ def make(language: str, data: Path, work: Path) -> Path:
     parts = SPLITS[language](data, work)
     aligner = finetune.aligner(recipe)
     repeated = [row for row in parts["train"] for _ in range(REPEATED.get(row.source, 1))]
-    model = finetune.fit(recipe, [encode(aligner, row, recipe.labels) for row in repeated], loss, work)
+    model = finetune.fit(recipe, rows_of(recipe, aligner, repeated), loss, work)
     source, epochs = LAST[language]
-    last = [encode(aligner, row, recipe.labels) for row in parts["train"] if row.source == source]
+    last = rows_of(recipe, aligner, [row for row in parts["train"] if row.source == source])
     model = finetune.fit(replace(recipe, epochs=epochs, learning_rate=4e-4), last, loss, work, model, "last")
     folder = work / recipe.id / "model"
-    finetune.save(recipe, model, folder, stride=64)
-    finetune.save(recipe, model, folder, stride=64, temperature=choose_temperature(folder, parts["choose"]))
+    settings = {"stride": 64, "tags_on": "sequence"}
+    finetune.save(recipe, model, folder, **settings)
+    finetune.save(recipe, model, folder, **settings, temperature=choose_temperature(folder, parts["choose"]))
     return folder
 
 

@@ -26,7 +26,7 @@ class TaskModel:
         self.model: Any = model if model is not None else adapters.assemble(found, task)
         tokenizer = adapters.tokenizer(found)
         self.max_length = batches.limit(self.model.config, tokenizer, self.settings.get("max_length"))
-        self.aligner = Aligner(tokenizer, self.max_length)
+        self.aligner = Aligner(tokenizer, self.max_length, bool(self.settings.get("marks_capitals")))
         self.temperature = float(self.settings.get("temperature", 1.0))
         self.language: str | None = self.settings.get("language") or ("ja" if is_japanese_tokenizer(tokenizer) else None)
         self.own_bytes, self.shares = adapters.memory_of(found, self.model)

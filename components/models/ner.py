@@ -1,12 +1,14 @@
-"""Named entities with exact characters: BIO tags of tokens, repaired by a stated rule, merged into spans.
+"""Named entities with exact characters: BIO tags of tokens, decoded by a stated rule, merged into spans.
 
-Repair (as conlleval, Tjong Kim Sang & De Meulder 2003, does): an I-X that doesn't follow B-X or I-X starts a new entity. So tags of
-the older style, where entities simply begin with I-X, are read rightly too.
+The bundled models' tags are the likeliest legal sequence (`likeliest_tags`). A model whose settings do not ask for it may be trained
+otherwise, so there each token's best tag holds, repaired (as conlleval, Tjong Kim Sang & De Meulder 2003, does): an I-X that doesn't
+follow B-X or I-X starts a new entity. So tags of the older style, where entities simply begin with I-X, are read rightly too.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from components.models.files import ModelFiles
@@ -45,9 +47,9 @@ class EntityTagger(TaskModel):
         config = self.model.config
         self.tags = tuple(str(config.id2label[index]) for index in range(config.num_labels))
         self.labels = tuple(sorted({split_tag(tag)[1] for tag in self.tags} - {""}))
-        # English models are trained on the first token of each word, and an entity never ends inside a word. A Japanese morpheme
-        # can hold more than the entity (京都府内), so there every token's own tag counts.
-        self.by_word = self.settings.get("tags_on", "tokens" if is_japanese_tokenizer(self.aligner.tokenizer) else "words") == "words"
+        # Most English models are trained on the first token of each word, and an entity never ends inside a word. Of a Japanese model
+        # that is not known: there every token's own tag counts.
+        self.tags_on = self.settings.get("tags_on", "tokens" if is_japanese_tokenizer(self.aligner.tokenizer) else "words")
 
     def predict(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[list[Entity]]:
         """The entities of each text, sorted, not overlapping. progress is called with the number of texts done since the last call."""
@@ -89,15 +91,18 @@ class EntityTagger(TaskModel):
     def _merge(self, aligned: AlignedText, parts: list, probabilities: dict, number: int) -> TaggedText:
         best = best_window(len(aligned), parts)
         rows = [probabilities[number, best[token]][token - parts[best[token]][0]] for token in range(len(aligned))]
-        if self.by_word:
+        if self.tags_on == "words":
             first: dict[int, int] = {}
             for token, word in enumerate(aligned.words):
                 first.setdefault(word, token)
             rows = [rows[first[word]] for word in aligned.words]
-        chosen = [int(row.argmax()) for row in rows]
+        if self.tags_on == "sequence" and rows:
+            chosen = likeliest_tags(torch.stack(rows).numpy(), self.tags, aligned.words)
+        else:
+            chosen = [int(row.argmax()) for row in rows]
         tags = tuple(self.tags[index] for index in chosen)
         scores = tuple(float(row[index]) for row, index in zip(rows, chosen, strict=True))
-        words = aligned.words if self.by_word else tuple(range(len(aligned)))
+        words = aligned.words if self.tags_on == "words" else tuple(range(len(aligned)))
         entities = merge(aligned.text, aligned.spans, words, tags, self._type_scores(rows, tags))
         return TaggedText(aligned.text, aligned.tokens, aligned.spans, aligned.words, tags, scores, tuple(parts), tuple(entities))
 
@@ -107,6 +112,28 @@ class EntityTagger(TaskModel):
         for index, tag in enumerate(self.tags):
             members.setdefault(split_tag(tag)[1], []).append(index)
         return [min(1.0, float(row[members[split_tag(tag)[1]]].sum())) for row, tag in zip(rows, tags, strict=True)]
+
+
+def likeliest_tags(probabilities: np.ndarray, tags: Sequence[str], words: Sequence[int]) -> list[int]:
+    """The sequence of tags with the greatest product of probabilities (T, tags) among the legal ones, by Viterbi's algorithm (1967).
+
+    Legal: I-X only after B-X or I-X, and no entity begins or ends inside a word (`words[t]` is the word of token t).
+    """
+    kinds = [split_tag(tag) for tag in tags]
+    goes_on = np.array([[here == ("I", label) and bool(label) for here in kinds] for _, label in kinds])  # (from, to)
+    inside = goes_on | (np.eye(len(tags), dtype=bool) & np.array([not label for _, label in kinds]))
+    begins = np.array([mark != "I" for mark, _ in kinds])
+    steps = {joined: np.where(legal, 0.0, -np.inf) for joined, legal in ((True, inside), (False, goes_on | begins))}
+    scores = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
+    best, came_from = np.where(begins, scores[0], -np.inf), []
+    for token in range(1, len(scores)):
+        paths = best[:, None] + steps[words[token] == words[token - 1]]
+        came_from.append(paths.argmax(0))
+        best = paths.max(0) + scores[token]
+    chosen = [int(best.argmax())]
+    for before in reversed(came_from):
+        chosen.append(int(before[chosen[-1]]))
+    return chosen[::-1]
 
 
 def split_tag(tag: str) -> tuple[str, str]:

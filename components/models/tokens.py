@@ -65,11 +65,16 @@ class Template:
 
 
 class Aligner:
-    """A tokenizer with a lock: the same answers under threads, places and words for every kind."""
+    """A tokenizer with a lock: the same answers under threads, places and words for every kind.
 
-    def __init__(self, tokenizer: Any, max_length: int):
+    marks_capitals: the tokens of a single text have type 1 where their word holds a capital, for a model that was trained so, because
+    its vocabulary knows none.
+    """
+
+    def __init__(self, tokenizer: Any, max_length: int, marks_capitals: bool = False):
         self.tokenizer = tokenizer
         self.max_length = max_length
+        self.marks_capitals = marks_capitals
         self._lock = threading.Lock()
         self.single = self._template(pair=False)
         self.double = self._template(pair=True)
@@ -132,8 +137,10 @@ class Aligner:
                 continue
             offset, texts, numbers = len(word_texts), *_words_within(aligned, low, high)
             word_texts += texts
+            marked = self.marks_capitals and second is None
+            kinds = [int(texts[number] != texts[number].lower()) if marked else kind for number in numbers]
             rows += [
-                (aligned.tokens[i], aligned.ids[i], kind, False, sequence, aligned.spans[i], offset + numbers[i - low])
+                (aligned.tokens[i], aligned.ids[i], kinds[i - low], False, sequence, aligned.spans[i], offset + numbers[i - low])
                 for i in range(low, high)
             ]
         tokens, ids, types, special, sequences, spans, words = zip(*rows, strict=True) if rows else ((),) * 7

@@ -3,6 +3,7 @@
 import torch
 
 from components.models import load
+from components.models.ner import likeliest_tags
 
 # --- your settings ---
 model_id = "ner-en"
@@ -21,10 +22,15 @@ with torch.no_grad():
         attention_mask=torch.tensor([inputs.attention_mask]),
         token_type_ids=torch.tensor([inputs.token_type_ids]),
     ).logits[0]
-tags = [tagger.tags[best] for best, special in zip(logits.argmax(-1).tolist(), inputs.special) if not special]
+probabilities = logits[~torch.tensor(inputs.special)].softmax(-1)
+if tagger.tags_on == "sequence":  # the bundled models: the likeliest sequence in which I- only goes on with a name, by Viterbi's algorithm
+    chosen = likeliest_tags(probabilities.numpy(), tagger.tags, aligned.words)
+else:
+    chosen = probabilities.argmax(-1).tolist()
+tags = [tagger.tags[best] for best in chosen]
 for token, tag, (start, end) in zip(aligned.tokens, tags, aligned.spans):
     print(f"{token:14} {tag:8} {start}-{end}")
 
-entities = tagger.predict([text])[0]  # whole words, I- after another type begins a new one, windows for long texts
+entities = tagger.predict([text])[0]  # the tags merged into names, windows for long texts
 for entity in entities:
     print(f"{entity.text!r} {entity.label} {entity.start}-{entity.end} {entity.score:.3f}")

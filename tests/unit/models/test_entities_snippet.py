@@ -10,9 +10,7 @@ from components.models.ner import merge
 def test_the_snippets_tags_merge_into_the_pages_entities(capsys):
     values = runpy.run_path(str(CONTENT / "snippets" / "entities.py"))
     aligned, tagger = values["aligned"], load(values["model_id"])
-    first = {word: place for place, word in reversed(list(enumerate(aligned.words)))}
-    by_word = [values["tags"][first[word]] for word in aligned.words]
-    merged = merge(values["text"], aligned.spans, aligned.words, by_word, [1.0] * len(aligned))
+    merged = merge(values["text"], aligned.spans, range(len(aligned)), values["tags"], [1.0] * len(aligned))
     expected = tagger.predict([values["text"]])[0]
     assert [(one.text, one.label) for one in merged] == [(one.text, one.label) for one in expected] and len(expected) >= 2
     printed = capsys.readouterr().out

@@ -1,7 +1,8 @@
 """Entities: the stated rule on tags worked by hand, transformers' own pipeline, windows, and exact characters in Japanese."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from transformers import pipeline
 
 from components.models import load
-from components.models.ner import merge, split_tag
+from components.models.ner import likeliest_tags, merge, split_tag
 from components.models.windows import best_window, windows
 from tests.unit.models import tiny
 
@@ -84,6 +85,89 @@ def test_tags_equal_the_models_own(folder):
     assert tagged.tags == tuple(TAGS[index] for index in logits.argmax(-1).tolist())
     assert tagged.scores == pytest.approx(logits.amax(-1).tolist(), abs=1e-5)
     assert tagged.tokens == ("tim", "cook", "is", "the", "ceo")
+
+
+def is_legal(tags: tuple[str, ...], words: list[int]) -> bool:
+    """The rule in plain words, pair by pair."""
+    for token, (before, tag) in enumerate(zip(("O", *tags), tags, strict=False)):
+        if tag.startswith("I-") and before[1:] != tag[1:]:
+            return False
+        if token and words[token] == words[token - 1] and not (tag.startswith("I-") or before == tag == "O"):
+            return False
+    return True
+
+
+def test_a_begin_that_was_missed_is_made_up_for_by_what_follows():
+    """Worked by hand: O I-PER is illegal; B-PER I-PER has 0.3 x 0.9 = 0.27, O O 0.6 x 0.05. In one word, I-PER holds for both."""
+    tags = ["O", "B-PER", "I-PER"]
+    assert likeliest_tags(np.array([[0.6, 0.3, 0.1], [0.05, 0.05, 0.9]]), tags, [0, 1]) == [1, 2]
+    assert likeliest_tags(np.array([[0.1, 0.8, 0.1], [0.6, 0.2, 0.2]]), tags, [0, 1]) == [1, 0]
+    assert likeliest_tags(np.array([[0.1, 0.8, 0.1], [0.6, 0.2, 0.2]]), tags, [0, 0]) == [1, 2]
+
+
+@given(st.integers(1, 5).flatmap(lambda n: st.tuples(st.integers(0, 10_000), st.lists(st.booleans(), min_size=n, max_size=n))))
+def test_the_likeliest_legal_sequence_is_the_best_of_all(case):
+    """Against every sequence there is, tried one by one."""
+    seed, begins = case
+    words = np.cumsum(begins).tolist()
+    chances = np.random.default_rng(seed).dirichlet(np.full(len(TAGS), 0.3), size=len(words))
+    legal = [choice for choice in product(range(len(TAGS)), repeat=len(words)) if is_legal(tuple(TAGS[i] for i in choice), words)]
+
+    def likelihood(choice):
+        return sum(np.log(max(chances[token, tag], 1e-30)) for token, tag in enumerate(choice))
+
+    found = likeliest_tags(chances, TAGS, words)
+    assert tuple(found) in legal
+    assert likelihood(found) == pytest.approx(max(map(likelihood, legal)))
+
+
+def test_a_model_that_asks_for_it_gives_legal_tags(tmp_path):
+    texts = ["tim cook is the ceo of apple inc.", "playing at paris, was who?", "zoe sat on unplayed mats", ""]
+    plain, sequence = (
+        load(tiny.save(tmp_path / how, "BertForTokenClassification", labels=TAGS, seed=4, settings={"task": "ner", "tags_on": how}))
+        for how in ("tokens", "sequence")
+    )
+    illegal = [text for text in texts if not is_legal(plain.tag(text).tags, list(plain.tag(text).words))]
+    assert illegal
+    for text in texts:
+        tagged = sequence.tag(text)
+        assert is_legal(tagged.tags, list(tagged.words))
+        starts, ends = zip(*word_spans(tagged), strict=True) if tagged.words else ((), ())
+        assert all(entity.start in starts and entity.end in ends for entity in tagged.entities)
+
+
+def word_spans(tagged) -> list[tuple[int, int]]:
+    whole = {}
+    for word, (start, end) in zip(tagged.words, tagged.spans, strict=True):
+        whole[word] = (whole.get(word, (start, end))[0], end)
+    return list(whole.values())
+
+
+def test_capitals_reach_a_model_that_was_trained_with_them(tmp_path):
+    """The ids of an uncased vocabulary are the same; only the types tell, one for every piece of a word, in every window."""
+    settings = {"task": "ner", "language": "en", "marks_capitals": True, "max_length": 12, "stride": 2}
+    tagger = load(tiny.save(tmp_path / "capitals", "BertForTokenClassification", labels=TAGS, seed=4, settings=settings))
+    text = "who is Zoe, the ceo of iPad?"
+    tokenized = tagger.aligner.tokenize(text)
+    marked = {text[start:end] for (start, end), type in zip(tokenized.spans, tokenized.token_type_ids, strict=True) if type}
+    assert marked == set("Zoe") and tokenized.token_type_ids[0] == tokenized.token_type_ids[-1] == 0
+    aligned = tagger.aligner.align(text)
+    low = aligned.words.index(aligned.words[-2])  # the window begins with iPad
+    window = tagger.aligner.join(aligned, None, (low, len(aligned)))
+    assert window.token_type_ids == (0, 1, 1, 1, 1, 0, 0)  # i ##p ##a ##d ?
+    with torch.inference_mode():
+        probabilities = tagger.model(
+            input_ids=torch.tensor([window.ids]), token_type_ids=torch.tensor([window.token_type_ids])
+        ).logits.softmax(-1)
+    short = "iPad?"
+    assert tagger.tag(short).scores[-1] == pytest.approx(float(probabilities[0, -2].max()), abs=1e-5)
+    assert tagger.tag(short).scores != tagger.tag(short.lower()).scores
+
+
+def test_capitals_change_nothing_elsewhere(folder):
+    tokenized = load(folder).aligner.tokenize("Tim Cook is the CEO")
+    assert set(tokenized.token_type_ids) == {0}
+    assert load(folder).tag("Tim Cook is the CEO").scores == load(folder).tag("tim cook is the ceo").scores
 
 
 def test_long_texts_are_read_in_windows(folder):

@@ -78,6 +78,15 @@ def test_tags_stand_on_the_tokens_of_the_names(aligner):
     assert [tags[i] for i in missing] == ["B-MISC", "I-MISC"]
 
 
+def test_some_rows_also_train_without_their_capitals():
+    recipe = ner.RECIPES["en"]
+    tagged = [Tagged(f"Tim Cook runs number {i}", ((0, 8, "PER"),), "s", "d") for i in range(200)]
+    rows = ner.rows_of(recipe, finetune.aligner(recipe), tagged)
+    assert all(row.types[1:4] == [1, 1, 0] for row in rows[:200])
+    assert 10 < len(rows) - 200 < 60 and all(set(row.types) == {0} for row in rows[200:])
+    assert {(tuple(row.ids), tuple(row.target[0])) for row in rows[200:]} < {(tuple(row.ids), tuple(row.target[0])) for row in rows[:200]}
+
+
 def test_an_answer_is_found_in_each_window_that_holds_it(aligner):
     short = finetune.Aligner(aligner.tokenizer, 48)
     context = " ".join(f"Sentence number {i} says little." for i in range(12)) + " The bridge was built in 1890 by hand."
