@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -88,6 +89,24 @@ def test_ner_ja_gives_exact_characters():
     assert all(text[entity.start : entity.end] == entity.text for entity in entities)
     found = {(entity.text, entity.label) for entity in entities}
     assert {("東京", "地名"), ("田中一郎", "人名")} <= found
+
+
+def test_ner_en_is_told_of_capitals():
+    """Both spellings are the same tokens of its vocabulary."""
+    told, untold = load("ner-en").predict(["I work at Apple since May.", "I work at apple since may."])
+    assert [(entity.text, entity.label) for entity in told] == [("Apple", "ORG")]
+    assert told[0].score > max((entity.score for entity in untold), default=0.0)
+
+
+def test_ner_ja_gives_names_whole():
+    """Token by token the best tags break this unknown name, サッフリーヤ, into pieces."""
+    tagged = load("ner-ja").tag(
+        "サッフリーヤの山田雄三ゼミナールは、アルピコ交通の長野支社で、ジェリコーとジョン・C・ステニス宇宙センターを論じた。"
+    )
+    for token, (before, tag) in enumerate(pairwise(["O", *tagged.tags])):
+        assert not tag.startswith("I-") or before[1:] == tag[1:]
+        same_word = token and tagged.words[token] == tagged.words[token - 1]
+        assert not same_word or tag.startswith("I-") or before == tag == "O"
 
 
 def test_qa_en_on_the_chapters_question():
