@@ -45,9 +45,12 @@ def confusion(page: Page) -> list[list[int]]:
 
 
 def wait_for_words(page: Page) -> None:
-    """Until the words of the row that is read are there: some seconds on a quiet machine."""
-    expect(page.locator(".st-key-cls-judged-read").get_by_text("全語の合計")).to_be_visible(timeout=120_000)
+    """Until the words of the row that is read are there, and those of the row before are gone: some seconds on a quiet machine."""
+    total = page.locator(".st-key-cls-judged-read").get_by_text("全語の合計")
+    expect(total).to_have_count(1, timeout=120_000)
     settle(page)
+    expect(total).to_have_count(1)
+    expect(total).to_be_visible()
 
 
 def click_cell(page: Page, row: int, column: int, size: int) -> None:
