@@ -11,6 +11,7 @@ MAKERS = {
     "embed-ja": ("recipes.embed_ja", ()),
     "mlm-en": ("recipes.pretrain", ("en",)),  # one training makes both heads
     "nsp-en": ("recipes.pretrain", ("en",)),
+    "mlm-ja": ("recipes.mlm_ja", ()),
     "nsp-ja": ("recipes.pretrain", ("ja",)),
     "sentiment-en": ("recipes.sentiment", ("en",)),
     "sentiment-ja": ("recipes.sentiment", ("ja",)),

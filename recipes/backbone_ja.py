@@ -17,13 +17,12 @@ from transformers import AutoTokenizer, BertForMaskedLM, BertModel
 from components.models.precision import reduced_precision
 from recipes import trainer
 from recipes.batches import Order, padded
-from recipes.corpus_ja import documents
+from recipes.corpus_ja import chunks, documents
 from recipes.masking import entries_of, mask_words
 from recipes.teacher import PREFIX, load_teacher
 from recipes.vocabulary_ja import WordPieces, save_tokenizer, spread, train_vocabulary, transplant
 
 LENGTHS = (0, 126, 254)  # tokens of a chunk: 0 for a single sentence
-SHARES = (0.25, 0.5, 0.25)
 BATCH_TOKENS = 4096
 SENTENCE_WEIGHT, TOKEN_WEIGHT = 10.0, 5.0
 TEACH_EVERY = 2  # the teacher costs nearly half of a step; masked words alone in between buy more of both for the same time
@@ -40,9 +39,6 @@ def prepare(data: Path, work: Path) -> Path:
     corpus = list(documents(data, work))
     held = {name: [d.name for p, d in corpus if p == name] for name in ("choose", "report")}
     (home / "held-out.json").write_text(json.dumps(held, ensure_ascii=False, indent=1), encoding="utf-8")
-    for name in ("choose", "report"):
-        rows = [[d.name, d.sentences] for p, d in corpus if p == name]
-        (home / f"{name}.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     kept = [d for p, d in corpus if p == "train"]
     vocabulary = train_vocabulary(spread((d.name.split("/")[0], d.sentences) for d in kept))
     teacher, pieces = load_teacher(work)
@@ -60,7 +56,7 @@ def _tokenise(kept, wordpieces: WordPieces, pieces, home: Path) -> None:
     student, align, teacher, bounds = [], [], [], [(0, 0)]
     totals = [0, 0]
     for document in kept:
-        for text in _chunks(document.sentences, wordpieces, random):
+        for text in chunks(document.sentences, wordpieces, random, LENGTHS):
             ids, lasts = wordpieces.encode(text)
             ids, lasts = ids[:254], lasts[:254]
             seen = pieces(PREFIX + text, return_offsets_mapping=True, truncation=True, max_length=400)
@@ -75,18 +71,6 @@ def _tokenise(kept, wordpieces: WordPieces, pieces, home: Path) -> None:
     np.save(home / "align.npy", np.concatenate(align))
     np.save(home / "teacher.npy", np.concatenate(teacher))
     np.save(home / "bounds.npy", np.array(bounds))
-
-
-def _chunks(sentences, wordpieces: WordPieces, random: np.random.Generator):
-    waiting, count, room = "", 0, random.choice(LENGTHS, p=SHARES)
-    for sentence in sentences:
-        length = len(wordpieces.encode(sentence)[0])
-        if waiting and count + length > room:
-            yield waiting
-            waiting, count, room = "", 0, random.choice(LENGTHS, p=SHARES)
-        waiting, count = waiting + sentence, count + length
-    if waiting:
-        yield waiting
 
 
 class Chunks:
@@ -157,7 +141,8 @@ class Distillation:
 def make(data: Path, work: Path, steps: int = STEPS) -> Path:
     """Prepare, then train for ``steps``.
 
-    Writes the encoder in float16 with its tokenizer to ``work/backbone-ja/model``, the masked-word head to ``work/mlm-ja/model``.
+    Writes the encoder in float16 with its tokenizer to ``work/backbone-ja/model``, and beside it the masked-word head, from which ``mlm-ja``
+    goes on.
     """
     home = prepare(data, work)
     distillation = Distillation(home, work)
@@ -167,9 +152,5 @@ def make(data: Path, work: Path, steps: int = STEPS) -> Path:
     for name in ("vocab.txt", "tokenizer_config.json"):
         shutil.copy2(home / "start" / name, home / "model" / name)
     head = {name: tensor.contiguous() for name, tensor in model.state_dict().items() if name.startswith("cls.") and "decoder" not in name}
-    folder = work / "mlm-ja/model"
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(head, folder / "head.safetensors", metadata={"format": "pt"})
-    facts = {"task": "masked_lm", "backbone": "backbone-ja", "language": "ja", "max_length": 512}
-    (folder / "settings.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    save_file(head, home / "head.safetensors", metadata={"format": "pt"})
     return home / "model"

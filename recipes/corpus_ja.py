@@ -4,15 +4,19 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
+
 from recipes import sources
 from recipes.splits import Shingles, part
+from recipes.vocabulary_ja import WordPieces
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+SHARES = (0.25, 0.5, 0.25)  # of chunks of each length
 SENTENCE = re.compile(r"[^。！？\n]*[。！？]+[」』）)]*|[^。！？\n]+")
 
 
@@ -129,3 +133,16 @@ def documents(data: Path, work: Path) -> Iterator[tuple[str, Document]]:
 
 def _jaquad_train(data: Path, work: Path) -> Iterator[Document]:
     return jaquad_contexts(data, work, "train")
+
+
+def chunks(sentences: Iterable[str], wordpieces: WordPieces, random: np.random.Generator, rooms: tuple[int, int, int]) -> Iterator[str]:
+    """Runs of sentences of up to ``rooms`` tokens (0: a single sentence): a quarter of the first, half of the second, a quarter of the third."""
+    waiting, count, room = "", 0, random.choice(rooms, p=SHARES)
+    for sentence in sentences:
+        length = len(wordpieces.encode(sentence)[0])
+        if waiting and count + length > room:
+            yield waiting
+            waiting, count, room = "", 0, random.choice(rooms, p=SHARES)
+        waiting, count = waiting + sentence, count + length
+    if waiting:
+        yield waiting

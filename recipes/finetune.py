@@ -46,6 +46,7 @@ class Recipe:
     batch_tokens: int = 2048
     max_length: int = 128
     marks_capitals: bool = False
+    dropout: float = 0.1
     seed: int = 0
 
     @property
@@ -65,13 +66,14 @@ def build(recipe: Recipe) -> nn.Module:
     torch.manual_seed(recipe.seed)
     config = transformers.AutoConfig.from_pretrained(folder)
     config.attention_probs_dropout_prob = 0.0  # dropout there shuts the fast attention kernel off
-    config.hidden_dropout_prob = 0.1
-    config.classifier_dropout = 0.1
+    config.hidden_dropout_prob = config.classifier_dropout = recipe.dropout
     if recipe.labels:
         config.id2label = dict(enumerate(recipe.labels))
         config.label2id = {label: number for number, label in enumerate(recipe.labels)}
     auto = getattr(transformers, "AutoModelForPreTraining" if recipe.task == "pretraining" else TASKS[recipe.task].auto_class)
-    model = auto.from_pretrained(folder, config=config, dtype=torch.float32)
+    # for short texts the fused attention's backward pass is slower than attention written out
+    attention = "eager" if recipe.max_length <= 128 else "sdpa"
+    model = auto.from_pretrained(folder, config=config, dtype=torch.float32, attn_implementation=attention)
     lora = LoraConfig(r=recipe.rank, lora_alpha=2 * recipe.rank, lora_dropout=0.0, target_modules=LINEAR)
     model = get_peft_model(model, lora)
     for name, parameter in model.named_parameters():

@@ -24,14 +24,19 @@ def entries_of(tokenizer: Any) -> Entries:
     return Entries(torch.tensor([not name.startswith("##") for name in names]), special, tokenizer.mask_token_id)
 
 
-def mask_words(ids: torch.Tensor, entries: Entries) -> tuple[torch.Tensor, torch.Tensor]:
+def mask_words(ids: torch.Tensor, entries: Entries, share: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
     """``(masked ids, where)`` for ids (B, n), from torch's global generator: 15% of the words are chosen, special tokens never.
 
-    Of the chosen words 80% become ``[MASK]``, 10% random entries and 10% stay.
+    ``share`` (entries,) gives another share to a word by the entry that it begins with. Of the chosen words 80% become ``[MASK]``,
+    10% random entries and 10% stay.
     """
-    word = entries.begins_word[ids].long().cumsum(1)  # (B, n), the word's number in its row
+    begins = entries.begins_word[ids]
+    word = begins.long().cumsum(1)  # (B, n), the word's number in its row
     drawn = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
-    where = (drawn < SHARE) & ~entries.special[ids]
+    if share is not None:
+        first = (torch.arange(ids.shape[1]) * begins).cummax(1).values  # (B, n), where the word begins
+        share = share[ids.gather(1, first)]
+    where = (drawn < (SHARE if share is None else share)) & ~entries.special[ids]
     action = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
     masked = torch.where(where & (action < 0.8), entries.mask_id, ids)
     random = torch.randint_like(ids, 0, len(entries.special))

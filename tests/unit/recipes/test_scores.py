@@ -11,6 +11,7 @@ from recipes.calibration import expected_calibration_error, fit_temperature
 from recipes.embed_ja import cosent
 from recipes.entities import spans_of
 from recipes.ner import loss, span_f1
+from recipes.sentiment import taught
 
 
 def test_calibration_error_worked_by_hand():
@@ -63,3 +64,15 @@ def test_a_type_that_a_set_does_not_mark_costs_nothing_there():
     assert of([0, -100], []) == pytest.approx(-math.log(p[0, 0]), rel=1e-5)
     assert of([0, -100], [1, 2]) == pytest.approx(0.0, abs=1e-6)
     assert of([1, 0], [2]) == pytest.approx((-math.log(p[0, 1]) - math.log(p[1, 0] + p[1, 2])) / 2, rel=1e-5)
+
+
+def test_a_teacher_s_verdict_counts_by_its_probability():
+    logits = torch.tensor([[1.0, -0.5], [0.2, 0.3], [-2.0, 1.0]])
+
+    def model(**_):
+        return type("Output", (), {"logits": logits})
+
+    p = logits.softmax(-1)
+    by_hand = [-math.log(p[0, 0]), -math.log(p[1, 1]), -(0.3 * math.log(p[2, 0]) + 0.7 * math.log(p[2, 1]))]
+    assert taught(model, {}, [0, 1, 0.7])["classes"].item() == pytest.approx(sum(by_hand) / 3, rel=1e-5)
+    assert taught(model, {}, [0, 1, 1])["classes"].item() == pytest.approx(sum([*by_hand[:2], -math.log(p[2, 1])]) / 3, rel=1e-5)
