@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from scripts.browser import system_chromium
 
@@ -117,6 +117,14 @@ def settle(page: Page) -> None:
     page.wait_for_selector("h1")
     page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     page.wait_for_timeout(250)
+
+
+def shown(locator: Locator, timeout: float = 30_000) -> None:
+    """Waits until exactly one such element is on the screen.
+
+    While a page runs again, what the run before drew can stand beside the new for a moment; `to_be_visible` fails at once on two.
+    """
+    expect(locator.filter(visible=True)).to_have_count(1, timeout=timeout)
 
 
 def _note_console(message: ConsoleMessage, complaints: list[str]) -> None:

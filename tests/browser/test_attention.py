@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 
 def heat(page: Page, name: str) -> list[list[float]]:
@@ -52,7 +52,7 @@ def test_a_shared_link_brings_text_language_and_settings(visit):
     settle(page)
     assert "Stars" not in page.url
     page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_text("Copied, with your text and settings.")).to_be_visible()
+    shown(page.get_by_text("Copied, with your text and settings."))
     link = page.evaluate("navigator.clipboard.readText()")
     again = visit(link.split("/", 3)[3], language="ja")
     expect(again.get_by_label("Sentence (its words are the queries)")).to_have_value("Stars shine <b>bright</b>")

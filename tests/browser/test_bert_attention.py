@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 FINDING = ".finding"
 
@@ -55,7 +55,7 @@ def test_hostile_text_stays_text(visit):
     hostile = "</script><img src=x onerror=document.title='owned'> \"quoted\" 👍🏽 مرحبا"
     field.fill(hostile)
     field.press("Control+Enter")
-    expect(page.get_by_role("button", name="مرحبا", exact=True)).to_be_visible()
+    shown(page.get_by_role("button", name="مرحبا", exact=True))
     for view in ("Arcs", "Matrix"):
         page.get_by_text(view, exact=True).click()
         settle(page)

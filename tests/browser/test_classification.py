@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
 from components.models.catalog import card
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 
 def reviews(language: str, encoding: str, rows: int | None = None) -> tuple[bytes, list[list[str]]]:
@@ -30,7 +30,7 @@ def reviews(language: str, encoding: str, rows: int | None = None) -> tuple[byte
 def put_in(page: Page, data: bytes) -> None:
     page.locator("input[type=file]").set_input_files({"name": "レビュー.csv", "mimeType": "text/csv", "buffer": data})
     # The first visitor also waits until the libraries and the model are loaded.
-    expect(page.get_by_role("button", name="行を分類する")).to_be_visible(timeout=120_000)
+    shown(page.get_by_role("button", name="行を分類する"), timeout=120_000)
     settle(page)
 
 
@@ -47,10 +47,9 @@ def confusion(page: Page) -> list[list[int]]:
 def wait_for_words(page: Page) -> None:
     """Until the words of the row that is read are there, and those of the row before are gone: some seconds on a quiet machine."""
     total = page.locator(".st-key-cls-judged-read").get_by_text("全語の合計")
-    expect(total).to_have_count(1, timeout=120_000)
+    shown(total, timeout=120_000)
     settle(page)
-    expect(total).to_have_count(1)
-    expect(total).to_be_visible()
+    shown(total)
 
 
 def click_cell(page: Page, row: int, column: int, size: int) -> None:
@@ -84,7 +83,7 @@ def test_a_cp932_table_is_classified_judged_read_and_taken_home(visit, tmp_path,
         expect(menu).to_have_value(message(f"models.name.sentiment-{spoken}", "ja"))
     expect(page.get_by_text("cp932").first).to_be_visible()
     page.get_by_role("button", name=f"{len(body)} 行を分類する").click()
-    expect(page.get_by_text("ラベルとの比較")).to_be_visible(timeout=120_000)
+    shown(page.get_by_text("ラベルとの比較"), timeout=120_000)
     wait_for_words(page)
 
     # A wrong cell: its rows are what the file calls one thing and the model another.
@@ -93,10 +92,10 @@ def test_a_cp932_table_is_classified_judged_read_and_taken_home(visit, tmp_path,
     assert sum(map(sum, counts)) == len(body)
     row, column = max(((i, j) for i in (0, 1) for j in (0, 1) if i != j), key=lambda cell: counts[cell[0]][cell[1]])
     click_cell(page, column, column, 2)
-    expect(page.get_by_text(re.compile("を正しく当てた"))).to_be_visible()
+    shown(page.get_by_text(re.compile("を正しく当てた")))
     wait_for_words(page)
     click_cell(page, row, column, 2)
-    expect(page.get_by_text(re.compile("」を「.*とした"))).to_be_visible()
+    shown(page.get_by_text(re.compile("」を「.*とした")))
     if counts[row][column]:
         wait_for_words(page)
         reading = page.locator(".st-key-cls-judged-read")
@@ -126,14 +125,14 @@ def test_a_long_table_shows_progress_and_can_be_stopped(visit, tmp_path):
     page = visit("classification?cls_mode=table", language="ja")
     put_in(page, data)
     page.get_by_role("button", name="5,000 行を分類する").click()
-    expect(page.get_by_text(re.compile(r"5,000 行のうち [\d,]+ 行・毎秒"))).to_be_visible(timeout=60_000)
+    shown(page.get_by_text(re.compile(r"5,000 行のうち [\d,]+ 行・毎秒")), timeout=60_000)
     page.get_by_role("button", name="停止").click()
     stopped = page.get_by_text(re.compile(r"5,000 行のうち [\d,]+ 行で停止しました"))
-    expect(stopped).to_be_visible(timeout=30_000)
+    shown(stopped, timeout=30_000)
     settle(page)
     done = int(re.search(r"うち ([\d,]+) 行で", stopped.inner_text())[1].replace(",", ""))
     assert 0 < done < 5_000 and sum(map(sum, confusion(page))) == done
-    expect(page.get_by_role("button", name=f"残りの {5_000 - done:,} 行を続ける")).to_be_visible()
+    shown(page.get_by_role("button", name=f"残りの {5_000 - done:,} 行を続ける"))
     wait_for_words(page)
     frame = pd.read_csv(download(page, tmp_path, "csv"), dtype=str, keep_default_na=False)
     assert len(frame) == done and set(frame["prediction"]) <= {"positive", "negative"}
@@ -151,5 +150,5 @@ def test_script_in_a_text_is_shown_not_run(visit):
 
 def test_phone_width_has_no_sideways_scroll(visit):
     page = visit("classification", language="ja", width=390, height=844)
-    expect(page.get_by_text("全語の合計")).to_be_visible(timeout=60_000)
+    shown(page.get_by_text("全語の合計"), timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

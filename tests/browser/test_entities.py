@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT
 from components.models import load
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 ROWS = [json.loads(line) for line in (CONTENT / "samples" / "entities_en.jsonl").read_text(encoding="utf-8").splitlines()]
 
@@ -19,10 +19,10 @@ ROWS = [json.loads(line) for line in (CONTENT / "samples" / "entities_en.jsonl")
 def put_in(page: Page, data: bytes, name: str) -> None:
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
     # The first visitor also waits until the libraries and the model are loaded.
-    expect(page.get_by_role("button", name=re.compile("Read [0-9]+ rows"))).to_be_visible(timeout=120_000)
+    shown(page.get_by_role("button", name=re.compile("Read [0-9]+ rows")), timeout=120_000)
     settle(page)
     page.get_by_role("button", name=re.compile("Read [0-9]+ rows")).click()
-    expect(page.get_by_text("Against the file's entities")).to_be_visible(timeout=120_000)
+    shown(page.get_by_text("Against the file's entities"), timeout=120_000)
     settle(page)
 
 
@@ -54,10 +54,10 @@ def test_a_table_with_right_entities_is_judged_read_and_taken_home(visit, tmp_pa
     put_in(page, frame.to_csv(index=False).encode("cp932"), "記事.csv")
     labels = ["LOC", "MISC", "ORG", "PER"]
     click_cell(page, 0, 0, len(labels) + 1)
-    expect(page.get_by_text("Entities of “LOC” found as such")).to_be_visible()
+    shown(page.get_by_text("Entities of “LOC” found as such"))
     settle(page)
     click_cell(page, labels.index("MISC"), labels.index("PER"), len(labels) + 1)
-    expect(page.get_by_text("Entities that are “MISC” in the file and “PER” by the model: 1")).to_be_visible()
+    shown(page.get_by_text("Entities that are “MISC” in the file and “PER” by the model: 1"))
     settle(page)
     expect(page.get_by_role("combobox", name="Entity to read (the first 1)")).to_have_value(re.compile("line 2 · Ada Lovelace"))
     assert marks(page, 0)[0] == "MISC Ada Lovelace" and marks(page, 1)[0] == "PER Ada Lovelace"
@@ -78,7 +78,7 @@ def test_a_name_is_marked_and_script_is_shown_not_run(visit):
     field = page.get_by_label("Text (Japanese or English)")
     field.fill("<script>window.hit = 1</script><img src=x onerror='window.hit=1'> Angela Merkel flew to Paris.")
     field.press("Control+Enter")
-    expect(page.locator(".tl-mark").filter(has_text="Angela Merkel")).to_be_visible(timeout=120_000)
+    shown(page.locator(".tl-mark").filter(has_text="Angela Merkel"), timeout=120_000)
     settle(page)
     assert page.evaluate("window.hit === undefined")
     expect(page.locator(".tl-text").first).to_contain_text("<script>window")

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
+from tests.browser.conftest import shown
 
 TABLE = CONTENT / "exercises" / "reviews_en.csv"
 LONGER = CONTENT / "samples" / "topics_en.csv"  # 800 rows: early stopping doesn't end it before it is stopped
@@ -27,19 +28,19 @@ def plan(page: Page, file: Path | dict, epochs: int) -> None:
 
 def start(page: Page, epochs: int, language: str = "en") -> None:
     number = page.get_by_role("spinbutton", name=t("tune.epochs", language))
-    expect(number).to_be_visible(timeout=LONG)
+    shown(number, timeout=LONG)
     number.fill(str(epochs))
     number.press("Enter")
     page.get_by_role("button", name=t("tune.start", language), exact=True).click(timeout=LONG)
 
 
 def is_judged(page: Page, language: str = "en") -> None:
-    expect(page.get_by_text(t("runs.use", language), exact=True)).to_be_visible(timeout=LONG)
+    shown(page.get_by_text(t("runs.use", language), exact=True), timeout=LONG)
 
 
 def trains(page: Page) -> None:
-    expect(page.get_by_text(t("training.state-running"), exact=True)).to_be_visible(timeout=LONG)  # and no longer that it waits
-    expect(page.get_by_text(re.compile(r"^Step \d+ of"))).to_be_visible(timeout=LONG)
+    shown(page.get_by_text(t("training.state-running"), exact=True), timeout=LONG)  # and no longer that it waits
+    shown(page.get_by_text(re.compile(r"^Step \d+ of")), timeout=LONG)
 
 
 def answer_of_the_download(page: Page, folder: Path, text: str, language: str = "en") -> str:
@@ -64,17 +65,17 @@ def answer_of_the_download(page: Page, folder: Path, text: str, language: str = 
 def test_a_run_outlives_a_reload_is_its_owners_alone_and_loads_elsewhere(visit, tmp_path):
     page = visit("fine_tune", language="en")
     plan(page, TABLE, 2)
-    expect(page.get_by_text(t("runs.may_close"))).to_be_visible(timeout=LONG)
+    shown(page.get_by_text(t("runs.may_close")), timeout=LONG)
     assert "run=" in page.url and "visitor=" not in page.url  # the key is in the cookie
 
     page.reload()
-    expect(page.get_by_role("button", name=t("runs.new"))).to_be_visible(timeout=LONG)
+    shown(page.get_by_role("button", name=t("runs.new")), timeout=LONG)
     is_judged(page)
 
     stranger = visit(page.url.split("/", 3)[3], language="en")
     expect(stranger.get_by_test_id("stAlert")).to_contain_text(t("training.run-missing"))
     nobody = visit("my_models", language="en")
-    expect(nobody.get_by_text(t("runs.none"))).to_be_visible()
+    shown(nobody.get_by_text(t("runs.none")))
     assert answer_of_the_download(page, tmp_path, "I love it") in ("positive", "negative")
 
 
@@ -84,21 +85,21 @@ def test_a_second_visitor_waits_in_the_queue_and_neither_sees_the_others_run(vis
     trains(first)
     second = visit("fine_tune", language="en")
     plan(second, {"name": "mine.csv", "mimeType": "text/csv", "buffer": LONGER.read_bytes()}, 60)
-    expect(second.get_by_text(t("runs.waiting_for", position=1))).to_be_visible(timeout=LONG)
+    shown(second.get_by_text(t("runs.waiting_for", position=1)), timeout=LONG)
     theirs, waiting = first.url, second.url
 
     second.goto(theirs)
     expect(second.get_by_test_id("stAlert")).to_contain_text(t("training.run-missing"), timeout=LONG)
     second.goto(waiting.split("fine_tune")[0] + "my_models")
-    expect(second.get_by_text(t("runs.waiting", position=1))).to_be_visible(timeout=LONG)
-    expect(second.get_by_text("mine", exact=True)).to_be_visible()
+    shown(second.get_by_text(t("runs.waiting", position=1)), timeout=LONG)
+    shown(second.get_by_text("mine", exact=True))
     expect(second.get_by_text("topics_en", exact=True)).to_have_count(0)
 
     first.get_by_role("button", name=t("runs.stop"), exact=True).click(timeout=LONG)
     second.goto(waiting)
     trains(second)  # its turn has come
     second.get_by_role("button", name=t("runs.stop"), exact=True).click(timeout=LONG)
-    expect(second.get_by_role("button", name=t("runs.resume"))).to_be_visible(timeout=LONG)
+    shown(second.get_by_role("button", name=t("runs.resume")), timeout=LONG)
 
 
 def test_a_run_can_be_stopped_and_goes_on(visit):
@@ -107,19 +108,19 @@ def test_a_run_can_be_stopped_and_goes_on(visit):
     trains(page)
     page.get_by_role("button", name=t("runs.stop"), exact=True).click(timeout=LONG)
     go_on = page.get_by_role("button", name=t("runs.resume"))
-    expect(go_on).to_be_visible(timeout=LONG)
+    shown(go_on, timeout=LONG)
     go_on.click()
     stop = page.get_by_role("button", name=t("runs.stop"), exact=True)
-    expect(stop).to_be_visible(timeout=LONG)
+    shown(stop, timeout=LONG)
     stop.click()
-    expect(go_on).to_be_visible(timeout=LONG)
+    shown(go_on, timeout=LONG)
 
 
 def test_a_japanese_table_in_shift_jis_becomes_a_model_that_loads_elsewhere(visit, tmp_path):
     table = (CONTENT / "exercises" / "reviews_ja.csv").read_text(encoding="utf-8").encode("cp932")
     page = visit("fine_tune", language="ja")
     page.locator("input[type=file]").set_input_files({"name": "口コミ.csv", "mimeType": "text/csv", "buffer": table})
-    expect(page.get_by_text(t("tables.summary_encoding", "ja", encoding="cp932"), exact=False)).to_be_visible(timeout=LONG)
+    shown(page.get_by_text(t("tables.summary_encoding", "ja", encoding="cp932"), exact=False), timeout=LONG)
     start(page, 2, "ja")
     is_judged(page, "ja")
     labels = {line.rsplit(",", 1)[1] for line in table.decode("cp932").split()[1:]}

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 
 def test_the_heads_drawn_sum_to_one_and_follow_the_settings(visit):
@@ -13,7 +13,7 @@ def test_the_heads_drawn_sum_to_one_and_follow_the_settings(visit):
     assert len(rows) == 6 and all(abs(sum(row) - 1) < 1e-5 for row in rows)
     assert rows[0][1:] == [0] * 5
     page.get_by_test_id("stMain").get_by_role("radio", name="8", exact=True).click()
-    expect(page.locator(".st-key-panel-multi-head-8")).to_be_visible()
+    shown(page.locator(".st-key-panel-multi-head-8"))
     assert "mh_heads=8" in page.url
     expect(page.get_by_text("(1, 8, 6, 8)").first).to_be_visible()
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 
 def test_a_click_on_the_map_explains_the_block_and_leads_to_its_page(visit):
@@ -16,7 +16,7 @@ def test_a_click_on_the_map_explains_the_block_and_leads_to_its_page(visit):
         }"""
     )
     page.mouse.click(spot["x"], spot["y"])
-    expect(page.get_by_text("Attention does not see the order of its inputs.")).to_be_visible()
+    shown(page.get_by_text("Attention does not see the order of its inputs."))
     settle(page)
     page.locator("[data-testid=stMain] [data-testid=stPageLink]").get_by_text("Positional encoding").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Positional encoding")
@@ -30,31 +30,31 @@ def test_the_map_can_be_used_by_keyboard(visit):
     page.keyboard.press("ArrowDown")
     page.keyboard.type("確率")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("ソフトマックスで、ロジットを和が 1 の確率にします。")).to_be_visible()
+    shown(page.get_by_text("ソフトマックスで、ロジットを和が 1 の確率にします。"))
 
 
 def test_measuring_shows_progress_and_two_figures(visit):
     page = visit("", language="en")
     page.get_by_role("button", name="Measure on this machine").click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    expect(page.locator(".st-key-figure-overview-gradients .js-plotly-plot")).to_be_visible(timeout=120_000)
+    shown(page.get_by_role("button", name="Stop"))
+    shown(page.locator(".st-key-figure-overview-gradients .js-plotly-plot"), timeout=120_000)
     settle(page)
     names = page.evaluate(
         "Array.from(document.querySelector('.st-key-figure-overview-times .js-plotly-plot')._fullData, trace => trace.name)"
     )
     assert names == ["LSTM", "Self-attention"]
-    expect(page.get_by_role("button", name="Measure again")).to_be_visible()
+    shown(page.get_by_role("button", name="Measure again"))
 
 
 def test_goals_stay_ticked_on_the_way_through_the_pages(visit):
     page = visit("", language="en")
     page.get_by_text("Say why positional encoding is needed").click()
-    expect(page.get_by_text("1 of 6 reached")).to_be_visible()
+    shown(page.get_by_text("1 of 6 reached"))
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Positional encoding").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Positional encoding")
     settle(page)
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Transformer Lab").click()
-    expect(page.get_by_text("1 of 6 reached")).to_be_visible()
+    shown(page.get_by_text("1 of 6 reached"))
 
 
 def test_phone_width_has_no_sideways_scroll(visit):

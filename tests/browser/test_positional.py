@@ -4,7 +4,7 @@ import math
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 
 def test_the_heatmap_holds_sines_and_cosines(visit):
@@ -19,7 +19,7 @@ def test_the_heatmap_holds_sines_and_cosines(visit):
 def test_views_are_reached_by_click_and_by_link(visit):
     page = visit("positional", language="ja")
     page.get_by_text("語順の実験", exact=True).click()
-    expect(page.locator(".st-key-figure-positional-order-none .js-plotly-plot")).to_be_visible(timeout=90_000)
+    shown(page.locator(".st-key-figure-positional-order-none .js-plotly-plot"), timeout=90_000)
     settle(page)
     assert "pe_view=order" in page.url
     field = page.get_by_label("同じ語を並べ替えた文")

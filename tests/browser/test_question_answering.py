@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
 from components.models import load
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 HISTORY = (CONTENT / "samples" / "history_en.txt").read_text(encoding="utf-8")
 pytestmark = pytest.mark.timeout(400)
@@ -57,8 +57,8 @@ def test_the_threshold_turns_an_answer_into_silence_and_stands_in_the_address(vi
     page = opened(visit, address, language="en")
     expect(silence_of(page)).to_have_count(0)
     page = opened(visit, f"{address}&qa_strictness={lead[question] - 0.2:.1f}", language="en")
-    expect(silence_of(page)).to_be_visible()
-    expect(page.get_by_text("A close call")).to_be_visible()
+    shown(silence_of(page))
+    shown(page.get_by_text("A close call"))
     slider = page.get_by_role("slider").first
     slider.focus()
     for _ in range(5):
@@ -73,26 +73,26 @@ def test_a_long_text_from_a_file_is_stopped_read_on_and_its_window_chosen(visit)
     ask(page, "Who was the lighthouse keeper of Cape Grim?")
     page.get_by_role("button", name="From a .txt file").click()
     page.locator("input[type=file]").set_input_files({"name": "long.txt", "mimeType": "text/plain", "buffer": text.encode("utf-16")})
-    expect(page.get_by_text(re.compile(r"[\d,]+ of \d+ windows · "))).to_be_visible(timeout=60_000)
+    shown(page.get_by_text(re.compile(r"[\d,]+ of \d+ windows · ")), timeout=60_000)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"Stopped after \d+ of \d+ windows"))).to_be_visible(timeout=60_000)
+    shown(page.get_by_text(re.compile(r"Stopped after \d+ of \d+ windows")), timeout=60_000)
     settle(page)
     page.get_by_role("button", name=re.compile("Read the other")).click()
-    expect(page.get_by_role("heading", name="Edwin Marsh")).to_be_visible(timeout=240_000)
+    shown(page.get_by_role("heading", name="Edwin Marsh"), timeout=240_000)
     settle(page)
     start = text.index("Edwin Marsh")
-    expect(page.get_by_text(f"characters {start:,}–{start + 11:,}")).to_be_visible()
+    shown(page.get_by_text(f"characters {start:,}–{start + 11:,}"))
     points = page.evaluate("document.querySelector('.st-key-figure-qa-windows-0 .js-plotly-plot')._fullData[2].x.length")
-    shown = page.get_by_text(re.compile(r"Tokens [\d,]+–"))
-    before = shown.inner_text()
+    read = page.get_by_text(re.compile(r"Tokens [\d,]+–"))
+    before = read.inner_text()
     # The first window's square leads to its tokens.
     plot = page.locator(".st-key-figure-qa-windows-0 .js-plotly-plot")
     plot.scroll_into_view_if_needed()
     square = plot.locator(".scatterlayer .trace.scatter:nth-child(3) .point").first.bounding_box()
     page.mouse.click(square["x"] + square["width"] / 2, square["y"] + square["height"] / 2)
-    expect(shown).not_to_have_text(before, timeout=30_000)
-    first = int(re.search(r"Tokens ([\d,]+)–", shown.inner_text())[1].replace(",", ""))
+    expect(read).not_to_have_text(before, timeout=30_000)
+    first = int(re.search(r"Tokens ([\d,]+)–", read.inner_text())[1].replace(",", ""))
     assert points > 10 and first < 256
 
 
@@ -100,16 +100,16 @@ def test_the_sample_table_is_answered_judged_read_and_taken_home(visit, tmp_path
     page = visit("question_answering?qa_mode=table", language="en", height=1000)
     page.get_by_role("button", name="Try the sample").click()
     start = page.get_by_role("button", name="Answer 12 rows")
-    expect(start).to_be_visible(timeout=120_000)
+    shown(start, timeout=120_000)
     settle(page)
     start.click()
-    expect(page.get_by_text("Against the right answers")).to_be_visible(timeout=120_000)
+    shown(page.get_by_text("Against the right answers"), timeout=120_000)
     settle(page)
     plot = page.locator(".st-key-figure-qa-outcomes .nsewdrag").first
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 8, box["y"] + box["height"] / 4)  # answer, right
-    expect(page.get_by_text(re.compile("in the file “Answer”, the model “Right”"))).to_be_visible(timeout=30_000)
+    shown(page.get_by_text(re.compile("in the file “Answer”, the model “Right”")), timeout=30_000)
     expect(page.locator(".st-key-qa-judged-read .tl-mark").first).to_be_visible()
     page.get_by_role("radio", name="XLSX").click()
     page.wait_for_function("location.search.includes('qa_format=xlsx')")

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from components.messages import message
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 APP = ast.parse((Path(__file__).resolve().parents[2] / "app.py").read_text(encoding="utf-8"))
 LISTS = next(node.value for node in APP.body if isinstance(node, ast.Assign) and node.targets[0].id == "PAGES")
@@ -35,7 +35,7 @@ def path_of(name: str) -> str:
 @pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
 def test_page_opens_without_a_complaint_or_a_serious_accessibility_fault_of_ours(visit, name, language, scheme):
     page = visit(path_of(name), language=language, scheme=scheme)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    shown(page.get_by_role("heading", level=1))
     assert not page.get_by_test_id("stAlert").filter(has_text=message("common.unexpected_error", language)).count()
     assert not page.get_by_test_id("stException").count()
     page.wait_for_timeout(1000)
@@ -101,7 +101,7 @@ def test_the_keyboard_alone_reaches_and_changes_a_setting(visit):
 
 def test_an_unknown_language_in_the_address_is_no_error(visit):
     page = visit("?lang=xx", language="ja")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    shown(page.get_by_role("heading", level=1))
     settle(page)
     assert "lang=ja" in page.url
 

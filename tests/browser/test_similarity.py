@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from components.charts.theme import significant
 from components.messages import message
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, shown
 
 MATRIX = ".st-key-figure-similarity-matrix"
 MAP = ".st-key-figure-embedding-map"
@@ -27,7 +27,7 @@ def test_a_chosen_cell_names_its_pair(visit):
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 4.5 / 5, box["y"] + box["height"] * 0.5 / 5)  # row 1, column 5
-    expect(page.get_by_text(f"Sentences 1 and 5: {significant(float(found[0, 4]))}")).to_be_visible()
+    shown(page.get_by_text(f"Sentences 1 and 5: {significant(float(found[0, 4]))}"))
 
 
 def test_a_japanese_sentence_is_nearest_to_its_paraphrase(visit):
@@ -45,7 +45,7 @@ def test_a_table_is_mapped_chosen_from_and_searched(visit):
     page.get_by_role("button", name=message("tables.sample", "en")).click()
     page.get_by_role("button", name=t("embed", n="800")).click(timeout=60_000)
     drag = page.locator(f"{MAP} .nsewdrag").first
-    expect(drag).to_be_visible(timeout=120_000)
+    shown(drag, timeout=120_000)
     settle(page)
     drag.scroll_into_view_if_needed()
     box = drag.bounding_box()
@@ -53,7 +53,7 @@ def test_a_table_is_mapped_chosen_from_and_searched(visit):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=8)
     page.mouse.up()
-    expect(page.get_by_text("rows chosen")).to_be_visible(timeout=30_000)
+    shown(page.get_by_text("rows chosen"), timeout=30_000)
 
     page.get_by_role("tab", name=t("tab_search")).click()
     field = page.get_by_role("textbox", name=t("query"))
