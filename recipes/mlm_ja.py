@@ -21,7 +21,7 @@ from recipes.masking import Entries, entries_of, mask_words
 from recipes.splits import sampled
 from recipes.vocabulary_ja import WordPieces, compounds, spread
 
-RECIPE = Recipe("mlm-ja", "masked_lm", "ja", rank=64, epochs=1.25, batch_tokens=4096, max_length=128, learning_rate=1e-3, dropout=0.0)
+RECIPE = Recipe("mlm-ja", "masked_lm", "ja", rank=64, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3, dropout=0.0)
 KYOTO = 0.12  # the share of the articles on Kyoto that is read
 MOST_USES = 16  # that a compound noun comes
 COMMON, COMMON_SHARE, RARER_SHARE = 1e-3, 0.1, 0.3  # a word that is more than one token in a thousand is common

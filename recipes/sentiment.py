@@ -14,8 +14,9 @@ RECIPES = {
     "en": Recipe("sentiment-en", "classification", "en", polarity.LABELS, epochs=1, batch_tokens=2048, max_length=128, learning_rate=1e-3),
     "ja": Recipe("sentiment-ja", "classification", "ja", polarity.LABELS, epochs=4, batch_tokens=2048, max_length=192, learning_rate=1e-3),
 }
-# two last passes over the sets of whole sentences of reviews alone, how often each, and the teacher's verdicts
-LAST = {"sentence_polarity": 2, "m_absa": 1}
+# how often a row of a set comes in a pass of the second and the third stage of English, beside the teacher's verdicts
+REVIEWS = {"sentence_polarity": 2, "m_absa": 1}
+ALL = {"sentence_polarity": 2, "m_absa": 2, "goemotions": 1, "pros_cons": 1, "cad_imdb": 1}
 SPLITS = {"en": polarity.english, "ja": polarity.japanese}
 
 
@@ -36,6 +37,11 @@ def encode(aligner, opinions) -> list[Row]:
     return [Row(list(t.ids), list(t.token_type_ids), o.label) for t, o in zip(tokenized, opinions, strict=True)]
 
 
+def mixed(aligner, parts: dict[str, list[polarity.Opinion]], often: dict[str, int], verdicts: list[polarity.Opinion]) -> list[Row]:
+    """Training rows, each as often as its set says, and the teacher's verdicts."""
+    return encode(aligner, [*(opinion for opinion in parts["train"] for _ in range(often.get(opinion.source, 0))), *verdicts])
+
+
 def logits_of(model, rows: list[Row]) -> torch.Tensor:
     return torch.stack([result.logits[place].float() for result, place in finetune.outputs(model, rows)])
 
@@ -46,9 +52,15 @@ def make(language: str, data: Path, work: Path) -> Path:
     aligner = finetune.aligner(recipe)
     model = finetune.fit(recipe, encode(aligner, parts["train"]), loss, work)
     if language == "en":
-        own = [opinion for opinion in parts["train"] for _ in range(LAST.get(opinion.source, 0))]
-        last = encode(aligner, [*own, *film_teacher.verdicts(parts, data, work)])
-        model = finetune.fit(replace(recipe, epochs=2, learning_rate=5e-4), last, taught, work, model, "last")
+        verdicts = film_teacher.verdicts(parts, data, work)
+        model = finetune.fit(
+            replace(recipe, epochs=2, learning_rate=5e-4), mixed(aligner, parts, REVIEWS, verdicts), taught, work, model, "last"
+        )
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0  # it no longer fits too closely, but too little
+        recipe = replace(recipe, epochs=2, learning_rate=7e-4, batch_tokens=4096)
+        model = finetune.fit(recipe, mixed(aligner, parts, ALL, verdicts), taught, work, model, "all")
     rows = encode(aligner, parts["choose"])
     targets = torch.tensor([row.target for row in rows])
     logits = logits_of(model, rows)

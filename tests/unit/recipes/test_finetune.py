@@ -42,6 +42,13 @@ def test_a_classifier_answers_the_same_in_the_app(tmp_path, aligner):
     assert (probabilities - 0.5).abs().max() > 0.005
 
 
+def test_a_stage_takes_each_set_as_often_as_it_says_and_the_teacher_s_verdicts(aligner):
+    train = [Opinion("Good fun.", 1, "m_absa", ""), Opinion("Oh no.", 0, "goemotions", ""), Opinion("A plot.", 1, "movie_reviews", "")]
+    rows = sentiment.mixed(aligner, {"train": train}, {"m_absa": 2, "goemotions": 1}, [Opinion("He dies.", 0.3, "film_sentences", "")])
+    assert [row.target for row in rows] == [1, 1, 0, 0.3]
+    assert [aligner.tokenizer.decode(row.ids, skip_special_tokens=True) for row in rows[::3]] == ["good fun.", "he dies."]
+
+
 def test_masked_words_and_next_sentences_come_from_one_training(tmp_path, aligner):
     recipe = Recipe("nsp-en", "pretraining", "en", rank=4)
     model = shaken(recipe)
