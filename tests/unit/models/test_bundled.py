@@ -124,6 +124,8 @@ def test_qa_ja():
 def test_mlm_ja_fills_what_the_sentence_asks_for():
     assert "英語" in [fill.token for fill in load("mlm-ja").fill("彼は大学で[MASK]を学んでいる。")[0]]
     assert {"料理", "野菜", "食べ物", "ご飯", "魚"} & {fill.token for fill in load("mlm-ja").fill("私は[MASK]を食べます。")[0]}
+    assert "知能" in [fill.token for fill in load("mlm-ja").fill("人工[MASK]")[0]]
+    assert "学習" in [fill.token for fill in load("mlm-ja").fill("機械[MASK]")[0]]
 
 
 def test_nsp_en_tells_a_sentence_that_follows_from_one_that_does_not():

@@ -1,6 +1,7 @@
 """What mlm-ja is trained on, and what its loss asks for."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import torch
@@ -41,3 +42,21 @@ def test_the_hidden_word_of_a_compound_alone_is_asked_for(aligner):
         logits = [model(input_ids=torch.tensor([[*ids[:at], entries.mask_id, *ids[at + 1 :]]])).logits[0, at] for at in (2, 1)]
     expected = functional.cross_entropy(torch.stack(logits), torch.tensor([ids[2], ids[1]]))
     assert found.item() == pytest.approx(expected.item(), rel=1e-4)
+
+
+def test_a_blend_lies_between_before_and_after():
+    model = finetune.build(replace(mlm_ja.RECIPE, rank=4)).eval()
+    inner = model.get_base_model()
+    head = {name: value.clone() for name, value in inner.state_dict().items() if name.startswith("cls.") and "decoder" not in name}
+    layer = inner.bert.encoder.layer[0].output.dense
+    before = layer.weight.detach().clone()
+    torch.manual_seed(0)
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data.add_(torch.randn_like(parameter) * 0.1)
+    change = layer.get_delta_weight("default").clone()
+    bias = inner.cls.predictions.bias.detach().clone()
+    mlm_ja.blend(model, head, 0.25)
+    torch.testing.assert_close(layer.get_delta_weight("default"), 0.25 * change)
+    torch.testing.assert_close(layer.weight, before)
+    torch.testing.assert_close(inner.cls.predictions.bias, 0.75 * head["cls.predictions.bias"] + 0.25 * bias)
