@@ -1,5 +1,6 @@
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,11 +59,22 @@ def groups(parts, name) -> set:
 def test_opinions_of_a_document_stay_together_and_near_duplicates_go():
     rows = [Opinion(words(1000 * d + i), i % 2, "chabsa", f"d{d}") for d in range(60) for i in range(4)]
     reported = [Opinion(words(7), 1, "m_absa", "x"), Opinion("and " + words(1000) + " too", 0, "m_absa", "y")]
-    parts = polarity._split(rows, reported, {"chabsa"})
+    parts = polarity._split(rows, reported, {"chabsa": (0.1, 0.05)})
     kinds = [groups(parts[name], "document") for name in ("train", "choose", "report")]
     assert all(kinds)
     assert not (kinds[0] & kinds[1] or kinds[0] & kinds[2] or kinds[1] & kinds[2])
     assert words(1000) not in {row.text for name in ("train", "choose") for row in parts[name]}
+
+
+def test_a_set_holds_out_what_its_shares_say_and_another_a_twentieth_to_choose_by():
+    rows = [Opinion(words(d), 1, source, f"d{d}") for source in ("chabsa", "goemotions") for d in range(3000)]
+    rows = [Opinion(f"{row.source} {row.text}", row.label, row.source, row.document) for row in rows]
+    parts = polarity._split(rows, [], {"chabsa": (0.1, 0.3)})
+    held = {
+        (name, source): sum(row.source == source for row in parts[name]) / 3000 for name in parts for source in ("chabsa", "goemotions")
+    }
+    assert held["report", "chabsa"] == pytest.approx(0.1, abs=0.03) and held["choose", "chabsa"] == pytest.approx(0.3, abs=0.04)
+    assert held["report", "goemotions"] == 0 and held["choose", "goemotions"] == pytest.approx(0.05, abs=0.02)
 
 
 def test_entities_of_an_article_stay_together():
