@@ -48,12 +48,13 @@ class Teacher:
 
     def __init__(self, work: Path, seed: int = 0):
         self.work, self.seed = work, seed
-        self.tokenizer = transformers.AutoTokenizer.from_pretrained(folder(work), local_files_only=True)
-        config = transformers.AutoConfig.from_pretrained(folder(work))
+        home = folder(work)
+        self.tokenizer = transformers.AutoTokenizer.from_pretrained(home, local_files_only=True)
+        config = transformers.AutoConfig.from_pretrained(home)
         config.attention_probs_dropout_prob = 0.0
         config.num_labels = len(polarity.LABELS)
         torch.manual_seed(seed)
-        model = transformers.MPNetForSequenceClassification.from_pretrained(folder(work), config=config, dtype=torch.float32)
+        model = transformers.MPNetForSequenceClassification.from_pretrained(home, config=config, dtype=torch.float32)
         model = get_peft_model(model, LoraConfig(r=RANK, lora_alpha=2 * RANK, lora_dropout=0.0, target_modules=LINEAR))
         for name, parameter in model.named_parameters():
             if ".classifier." in name:

@@ -1,7 +1,8 @@
 """mlm-ja: the backbone's masked-word head, trained on with a LoRA over text of every kind.
 
 The backbone has read mostly articles on Kyoto. Here all other text is read and a share of theirs; words that are not among the commonest are
-hidden twice as often as usual, and compound nouns are also texts of their own, as people type them: one pass must tell which words go together.
+hidden twice as often as usual, and compound nouns are also texts of their own, as people type them: a short training must tell which words go
+together.
 """
 
 import itertools
