@@ -88,11 +88,13 @@ class Records:
     goes on at the second. How much may be read again is bounded, or a file of such quotes would take quadratic time.
     """
 
-    REREAD = 50_000_000  # characters
+    REREAD = 60_000_000  # characters
+    LINE_COST = 20  # what a line costs more than its characters, in characters: a small file may hold a great many short lines
 
     def __init__(self, lines: Lines, tabs_only: bool = False, delimiter: str | None = None):
         self._lines = lines
         self._taken: list[str] = []
+        self._first = 0  # the physical line of the first line taken
         self._reread = self.REREAD
         self.dialect = self._find_dialect(tabs_only) if delimiter is None else Dialect(delimiter or None)
 
@@ -111,6 +113,10 @@ class Records:
     def _feed(self) -> Iterator[str]:
         size = 0
         for line in self._lines:
+            if not self._taken and line in ("\n", "\r\n", "\r"):
+                continue  # a reader of its own for each of a million empty lines would take seconds
+            if not self._taken:
+                self._first = self._lines.number
             self._taken.append(line)
             size += len(line)
             if size > 2 * MAX_CELL and len(self._taken) > 1:
@@ -120,14 +126,13 @@ class Records:
     def __iter__(self) -> Iterator[tuple[int, list[str]] | Problem]:
         while True:
             self._taken = []
-            first = self._lines.number + 1
             try:
                 # A new reader a record: after an error the old one has forgotten where it stood. It costs 0.5 microseconds.
                 cells = next(self.dialect.reader(self._feed()))
             except StopIteration:
                 return
             except csv.Error as error:
-                broken = self._broken(first, str(error))
+                broken = self._broken(self._first, str(error))
                 if broken.reason != "training.row-stray-quote" or self.dialect.delimiter:
                     yield broken
                     continue
@@ -136,15 +141,15 @@ class Records:
             if not cells or (len(cells) == 1 and self.dialect.delimiter and not cells[0].strip()):
                 continue  # an empty line
             if any(damaged(line) for line in self._taken):
-                yield problem(first, "training.row-undecodable")
+                yield problem(self._first, "training.row-undecodable")
             elif any("\x00" in line for line in self._taken):
-                yield problem(first, "training.row-nul")
+                yield problem(self._first, "training.row-nul")
             else:
-                yield first, cells
+                yield self._first, cells
 
     def _broken(self, first: int, error: str) -> Problem:
         rest = self._taken[1:]
-        size = sum(map(len, rest))
+        size = sum(map(len, rest)) + self.LINE_COST * len(rest)
         if rest and size <= self._reread:
             self._reread -= size
             self._lines.push_back(rest)

@@ -26,11 +26,13 @@ NOT_OF_FILES = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "und
 # chardet names the standard; files follow the vendor's superset (NEC and IBM rows such as (1) in a circle or the tall "taka").
 SUPERSETS = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "utf-8"}
 SAMPLE = 256 * 1024
+LINE_START = 4096  # how much of a line is looked at before its first byte that isn't ASCII
 UNSURE = 0.15  # chardet's confidence under which short Japanese files are looked at again
 
 BAD = "\udcff"  # stands where bytes had no meaning; a lone surrogate never occurs in decoded text
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JAPANESE = re.compile("[ぁ-んァ-ヶー一-龠々〆、。「」！？・　-〿０-９Ａ-Ｚａ-ｚ①-⑳]")
+_TELLING = re.compile(rb"[\x80-\xff\x1b]")
 _HALF_WIDTH_KANA = re.compile("[｡-ﾟ]")
 
 codecs.register_error("transformer_lab.mark", lambda error: (BAD, error.end))
@@ -74,7 +76,7 @@ def find_encoding(data: bytes, chosen: str | None = None) -> str:
         return wide
     if _looks_binary(data[:SAMPLE]):
         raise TableError("training.not-text")
-    if _is_utf8(data) and b"\x1b$" not in data[:SAMPLE]:  # ISO-2022-JP is 7-bit: its escapes are valid UTF-8
+    if _is_utf8(data) and b"\x1b$" not in data:  # ISO-2022-JP is 7-bit: its escapes are valid UTF-8
         return "utf-8"
     return _guess(data)
 
@@ -129,14 +131,7 @@ def _looks_binary(sample: bytes) -> bool:
 
 
 def _guess(data: bytes) -> str:
-    # Lines of ASCII alone say nothing and would fill the sample.
-    lines, size = [], 0
-    for match in re.finditer(rb"[^\r\n]*[\x80-\xff\x1b][^\r\n]*[\r\n]*", data):
-        lines.append(match.group()[:SAMPLE])
-        size += len(lines[-1])
-        if size >= SAMPLE:
-            break
-    sample = b"".join(lines)
+    sample = b"".join(_telling_lines(data))
     found = chardet.detect(sample)
     name = _python_name(found["encoding"])
     if name and found["confidence"] >= UNSURE:
@@ -147,6 +142,29 @@ def _guess(data: bytes) -> str:
     if _decodes(sample, "cp1252"):
         return "cp1252"
     return name or "latin-1"
+
+
+def _telling_lines(data: bytes) -> list[bytes]:
+    """The first SAMPLE bytes of lines that aren't ASCII alone: ASCII says nothing and would fill the sample. A line starts LINE_START bytes
+    before its first telling byte at the most.
+    """
+    lines, size, position = [], 0, 0
+    while size < SAMPLE and (telling := _telling(data, position)) is not None:
+        start = max(position, telling - LINE_START)
+        start = max(start, data.rfind(b"\n", start, telling) + 1, data.rfind(b"\r", start, telling) + 1)
+        stop = start + SAMPLE - size
+        position = min((end + 1 for mark in (b"\n", b"\r") if (end := data.find(mark, telling, stop)) >= 0), default=min(stop, len(data)))
+        lines.append(data[start:position])
+        size += position - start
+    return lines
+
+
+def _telling(data: bytes, position: int) -> int | None:
+    """Where the next byte stands that isn't ASCII or begins an escape. In pieces, as one search holds the interpreter to its end."""
+    for start in range(position, len(data), SAMPLE):
+        if found := _TELLING.search(data, start, start + SAMPLE):
+            return found.start()
+    return None
 
 
 def _python_name(name: str | None) -> str | None:

@@ -152,10 +152,10 @@ def _from_rows(rows: Iterator, encoding: str | None, delimiter: str | None) -> T
             line = row.line if isinstance(row, Problem) else row[0]
             build.skip(problem(line, "training.too-many-rows", limit=build.rows))
             break
+        if build.skipped > MAX_ROWS:
+            break
         if isinstance(row, Problem):
             build.skip(row)
-            if build.skipped > MAX_ROWS:
-                break
             continue
         line, cells = row
         if len(cells) > width:

@@ -10,7 +10,7 @@ from components.messages import CONTENT
 
 from .language import t
 
-_SETTINGS = re.compile(r"(# --- your settings ---\n)(.*?)(# --- the computation ---\n)", re.DOTALL)
+_SETTINGS, _COMPUTATION = "# --- your settings ---\n", "# --- the computation ---\n"
 
 
 @cache
@@ -24,16 +24,17 @@ def with_settings(code: str, settings: Mapping[str, object]) -> str:
 
     Raises ValueError when the settings are not the names that the snippet assigns: it would then not compute what is on the screen.
     """
-    found = _SETTINGS.search(code)
-    if not settings and not found:
-        return code
-    if not found:
+    before, _, rest = code.partition(_SETTINGS)
+    assignments, computation, after = rest.partition(_COMPUTATION)
+    if not computation:
+        if not settings:
+            return code
         raise ValueError("the snippet has no block of settings")
-    assigned = re.findall(r"^([A-Za-z_]\w*) *=", found[2], re.MULTILINE)
+    assigned = re.findall(r"^([A-Za-z_]\w*) *=", assignments, re.MULTILINE)
     if set(assigned) != set(settings):
         raise ValueError(f"the snippet assigns {sorted(assigned)}, the page gives {sorted(settings)}")
     block = "".join(f"{name} = {settings[name]!r}\n" for name in assigned)
-    return code[: found.start(2)] + block + code[found.end(2) :]
+    return before + _SETTINGS + block + computation + after
 
 
 def code_panel(name: str, settings: Mapping[str, object]) -> None:
