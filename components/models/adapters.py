@@ -17,6 +17,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from components.models import files as model_files
+from components.models import mecab
 from components.models.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.loading import remember
@@ -24,6 +25,8 @@ from components.models.tasks import HEADLESS, TASKS, Task, own_task
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
+# Before anything here builds a tokenizer: sentence-transformers and Hub models build theirs on their own.
+mecab.bound_transformers()
 
 
 class Backbone:

@@ -7,11 +7,12 @@ original text, and the tokens are the tokenizer's own (the tests compare them fo
 """
 
 import re
-import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from components.models import mecab
 
 Span = tuple[int, int]
 
@@ -98,19 +99,13 @@ def pieces(tokenizer: Any, text: str) -> list[Piece]:
     return found
 
 
-_tagger_lock = threading.Lock()
-
-
 def morphemes(text: str) -> tuple[Morpheme, ...]:
     """The morphemes of `text` with part of speech, base form and reading (fugashi, unidic-lite)."""
     normal = normalize(text.replace("\0", " "))
     found = []
-    position = 0
-    with _tagger_lock:
-        for node in _tagger()(normal.text):
-            position += len(node.white_space)
+    with mecab.LOCK:
+        for position, node in mecab.nodes(mecab.unidic(), normal.text):
             start, end = normal.original(position, position + len(node.surface))
-            position += len(node.surface)
             feature = node.feature
             parts = [part for part in (feature.pos1, feature.pos2) if part and part != "*"]
             base = feature.orthBase if feature.orthBase and feature.orthBase != "*" else node.surface
@@ -122,25 +117,13 @@ def is_japanese_tokenizer(tokenizer: Any) -> bool:
     return type(tokenizer).__name__ == "BertJapaneseTokenizer"
 
 
-@cache
-def _tagger() -> Any:
-    import fugashi
-    import unidic_lite
-
-    return fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')
-
-
 def _words(tokenizer: Any, normalized: str) -> list[tuple[int, str]]:
     """(position, surface) of each word of the normalised text."""
-    mecab = getattr(getattr(tokenizer, "word_tokenizer", None), "mecab", None)
+    tagger = getattr(getattr(tokenizer, "word_tokenizer", None), "mecab", None)
+    if tagger is not None:
+        return [(word.start, word.surface) for word in mecab.bounded(tagger)(normalized)]
     found = []
     position = 0
-    if mecab is not None:
-        for node in mecab(normalized):
-            position += len(node.white_space)
-            found.append((position, node.surface))
-            position += len(node.surface)
-        return found
     surfaces = tokenizer.word_tokenizer.tokenize(normalized) if getattr(tokenizer, "do_word_tokenize", False) else [normalized]
     for surface in surfaces:
         position = max(position, normalized.find(surface, position))
