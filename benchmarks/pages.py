@@ -47,8 +47,8 @@ class Case:
 
 CASES = (
     Case("tokens", "tokens", "Text", "{}", CHIPS),
-    Case("fill", "masked_lm?part=fill", "Text with [MASK]", "[MASK] {}", CHIPS),
-    Case("next sentence", "masked_lm?part=next", "Sentence A", "{}", FIGURE.format("x")),
+    Case("fill", "masked_lm?mlm_part=fill", "Text with [MASK]", "[MASK] {}", CHIPS),
+    Case("next sentence", "masked_lm?mlm_part=next", "Sentence A", "{}", FIGURE.format("x")),
     Case("classification", "classification", "Text", "{}", FIGURE.format("x")),
     Case("entities", "entities", "Text", "{}", "document.querySelector('.tl-text')?.innerText"),
     Case("questions", "question_answering", "Text", "{}", "document.querySelector('.tl-text')?.innerText"),

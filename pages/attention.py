@@ -25,7 +25,7 @@ with guarded():
         with left:
             mask = choose_mask(given)
         with right:
-            scale = st.toggle(t("attention.scale"), value=True, key="scale", bind="query-params")
+            scale = st.toggle(t("attention.scale"), value=True, key="att_scale", bind="query-params")
     with figure:
         steps = given.steps(mask.allowed, scale)
         show_steps(steps, given)
@@ -40,4 +40,4 @@ st.subheader(t("attention.heading_why"), anchor=False)
 show_scaling()
 st.markdown(prose("attention", "why-scale"))
 footer("attention", **code)
-copy_link("text", "other", "Q", "K", "V")
+copy_link("att_text", "att_other", "att_Q", "att_K", "att_V")

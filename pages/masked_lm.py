@@ -20,7 +20,7 @@ part = parts[0]
 if len(parts) > 1:
     with top:
         part = choice(
-            t("masked_lm.part"), parts, key="part", label_of=lambda name: t(f"masked_lm.part_{name}"), label_visibility="collapsed"
+            t("masked_lm.part"), parts, key="mlm_part", label_of=lambda name: t(f"masked_lm.part_{name}"), label_visibility="collapsed"
         )
 snippet, settings = None, {}
 with shown, guarded():

@@ -51,4 +51,4 @@ with guarded():
     else:
         table()
 footer("similarity", **code)
-copy_link("sentences")
+copy_link("sim_sentences")

@@ -11,7 +11,7 @@ from components.ui.views.tokenizing import read_text, show_side_by_side
 PARTS = {"split": "tokenizers", "input": "model_input", "parameters": "bert_parameters", "japanese": "japanese_bert"}
 
 header("tokens")
-part = choice(t("tokens.part"), tuple(PARTS), key="part", label_of=lambda name: t(f"tokens.part_{name}"), label_visibility="collapsed")
+part = choice(t("tokens.part"), tuple(PARTS), key="tok_part", label_of=lambda name: t(f"tokens.part_{name}"), label_visibility="collapsed")
 snippet, settings = None, {}
 with guarded():
     if part == "split":

@@ -245,7 +245,7 @@ def _show_threshold(found: Judged, key: str, label_name: Callable[[str], str]) -
     classes = dict(enumerate(map(label_name, labels)))
     last = len(labels) - 1 if len(labels) == 2 else 0
     number = left.selectbox(t("evaluation.threshold_class"), list(classes), index=last, format_func=classes.get, key=f"{key}:of")
-    chosen = float(right.slider(t("evaluation.threshold"), 0.0, 1.0, 0.5, 0.01, key="eval_threshold", bind="query-params"))
+    chosen = float(right.slider(t("evaluation.threshold"), 0.0, 1.0, 0.5, 0.01, key=f"{key}_threshold", bind="query-params"))
     curve = threshold_curve(found.true == number, found.scored.probabilities[found.rows, number])
     at = curve.at(min(max(chosen, 0.0), 1.0))
     scores = {name: significant(float(getattr(curve, name)[at])) for name in ("precision", "recall", "f1")}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from .code import code_panel
+from .keys import follow_old_address
 from .language import language, prose, sections, t
 
 # Streamlit writes white on a menu's chosen entries; on the dark theme's light blue that is too faint to read (WCAG 2.2, 1.4.3).
@@ -20,6 +21,7 @@ def enter() -> None:
 def header(page: str) -> None:
     """The page's title and one sentence."""
     _enter_through_app(page)
+    follow_old_address(page)
     st.html(STYLE)
     st.title(t(f"{page}.title"), anchor=False)
     st.markdown(t(f"{page}.lead"))

@@ -13,7 +13,7 @@ from .visitor import ADDRESS, key_is_in_the_address, visitor_key
 ACTIVE = ("queued", "running")
 FINISHED = ("done", "stopped")
 # Names in the address, or their beginnings. (A number bound to the address takes itself out.)
-OF_A_PLAN = ("key", "from", "run", "sample", "task", "backbone", "tune_how")
+OF_A_PLAN = ("key", "from", "run", "tune_sample", "tune_task", "tune_backbone", "tune_how")
 # What the model of a run can do, by what the run was trained for.
 MODEL_TASKS = {"classification": "classification", "domain_adaptation": "masked_lm"}
 

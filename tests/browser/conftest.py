@@ -87,7 +87,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(server: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """visit("attention?d_model=8", language="ja", width=1280, height=800, scheme="light") -> Page, drawn to the end."""
+    """visit("attention?att_d_model=8", language="ja", width=1280, height=800, scheme="light") -> Page, drawn to the end."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 

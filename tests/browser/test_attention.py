@@ -31,7 +31,7 @@ def test_typing_another_sentence_changes_the_weights(visit):
 
 
 def test_a_chosen_cell_shows_its_arithmetic_and_stays_chosen(visit):
-    page = visit("attention?mode=numbers", language="en")
+    page = visit("attention?att_mode=numbers", language="en")
     plot = page.locator(".st-key-figure-attention-scores .nsewdrag").first
     box = plot.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 6, box["y"] + box["height"] / 4)  # row 1, column 1 of 2 x 3
@@ -62,7 +62,7 @@ def test_a_shared_link_brings_text_language_and_settings(visit):
 
 
 def test_language_switch_keeps_the_settings(visit):
-    page = visit("attention?d_model=6", language="ja")
+    page = visit("attention?att_d_model=6", language="ja")
     expect(page.get_by_role("heading", level=1)).to_have_text("注意機構を一歩ずつ")
     page.get_by_text("English", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Attention, step by step")
@@ -71,7 +71,7 @@ def test_language_switch_keeps_the_settings(visit):
 
 
 def test_wrong_numbers_get_a_sentence_and_stay(visit):
-    page = visit("attention?mode=numbers", language="en")
+    page = visit("attention?att_mode=numbers", language="en")
     field = page.get_by_role("textbox", name="Q (one row a line)")
     field.fill("1 x")
     field.press("Control+Enter")

@@ -14,7 +14,7 @@ def bars(page: Page) -> list[list[float]]:
 
 
 def test_the_rate_in_the_address_is_the_rate_that_is_drawn(visit):
-    page = visit("masked_lm?part=simulate&mlm_rate=60", language="en")
+    page = visit("masked_lm?mlm_part=simulate&mlm_rate=60", language="en")
     shares = [sum(parts) for parts in zip(*bars(page), strict=True)]
     assert len(shares) == 30 and all(abs(share - 0.6) < 0.08 for share in shares)
     assert abs(sum(bars(page)[0]) / sum(shares) - 0.8) < 0.02
@@ -25,7 +25,7 @@ def test_the_rate_in_the_address_is_the_rate_that_is_drawn(visit):
 
 
 def test_another_seed_is_another_draw_and_text_is_escaped(visit):
-    page = visit("masked_lm?part=simulate", language="en")
+    page = visit("masked_lm?mlm_part=simulate", language="en")
     field = page.get_by_label("Text", exact=True)
     field.fill("<img src=x onerror=alert(1)> the cat sat on the mat")
     field.press("Control+Enter")
@@ -42,5 +42,5 @@ def test_another_seed_is_another_draw_and_text_is_escaped(visit):
 
 
 def test_phone_width_has_no_sideways_scroll(visit):
-    page = visit("masked_lm?part=simulate", language="ja", width=390, height=844)
+    page = visit("masked_lm?mlm_part=simulate", language="ja", width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

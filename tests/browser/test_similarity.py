@@ -8,7 +8,7 @@ from components.messages import message
 from tests.browser.conftest import settle, shown
 
 MATRIX = ".st-key-figure-similarity-matrix"
-MAP = ".st-key-figure-embedding-map"
+MAP = ".st-key-figure-similarity-embedding-map"
 
 
 def t(key: str, **values: object) -> str:

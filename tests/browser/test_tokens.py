@@ -21,7 +21,7 @@ def test_japanese_text_is_taken_apart_and_a_link_brings_it_back(visit):
 
 
 def test_parameters_follow_the_numbers_typed(visit):
-    page = visit("tokens?part=parameters", language="en")
+    page = visit("tokens?tok_part=parameters", language="en")
     field = page.get_by_role("spinbutton", name="Hidden size")
     field.fill("768")
     field.press("Enter")
@@ -41,5 +41,5 @@ def test_parameters_follow_the_numbers_typed(visit):
 
 def test_phone_width_has_no_sideways_scroll(visit):
     for part in ("split", "input", "parameters", "japanese"):
-        page = visit(f"tokens?part={part}", language="ja", width=390, height=844)
+        page = visit(f"tokens?tok_part={part}", language="ja", width=390, height=844)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, part

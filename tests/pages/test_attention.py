@@ -8,17 +8,17 @@ from tests.pages.conftest import drawn
 def test_opens_with_a_worked_example(open_page, language):
     app = open_page("attention", language)
     assert app.title[0].value == message("attention.title", language)
-    assert app.text_input(key="text").value == message("attention.example_text", language)
+    assert app.text_input(key="att_text").value == message("attention.example_text", language)
     assert len(app.get("plotly_chart")) == 8 + 1 + 3  # X to output, and the three curves
 
 
 def test_numbers_mode_computes_what_is_typed(open_page, language):
-    app = open_page("attention", language, mode="numbers")
-    app.text_area(key="Q").set_value("1 2").run()
-    app.text_area(key="K").set_value("3 4\n0 1").run()
-    app.text_area(key="V").set_value("10\n20").run()
+    app = open_page("attention", language, att_mode="numbers")
+    app.text_area(key="att_Q").set_value("1 2").run()
+    app.text_area(key="att_K").set_value("3 4\n0 1").run()
+    app.text_area(key="att_V").set_value("10\n20").run()
     assert not app.exception and not app.error
-    app.session_state["attention_cell"] = ("scores", 0, 0)
+    app.session_state["att_cell"] = ("scores", 0, 0)
     app.run()
     assert "(1.00)(3.00) + (2.00)(4.00) = 11.0" in app.latex[0].value
 
@@ -34,29 +34,29 @@ def test_numbers_mode_computes_what_is_typed(open_page, language):
     ],
 )
 def test_wrong_numbers_get_a_sentence_and_stay(open_page, language, field, typed, key, values):
-    app = open_page("attention", language, mode="numbers")
-    app.text_area(key=field).set_value(typed).run()
+    app = open_page("attention", language, att_mode="numbers")
+    app.text_area(key=f"att_{field}").set_value(typed).run()
     assert [error.value for error in app.error] == [message(f"attention.{key}", language, **values)]
-    assert app.text_area(key=field).value == typed and not app.exception
+    assert app.text_area(key=f"att_{field}").value == typed and not app.exception
 
 
 @pytest.mark.parametrize(("text", "key"), [("   ", "no_words"), ("word " * 65, "too_many_words")])
 def test_a_sentence_that_cannot_be_shown(open_page, language, text, key):
     app = open_page("attention", language)
-    app.text_input(key="text").set_value(text).run()
+    app.text_input(key="att_text").set_value(text).run()
     assert len(app.error) == 1 and not app.exception
     assert app.error[0].value == message(f"attention.{key}", language, **({} if key == "no_words" else {"found": 65, "most": 64}))
 
 
 def test_64_words_of_the_largest_width_work(open_page):
-    app = open_page("attention", "en", d_model="64")
-    app.text_input(key="text").set_value("word " * 64).run()
+    app = open_page("attention", "en", att_d_model="64")
+    app.text_input(key="att_text").set_value("word " * 64).run()
     assert not app.exception and not app.error
 
 
 def test_cross_attention_uses_the_other_sentence(open_page):
-    app = open_page("attention", "en", cross="true")
-    app.text_input(key="other").set_value("Only four words here").run()
+    app = open_page("attention", "en", att_cross="true")
+    app.text_input(key="att_other").set_value("Only four words here").run()
     assert any("6×4" in node.value for node in app.get("markdown"))
     assert not app.error
 
@@ -64,7 +64,7 @@ def test_cross_attention_uses_the_other_sentence(open_page):
 @pytest.mark.parametrize("mode", ["words", "numbers", "chapter"])
 @pytest.mark.parametrize("mask", ["none", "causal", "padding"])
 def test_the_code_tab_computes_the_pages_numbers(open_page, mode, mask):
-    app = open_page("attention", "en", mode=mode, mask=mask, scale="false")
+    app = open_page("attention", "en", att_mode=mode, att_mask=mask, att_scale="false")
     names: dict = {}
     exec(app.code[0].value, names)
     np.testing.assert_allclose(names["weights"], drawn(app, "figure-attention-weights"), atol=1e-9)
@@ -73,8 +73,8 @@ def test_the_code_tab_computes_the_pages_numbers(open_page, mode, mask):
 
 @pytest.mark.parametrize("asked", ["999", "-3", "1", "many"])
 def test_a_width_outside_the_limits_in_the_address_never_computes(open_page, asked):
-    app = open_page("attention", "en", d_model=asked)
-    assert 2 <= app.number_input(key="d_model").value <= 64
-    app.session_state["d_model"] = 65
+    app = open_page("attention", "en", att_d_model=asked)
+    assert 2 <= app.number_input(key="att_d_model").value <= 64
+    app.session_state["att_d_model"] = 65
     app.run()
-    assert not app.get("plotly_chart") or len(app.error) == 1 or 2 <= app.number_input(key="d_model").value <= 64
+    assert not app.get("plotly_chart") or len(app.error) == 1 or 2 <= app.number_input(key="att_d_model").value <= 64

@@ -45,20 +45,20 @@ def test_a_sample_sets_file_task_columns_and_says_where_it_is_from(open_page, la
     app = open_page("fine_tune", language)
     shown = [caption.value for caption in app.caption]
     assert any("SIB-200" in one and "CC BY-SA 4.0" in one for one in shown) and any("Banking77" in one for one in shown)
-    app.button_group(key="sample").set_value("intents-en").run()
+    app.button_group(key="tune_sample").set_value("intents-en").run()
     assert_well(app)
     assert [box.value for box in app.selectbox if box.key.startswith(("tune:text", "tune:label"))] == ["text", "intent"]
     assert any("1,000" in one.value and "Banking77" in one.value for one in app.caption)
-    app.button_group(key="sample").set_value("medical-en").run()
+    app.button_group(key="tune_sample").set_value("medical-en").run()
     assert_well(app)
-    assert only(app.query_params["task"]) == "domain_adaptation"
+    assert only(app.query_params["tune_task"]) == "domain_adaptation"
     probe = next(field for field in app.text_input if field.key.startswith("tune:probe"))
     assert "[MASK]" in probe.value
     assert message("tune.few_lines", language, n="36") in [one.value for one in app.caption]
     probe.set_value("no mask here").run()
     assert message("tune.probe_without_mask", language) in [one.value for one in app.warning]
     app.file_uploader(key="tune:file").upload("reviews.csv", TABLE.encode(), "text/csv").run()
-    assert app.button_group(key="sample").value in (None, [])
+    assert app.button_group(key="tune_sample").value in (None, [])
 
 
 def test_the_doctor_offers_fixes_that_can_be_undone(open_page, language):
@@ -95,7 +95,7 @@ def test_japanese_without_a_japanese_model_is_a_sentence(open_page, language):
 
 def test_from_the_file_to_a_judged_model_that_answers(open_page):
     app = with_table(open_page, "en")
-    app.number_input(key="epochs_20").set_value(1).run()
+    app.number_input(key="tune_epochs_20").set_value(1).run()
     app.button(key="tune:start").click().run()
     run = only(app.query_params["run"])
     end = time.monotonic() + 240

@@ -34,4 +34,4 @@ def test_an_unexpected_error_is_a_sentence_and_not_a_trace(open_page, language, 
     app.run()
     assert [error.value for error in app.error] == [message("common.unexpected_error", language)]
     assert not app.exception
-    assert app.text_input(key="text").value == message("attention.example_text", language)
+    assert app.text_input(key="att_text").value == message("attention.example_text", language)

@@ -46,12 +46,12 @@ def chips(app) -> str:
 
 
 def parts(app) -> list[str]:
-    return list(app.segmented_control(key="part").options)
+    return list(app.segmented_control(key="mlm_part").options)
 
 
 def test_without_a_model_there_is_the_simulator_and_the_page_says_what_is_missing(open_page, language, bare):
     app = open_page("masked_lm", language)
-    assert not any(control.key == "part" for control in app.segmented_control)  # nothing to choose between
+    assert not any(control.key == "mlm_part" for control in app.segmented_control)  # nothing to choose between
     said = " ".join(caption.value for caption in app.caption)
     for id in ("mlm-en", "mlm-ja", "nsp-en", "nsp-ja"):
         assert message(f"models.name.{id}", language) in said
@@ -116,7 +116,7 @@ def test_a_named_model_brings_its_tasks(open_page, language, pretraining):
 
 def test_fills_are_the_models(open_page, pretraining, tmp_path):
     text = "the [MASK] sat on the [MASK]"
-    app = open_page("masked_lm", "en", mlm_other=pretraining, part="fill", mlm_fill=text)
+    app = open_page("masked_lm", "en", mlm_other=pretraining, mlm_part="fill", mlm_fill=text)
     expected = load(pretraining, "masked_lm").fill(text, 5)
     assert all(f">{best[0].token}<" in chips(app) for best in expected)
     found = run_snippet(code(app), tmp_path)
@@ -127,14 +127,14 @@ def test_fills_are_the_models(open_page, pretraining, tmp_path):
 
 def test_a_japanese_model_fills_japanese(open_page, bare):
     folder = str(tiny.save(bare / "ja", "BertForMaskedLM", "ja"))
-    app = open_page("masked_lm", "ja", mlm_other=folder, part="fill")
+    app = open_page("masked_lm", "ja", mlm_other=folder, mlm_part="fill")
     assert app.text_input(key="mlm_fill").value == message("masked_lm.example_ja", "ja")
     best = load(folder, "masked_lm").fill(message("masked_lm.example_ja", "ja"), 5)[0][0]
     assert "<small>[MASK] 1</small>" in chips(app) and best.token in chips(app)
 
 
 def test_the_rate_is_measured_on_a_click(open_page, pretraining):
-    app = open_page("masked_lm", "en", mlm_other=pretraining, part="simulate", mlm_text="the cat sat on the mat")
+    app = open_page("masked_lm", "en", mlm_other=pretraining, mlm_part="simulate", mlm_text="the cat sat on the mat")
     button = next(button for button in app.button if button.label == message("masked_lm.measure", "en"))
     before = len(app.get("plotly_chart"))
     button.click().run()
@@ -145,7 +145,7 @@ def test_the_rate_is_measured_on_a_click(open_page, pretraining):
 
 
 def test_next_sentence_is_the_models_probability(open_page, pretraining, tmp_path):
-    app = open_page("masked_lm", "en", mlm_other=pretraining, part="next")
+    app = open_page("masked_lm", "en", mlm_other=pretraining, mlm_part="next")
     app.text_input(key="nsp_a").set_value("the cat sat")
     app.text_input(key="nsp_b").set_value("on the mat").run()
     assert_well(app)
@@ -191,9 +191,9 @@ def test_with_one_bundled_language_only_that_language_is_offered(open_page, lang
 @pytest.mark.parametrize(("part", "key"), [("fill", "mlm_second"), ("next", "nsp_second")])
 def test_two_models_stand_side_by_side(open_page, pretraining, tmp_path, part, key):
     other = str(tiny.save(Path(pretraining).parent / "other", "BertForPreTraining", seed=1))
-    app = open_page("masked_lm", "en", mlm_other=pretraining, part=part)
+    app = open_page("masked_lm", "en", mlm_other=pretraining, mlm_part=part)
     before = len(app.get("plotly_chart"))
-    compared = open_page("masked_lm", "en", mlm_other=pretraining, part=part, **{key: other})
+    compared = open_page("masked_lm", "en", mlm_other=pretraining, mlm_part=part, **{key: other})
     assert len(compared.get("plotly_chart")) == before + 1
     found = run_snippet(code(compared), tmp_path)
     results = found["fills" if part == "fill" else "probabilities"]

@@ -9,13 +9,13 @@ from components.messages import message
 # page, its part in the address, the text field, and what stands before the odd text.
 FIELDS = {
     "tokens": ("tokens", {}, "tok_text", ""),
-    "model input": ("tokens", {"part": "input"}, "tok_text", ""),
-    "fill": ("masked_lm", {"part": "fill"}, "mlm_fill", "[MASK] "),
-    "simulate": ("masked_lm", {"part": "simulate"}, "mlm_text", ""),
-    "next": ("masked_lm", {"part": "next"}, "nsp_a", ""),
+    "model input": ("tokens", {"tok_part": "input"}, "tok_text", ""),
+    "fill": ("masked_lm", {"mlm_part": "fill"}, "mlm_fill", "[MASK] "),
+    "simulate": ("masked_lm", {"mlm_part": "simulate"}, "mlm_text", ""),
+    "next": ("masked_lm", {"mlm_part": "next"}, "nsp_a", ""),
     "classification": ("classification", {}, "cls_text", ""),
     "entities": ("entities", {}, "ner_text", ""),
-    "similarity": ("similarity", {}, "sentences", "One sentence here.\n"),
+    "similarity": ("similarity", {}, "sim_sentences", "One sentence here.\n"),
 }
 LONG = "The film was good and the music was fine. " * 237  # 9,954 characters
 SHORT = {

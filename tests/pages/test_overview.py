@@ -33,7 +33,7 @@ def links(app) -> list[str]:
 def test_opens_with_the_map_and_a_block_explained(open_page, language):
     app = open_page("overview", language)
     (chart,) = app.get("plotly_chart")
-    assert len(json.loads(chart.proto.spec)["data"][0]["customdata"]) == len(BLOCK_IDS) == len(app.selectbox(key="block").options)
+    assert len(json.loads(chart.proto.spec)["data"][0]["customdata"]) == len(BLOCK_IDS) == len(app.selectbox(key="home_block").options)
     assert any(sections(language, "overview")["block-self-attention"] == note.value for note in app.markdown)
     assert "multi_head" in links(app)
 
@@ -55,7 +55,7 @@ def test_kinds_are_told_apart():
 
 def test_a_chosen_block_changes_explanation_and_links(open_page, language):
     app = open_page("overview", language)
-    app.selectbox(key="block").set_value("decoder_position").run()
+    app.selectbox(key="home_block").set_value("decoder_position").run()
     assert any(sections(language, "overview")["block-position"] == note.value for note in app.markdown)
     assert links(app)[0] == "positional"
     assert message("overview.block_decoder_position", language) in app.get("plotly_chart")[0].proto.alt
@@ -83,8 +83,8 @@ def test_the_models_at_hand_have_a_card_with_their_scores(open_page, language):
 
 def test_goals_are_ticked_and_counted(open_page, language):
     app = open_page("overview", language)
-    app.checkbox(key="goal_positions").check().run()
-    app.checkbox(key="goal_library").check().run()
+    app.checkbox(key="home_goal_positions").check().run()
+    app.checkbox(key="home_goal_library").check().run()
     assert app.get("progress")[0].proto.text == message("overview.goals_done", language, done=2, all=6)
 
 

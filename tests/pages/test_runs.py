@@ -128,7 +128,7 @@ def test_an_adaptation_shows_the_masked_word_before_and_after_and_is_a_backbone(
     assert message("runs.adaptation_small", language, rows=run.result["rows"]["train"]) in said(app)
     delta = app.metric[0].delta
     assert delta.startswith("-") and app.metric[0].label == message("runs.perplexity", language)
-    onward = open_page("fine_tune", language, visitor=VISITOR, sample="intents-en", backbone=f"run:{run.id}")
+    onward = open_page("fine_tune", language, visitor=VISITOR, tune_sample="intents-en", tune_backbone=f"run:{run.id}")
     assert field(onward.selectbox, "tune:backbone").value == f"run:{run.id}"
     asked = open_page("masked_lm", language, visitor=VISITOR, mlm_model=f"run:{run.id}", mlm_fill="the [MASK] was very lovely")
     assert f"run:{run.id}" == asked.selectbox(key="mlm_model").value

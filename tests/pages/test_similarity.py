@@ -16,14 +16,14 @@ def library() -> SentenceTransformer:
 
 
 def test_the_heatmap_is_what_sentence_transformers_computes(open_page, language, library):
-    app = open_page("similarity", language, sentences=FIVE, sim_model="embed-en")
+    app = open_page("similarity", language, sim_sentences=FIVE, sim_model="embed-en")
     truth = util.cos_sim(*[library.encode(FIVE.splitlines())] * 2).numpy()
     np.testing.assert_allclose(drawn(app, "figure-similarity-matrix"), truth, atol=1e-4)
 
 
 def test_an_example_is_one_click(open_page, library):
     app = open_page("similarity", "en", sim_preset="three")
-    assert app.text_area(key="sentences").value == THREE
+    assert app.text_area(key="sim_sentences").value == THREE
     truth = util.cos_sim(*[library.encode(THREE.splitlines())] * 2).numpy()
     np.testing.assert_allclose(drawn(app, "figure-similarity-matrix"), truth, atol=1e-4)
 
@@ -33,20 +33,20 @@ def test_an_example_is_one_click(open_page, library):
 )
 def test_too_few_and_too_many_sentences(open_page, language, text, key, values):
     app = open_page("similarity", language)
-    app.text_area(key="sentences").set_value(text).run()
+    app.text_area(key="sim_sentences").set_value(text).run()
     assert [error.value for error in app.error] == [message(f"similarity.{key}", language, **values)]
-    assert not app.exception and app.text_area(key="sentences").value == text
+    assert not app.exception and app.text_area(key="sim_sentences").value == text
 
 
 def test_two_hundred_sentences_work(open_page):
     app = open_page("similarity", "en")
-    app.text_area(key="sentences").set_value("\n".join(f"sentence number {i}" for i in range(200))).run()
+    app.text_area(key="sim_sentences").set_value("\n".join(f"sentence number {i}" for i in range(200))).run()
     assert not app.exception and not app.error
 
 
 def test_japanese_on_an_english_model_is_flagged(open_page, language):
     app = open_page("similarity", language)
-    app.text_area(key="sentences").set_value("猫が座る。\n犬が走る。").run()
+    app.text_area(key="sim_sentences").set_value("猫が座る。\n犬が走る。").run()
     app.selectbox(key="sim_model").set_value("embed-en").run()
     assert_well(app)
     assert any(str(warning.value).startswith("embed\\-en") for warning in app.warning)
@@ -55,7 +55,7 @@ def test_japanese_on_an_english_model_is_flagged(open_page, language):
 def test_across_languages_no_number_is_given(open_page, language):
     """Only pairs of the model's own language have a number, the one they would have alone, and the page says why."""
     app = open_page("similarity", language, sim_preset="both", sim_model="embed-en")
-    lines = app.text_area(key="sentences").value.splitlines()
+    lines = app.text_area(key="sim_sentences").value.splitlines()
     japanese = np.array([is_japanese(line) for line in lines])
     shown = drawn(app, "figure-similarity-matrix")
     assert 1 < japanese.sum() < len(lines)
@@ -64,22 +64,22 @@ def test_across_languages_no_number_is_given(open_page, language):
     vectors = load("embed-en").encode(english)
     np.testing.assert_allclose(shown[~japanese][:, ~japanese], vectors @ vectors.T, atol=1e-4)
     assert any("multilingual" in warning.value for warning in app.warning)
-    app.text_area(key="sentences").set_value("The cat sits.\n猫が座る。").run()
+    app.text_area(key="sim_sentences").set_value("The cat sits.\n猫が座る。").run()
     assert [error.value for error in app.error] == [message("similarity.nothing_to_compare", language)] and not app.exception
 
 
 def test_japanese_sentences_go_to_the_japanese_model(open_page, language):
     app = open_page("similarity", language, sim_preset="japanese")
     assert app.selectbox(key="sim_model").value == "embed-ja" and not app.warning
-    vectors = load("embed-ja").encode(app.text_area(key="sentences").value.splitlines())
+    vectors = load("embed-ja").encode(app.text_area(key="sim_sentences").value.splitlines())
     np.testing.assert_allclose(drawn(app, "figure-similarity-matrix"), vectors @ vectors.T, atol=1e-4)
-    app.text_area(key="sentences").set_value(FIVE).run()
+    app.text_area(key="sim_sentences").set_value(FIVE).run()
     assert app.selectbox(key="sim_model").value == "embed-en"
 
 
 @pytest.mark.parametrize(("pooling", "layer"), [("mean", 6), ("max", 3), ("cls", 0), ("pooler", 6)])
 def test_the_code_tab_computes_the_pages_numbers(open_page, pooling, layer):
-    app = open_page("similarity", "en", pooling=pooling, layer=str(layer))
+    app = open_page("similarity", "en", sim_pooling=pooling, sim_layer=str(layer))
     code = app.code[0].value.replace("sentence-transformers/all-MiniLM-L6-v2", str(minilm_package()))
     names: dict = {}
     exec(code, names)

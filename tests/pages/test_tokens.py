@@ -40,7 +40,7 @@ def chips(app) -> str:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_opens_in_both_languages(open_page, language, part):
-    app = open_page("tokens", language, part=part)
+    app = open_page("tokens", language, tok_part=part)
     assert app.title[0].value == message("tokens.title", language)
     assert "# --- the computation ---" in code(app)
 
@@ -94,7 +94,7 @@ def test_a_further_tokenizer_can_be_added_and_a_wrong_one_costs_nothing(open_pag
 
 
 def test_the_input_is_what_the_library_gives(open_page, tmp_path):
-    app = open_page("tokens", "en", part="input")
+    app = open_page("tokens", "en", tok_part="input")
     app.text_input(key="tok_pair").set_value("Fine, thanks.").run()
     assert_well(app)
     shapes = app.table[0].value
@@ -110,14 +110,14 @@ def test_the_input_is_what_the_library_gives(open_page, tmp_path):
 def test_a_model_without_a_pooler_says_so_and_long_text_names_what_was_cut(open_page, tmp_path, monkeypatch):
     monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
     folder = tiny.save(tmp_path / "own", "BertForMaskedLM")
-    app = open_page("tokens", "en", part="input", tok_model=str(folder), tok_text="cat " * 100)
+    app = open_page("tokens", "en", tok_part="input", tok_model=str(folder), tok_text="cat " * 100)
     assert app.table[0].value.loc["pooler_output", str(folder)] == message("tokens.no_pooler", "en")
     assert app.table[0].value.loc["input_ids", str(folder)] == "(1, 64)"
     assert any("38 did not fit" in warning.value for warning in app.warning)
 
 
 def test_parameters_are_the_librarys_for_any_configuration(open_page, tmp_path):
-    app = open_page("tokens", "en", part="parameters")
+    app = open_page("tokens", "en", tok_part="parameters")
     table = app.dataframe[0].value
     assert table.loc["Total", "BERT-Base"] == "109,482,240" and table.loc["Total", "BERT-Large"] == "335,141,888"
     assert table.loc["Total", "embed-en"] == "22,713,216"
@@ -133,7 +133,7 @@ def test_parameters_are_the_librarys_for_any_configuration(open_page, tmp_path):
 
 @pytest.mark.parametrize(("field", "value", "said"), [("par_num_attention_heads", 7, "512"), ("par_hidden_size", 0, "1")])
 def test_an_impossible_configuration_gets_a_sentence(open_page, language, field, value, said):
-    app = open_page("tokens", language, part="parameters")
+    app = open_page("tokens", language, tok_part="parameters")
     app.number_input(key=field).set_value(value).run()
     assert not app.exception and len(app.error) == 1 and said in app.error[0].value
     assert app.tabs  # the explanation stays
@@ -161,7 +161,7 @@ def test_too_long_a_text_is_refused_in_words(open_page):
 
 
 def test_the_japanese_table_corrects_the_chapter(open_page, language, japanese_backbone):
-    app = open_page("tokens", language, part="japanese")
+    app = open_page("tokens", language, tok_part="japanese")
     table = app.table[0].value
     nict = table.loc[message("tokens.ja_nict_model", language)]
     assert "SentencePiece" in nict.iloc[0] and "MeCab" in nict.iloc[1] and "Juman" in nict.iloc[1]

@@ -32,7 +32,7 @@ from ..address import choice, typed_text
 from ..figures import Panel, matrix_panel, show_row
 from ..language import t
 
-CELL = "attention_cell"
+CELL = "att_cell"
 WIDTH = 190  # pixels of a panel: four stand side by side on a screen of 1280
 MASKS = ("none", "causal", "padding", "own")
 TITLES = {
@@ -71,7 +71,7 @@ class AttentionInput:
 def choose_mode() -> str:
     """Which kind of input: words, numbers, or the chapter's case."""
     modes = ("words", "numbers", "chapter")
-    return choice(t("attention.mode"), modes, key="mode", label_of=lambda name: t(f"attention.mode_{name}"), label_visibility="collapsed")
+    return choice(t("attention.mode"), modes, key="att_mode", label_of=lambda name: t(f"attention.mode_{name}"), label_visibility="collapsed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,11 +100,11 @@ def read_input(mode: str, weights: DeltaGenerator) -> AttentionInput:
 def choose_mask(names: AttentionInput) -> ChosenMask:
     """The mask controls."""
     n_q, n_k = len(names.query_names), len(names.key_names)
-    kind = choice(t("attention.mask"), MASKS, key="mask", label_of=lambda name: t(f"attention.mask_{name}"), help=t("attention.mask_help"))
+    kind = choice(t("attention.mask"), MASKS, key="att_mask", label_of=lambda name: t(f"attention.mask_{name}"), help=t("attention.mask_help"))
     if kind == "causal":
         return ChosenMask(masks.causal_mask(n_q, n_k), causal=True)
     if kind == "padding":
-        asked = int(st.number_input(t("attention.padding"), 0, MAX_TOKENS, 1, key="padding", bind="query-params"))
+        asked = int(st.number_input(t("attention.padding"), 0, MAX_TOKENS, 1, key="att_padding", bind="query-params"))
         padding = min(asked, n_k)
         return ChosenMask(masks.padding_mask(n_q, n_k, n_k - padding), padding=padding)
     if kind == "own":
@@ -174,7 +174,7 @@ def show_comparison(steps: AttentionSteps) -> None:
 
 def show_scaling() -> None:
     """What d_k does to softmax, with and without the division."""
-    scaled, unscaled = _scaling_curves(int(st.session_state.get("seed", 0)))
+    scaled, unscaled = _scaling_curves(int(st.session_state.get("att_seed", 0)))
     panels = []
     for field in ("entropy", "largest_weight", "gradient_norm"):
         name = t(f"attention.curve_{field.split('_')[0]}")
@@ -186,8 +186,8 @@ def show_scaling() -> None:
         ends = {"scaled": significant(curves[0].y[-1]), "unscaled": significant(curves[1].y[-1])}
         figure = line_figure(scaled.d_k, curves, y_title=name, log_x=True, markers=True, height=280, **axis)
         table = line_table(scaled.d_k, curves, **axis)
-        panels.append(Panel(f"scaling-{field}", figure, t("attention.curve_alt", name=name, **ends), table, name=name))
-    show_row(panels, key="scaling", caption=t("attention.curves_caption"), width=255)
+        panels.append(Panel(f"attention-scaling-{field}", figure, t("attention.curve_alt", name=name, **ends), table, name=name))
+    show_row(panels, key="attention-scaling", caption=t("attention.curves_caption"), width=255)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -230,14 +230,14 @@ def _number(value: float) -> str:
 
 
 def _words_input(weights: DeltaGenerator) -> AttentionInput:
-    typed_text("text", t("attention.example_text"))
-    typed_text("other", t("attention.example_other"))
+    typed_text("att_text", t("attention.example_text"))
+    typed_text("att_other", t("attention.example_other"))
     left, width, seeds, right = st.columns([4, 1.2, 1.2, 1.6], vertical_alignment="bottom")
-    text = left.text_input(t("attention.text"), key="text", persist_state="session")
-    d_model = int(width.number_input(t("attention.d_model"), MIN_D_MODEL, MAX_D_MODEL, 4, key="d_model", bind="query-params"))
-    seed = int(seeds.number_input(t("common.seed"), 0, 9999, 0, key="seed", bind="query-params", help=t("attention.seed_help")))
-    cross = right.toggle(t("attention.cross"), key="cross", bind="query-params", help=t("attention.cross_help"))
-    other = left.text_input(t("attention.other"), key="other", persist_state="session") if cross else text
+    text = left.text_input(t("attention.text"), key="att_text", persist_state="session")
+    d_model = int(width.number_input(t("attention.d_model"), MIN_D_MODEL, MAX_D_MODEL, 4, key="att_d_model", bind="query-params"))
+    seed = int(seeds.number_input(t("common.seed"), 0, 9999, 0, key="att_seed", bind="query-params", help=t("attention.seed_help")))
+    cross = right.toggle(t("attention.cross"), key="att_cross", bind="query-params", help=t("attention.cross_help"))
+    other = left.text_input(t("attention.other"), key="att_other", persist_state="session") if cross else text
     if not MIN_D_MODEL <= d_model <= MAX_D_MODEL:  # the field's own limits hold in the browser only
         raise AttentionInputError("attention.d_model_limits", found=d_model, least=MIN_D_MODEL, most=MAX_D_MODEL)
     queries, keys = (_split(sentence) for sentence in (text, other))
@@ -250,7 +250,7 @@ def _words_input(weights: DeltaGenerator) -> AttentionInput:
             with column:
                 st.markdown(f"${name}$")
                 start = projection(d_model, d_model, seed, name)
-                matrices[name] = _edited(start, key=f"{name}:{d_model}:{seed}")
+                matrices[name] = _edited(start, key=f"att_{name}:{d_model}:{seed}")
                 changed = np.argwhere(matrices[name] != start)
                 edits |= {(name, int(row), int(column)): float(matrices[name][row, column]) for row, column in changed}
     settings = {"query_words": queries, "key_words": keys, "d_model": d_model, "seed": seed, "edits": edits}
@@ -262,9 +262,9 @@ def _numbers_input() -> AttentionInput:
     matrices = {}
     for column, name in zip(st.columns(3), "QKV", strict=True):
         with column:
-            typed_text(name, examples[name])
+            typed_text(f"att_{name}", examples[name])
             typed = st.text_area(
-                t("attention.matrix", name=name), key=name, persist_state="session", height=120, help=t("attention.matrix_help")
+                t("attention.matrix", name=name), key=f"att_{name}", persist_state="session", height=120, help=t("attention.matrix_help")
             )
             try:
                 matrices[name] = parse_matrix(typed, MAX_TOKENS, MAX_D_MODEL)
@@ -289,8 +289,8 @@ def _numbers_input() -> AttentionInput:
 
 def _chapter_input() -> AttentionInput:
     left, right, _ = st.columns([1, 1, 2])
-    sample = int(left.number_input(t("attention.sample"), 1, 2, 1, key="sample", bind="query-params"))
-    seed = int(right.number_input(t("common.seed"), 0, 9999, 0, key="seed", bind="query-params"))
+    sample = int(left.number_input(t("attention.sample"), 1, 2, 1, key="att_sample", bind="query-params"))
+    seed = int(right.number_input(t("common.seed"), 0, 9999, 0, key="att_seed", bind="query-params"))
     Q, K, V = (matrix[sample - 1] for matrix in chapter_case(seed))
     names = [str(i + 1) for i in range(len(Q))]
     return AttentionInput(names, names, {"Q": Q, "K": K, "V": V}, {"seed": seed, "sample": sample})
@@ -321,7 +321,7 @@ def _own_mask(names: AttentionInput) -> np.ndarray:
     frame = pd.DataFrame(
         np.ones((n_q, n_k), dtype=bool), columns=columns, index=[f"{i + 1} {name}" for i, name in enumerate(names.query_names)]
     )
-    edited = st.data_editor(frame, key=f"own_mask:{n_q}:{n_k}", height=220)
+    edited = st.data_editor(frame, key=f"att_own_mask:{n_q}:{n_k}", height=220)
     return edited.fillna(True).to_numpy(dtype=bool)
 
 

@@ -170,7 +170,7 @@ def _show_text(shown: Shown, reading: Reading) -> None:
         lambda: _table(shown, reading).to_csv().encode("utf-8-sig"),
         file_name="bert-attention.csv",
         mime="text/csv",
-        key="csv-bert-attention-text",
+        key="bert-attention-text-csv",
         on_click="ignore",
         icon=":material/download:",
         type="tertiary",

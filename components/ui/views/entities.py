@@ -99,7 +99,7 @@ def entity_table(entities: Sequence) -> pd.DataFrame:
 
 def _tag(tagger: "EntityTagger", text: str) -> "TaggedText":
     """The tags of a text, the session's last eight kept, so that a filter needs no model."""
-    kept: dict = st.session_state.setdefault("tagged", {})
+    kept: dict = st.session_state.setdefault("ner_tagged", {})
     key = (tagger.id, text)
     if key not in kept:
         with st.spinner(t("entities.running")):

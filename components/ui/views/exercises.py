@@ -20,9 +20,9 @@ from .exercise_loop import show_loop, solution
 EXERCISES = ("1", "2", "3", "4", "5")
 # Where each experiment stands in full, with the settings that show the answer.
 LINKS = {
-    "1": ("attention", {"cross": "true"}),
+    "1": ("attention", {"att_cross": "true"}),
     "2": ("positional", {"pe_view": "order"}),
-    "3": ("masked_lm", {"part": "simulate"}),
+    "3": ("masked_lm", {"mlm_part": "simulate"}),
     "4": ("multi_head", {}),
     "5": ("fine_tune", {}),
 }

@@ -17,7 +17,7 @@ from ..measuring import measured
 from ..models import score_words
 from ..pages import link_to
 
-BLOCK = "block"
+BLOCK = "home_block"
 FIRST = "encoder_attention"
 STACKS = ("encoder_stack", "decoder_stack")
 # What a block is, by the last part of its id: the text that explains it and the pages that show it.
@@ -120,7 +120,7 @@ def show_map() -> None:
         )
     with right:
         names = {block: _full_name(block) for block in BLOCK_IDS}
-        block = st.selectbox(t("overview.block"), BLOCK_IDS, format_func=names.get, key=BLOCK)
+        block = st.selectbox(t("overview.block"), BLOCK_IDS, format_func=names.get, key=BLOCK, persist_state="session")
         kind = kind_of(block)
         if kind in FORMULAS:
             st.latex(FORMULAS[kind])
@@ -154,7 +154,7 @@ def show_models() -> None:
     st.markdown(t("overview.models_lead", here=len(cards), all=len(BUNDLED_IDS)))
     with st.container(horizontal=True):
         for card in cards:
-            with st.container(border=True, width=262, key=f"model-{card.id}"):
+            with st.container(border=True, width=262, key=f"home-model-{card.id}"):
                 _show_card(card)
 
 
@@ -165,7 +165,7 @@ def show_goals() -> None:
     done = 0
     for goal, pages in GOALS:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            done += st.checkbox(t(f"overview.goal_{goal}"), key=f"goal_{goal}", persist_state="session")
+            done += st.checkbox(t(f"overview.goal_{goal}"), key=f"home_goal_{goal}", persist_state="session")
             for page in pages:
                 link_to(page)
     progress.progress(done / len(GOALS), t("overview.goals_done", done=done, all=len(GOALS)))

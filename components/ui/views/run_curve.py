@@ -80,7 +80,7 @@ def _watch(id: str, job_id: str) -> None:
 
 
 def _show_points(points: list[dict]) -> None:
-    score = choice(t("runs.curve_score"), MEASURES, key="curve_score", label_of=lambda name: t(f"runs.{name}"))
+    score = choice(t("runs.curve_score"), MEASURES, key="tune_curve_score", label_of=lambda name: t(f"runs.{name}"))
     rows = [point["rows"] for point in points]
     curves = [
         Curve(t(name), *_columns(points, who, score, colour))

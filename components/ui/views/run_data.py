@@ -59,7 +59,7 @@ def choose_task() -> str:
     choose_sample(KEY)
     if not any(able_to_adapt(spoken) for spoken in LANGUAGES):
         return TASKS[0]
-    return choice(t("tune.task"), TASKS, key="task", label_of=lambda name: t(f"tune.task_{name}"), label_visibility="collapsed")
+    return choice(t("tune.task"), TASKS, key="tune_task", label_of=lambda name: t(f"tune.task_{name}"), label_visibility="collapsed")
 
 
 def read_data(task: str) -> TrainingData | None:
@@ -158,7 +158,7 @@ def _show_classes(report: Report) -> None:
     largest, smallest = max(shown.values()), min(report.class_counts.values())
     show_figure(
         bar_figure(list(shown), list(shown.values()), value_title=t("tune.rows"), written=[f"{rows:,}" for rows in shown.values()]),
-        key="class-counts",
+        key="tune-class-counts",
         caption=t("tune.classes_caption", n=len(report.class_counts)),
         alt=t("tune.classes_alt", n=len(report.class_counts), largest=largest, smallest=smallest),
         data=pd.DataFrame({t("tune.class"): list(report.class_counts), t("tune.rows"): list(report.class_counts.values())}),

@@ -62,7 +62,7 @@ def _show_run(run: Run) -> None:
         left, middle, right = st.columns([4, 4, 2], vertical_alignment="center")
         left.markdown(f"**{plain(run.name, 60)}**  \n{state_of(run)} · {_when(run)}")
         middle.markdown(f"{_scores(run)}  \n{duration(run.seconds or None)} · {megabytes(run.size_bytes)}")
-        if right.button(t("runs.open"), key=f"open:{run.id}", width="stretch"):
+        if right.button(t("runs.open"), key=f"runs:open:{run.id}", width="stretch"):
             open_run(run.id)
             st.switch_page("pages/fine_tune.py", query_params={"run": run.id})
         with right.popover(t("runs.more"), width="stretch"):
@@ -71,19 +71,19 @@ def _show_run(run: Run) -> None:
 
 def _actions(run: Run) -> None:
     key = visitor_key()
-    name = st.text_input(t("runs.rename"), run.name, key=f"name:{run.id}", max_chars=100)
+    name = st.text_input(t("runs.rename"), run.name, key=f"runs:name:{run.id}", max_chars=100)
     if name.strip() and name != run.name:
         store().rename(run.id, key, name)
         st.rerun()
     st.caption(t("runs.share"))
     st.code(f"?run={run.id}&key={run.read_key}", language=None)
-    if run.state not in ACTIVE and st.button(t("runs.again"), key=f"again:{run.id}", icon=":material/restart_alt:"):
+    if run.state not in ACTIVE and st.button(t("runs.again"), key=f"runs:again:{run.id}", icon=":material/restart_alt:"):
         run_again(run.id)
         st.switch_page("pages/fine_tune.py", query_params={"from": run.id})
     if run.state in ACTIVE:
-        st.button(t("runs.stop"), key=f"stop:{run.id}", on_click=store().stop, args=(run.id, key))
-    elif st.checkbox(t("runs.sure"), key=f"sure:{run.id}"):
-        st.button(t("runs.delete"), key=f"delete:{run.id}", on_click=store().delete, args=(run.id, key), type="primary")
+        st.button(t("runs.stop"), key=f"runs:stop:{run.id}", on_click=store().stop, args=(run.id, key))
+    elif st.checkbox(t("runs.sure"), key=f"runs:sure:{run.id}"):
+        st.button(t("runs.delete"), key=f"runs:delete:{run.id}", on_click=store().delete, args=(run.id, key), type="primary")
 
 
 def _scores(run: Run) -> str:

@@ -22,7 +22,7 @@ def choose_backbone(given: TrainingData) -> str:
     bundled = {"embed-en": t("tune.backbone_en"), "backbone-ja": t("tune.backbone_ja")}
     usual = "backbone-ja" if given.language == "ja" else "embed-en"
     names = {usual: bundled.pop(usual)} | bundled | own_runs("masked_lm")
-    asked = given.origin.settings.backbone if given.origin else st.query_params.get("backbone", usual)
+    asked = given.origin.settings.backbone if given.origin else st.query_params.get("tune_backbone", usual)
     default = asked if asked in names or given.origin else usual
     names.setdefault(default, default)
     chosen = st.selectbox(
@@ -54,7 +54,7 @@ def choose_plan(given: TrainingData, backbone: str) -> Settings:
         key = f"tune_how_{mark}" if mark else "tune_how"
         tune = choice(t("tune.how_much"), TUNES, key=key, default=base.tune, label_of=lambda name: t(f"tune.how_{name}"))
     epochs = right.number_input(
-        t("tune.epochs"), 1, 100, base.epochs, key=f"epochs_{base.epochs}", bind="query-params", help=t("tune.epochs_help")
+        t("tune.epochs"), 1, 100, base.epochs, key=f"tune_epochs_{base.epochs}", bind="query-params", help=t("tune.epochs_help")
     )
     st.caption(t(f"tune.about_{tune}"))
     probe = _choose_probe(given, base) if given.task == "domain_adaptation" else ""

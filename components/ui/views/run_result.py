@@ -53,7 +53,7 @@ def show_use(run: Run) -> None:
             st.page_link("pages/classification.py", label=t("runs.to_classification"), query_params={"cls_model": f"run:{run.id}"})
         else:
             st.page_link("pages/masked_lm.py", label=t("runs.to_masked_lm"), query_params={"mlm_model": f"run:{run.id}"})
-            st.page_link("pages/fine_tune.py", label=t("runs.as_backbone"), query_params={"backbone": f"run:{run.id}"})
+            st.page_link("pages/fine_tune.py", label=t("runs.as_backbone"), query_params={"tune_backbone": f"run:{run.id}"})
         st.download_button(
             t("runs.download_model", size=megabytes(run.size_bytes)),
             lambda: export_zip(run, language()),

@@ -11,7 +11,7 @@ from ..examples import examples
 from ..language import language, t
 from ..tables import Source, Upload, source_key
 
-CHOICE = "sample"
+CHOICE = "tune_sample"
 
 
 def able_to_adapt(spoken: str) -> bool:
@@ -32,7 +32,7 @@ def choose_sample(key: str) -> None:
     chosen = offered.get(st.session_state.get(CHOICE) or "")
     if chosen and (kept is None or kept.digest != _source(chosen).digest):  # a file of their own came after it
         st.session_state[CHOICE] = None
-    sets = {id: {source_key(key): _source(sample), "task": sample.task} for id, sample in offered.items()}
+    sets = {id: {source_key(key): _source(sample), "tune_task": sample.task} for id, sample in offered.items()}
     examples(CHOICE, sets, {id: t(sample.title) for id, sample in offered.items()})
     if len(offered) < len(SAMPLES):
         st.caption(t("tune.samples_missing"))

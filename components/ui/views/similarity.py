@@ -23,7 +23,7 @@ from .similarity_languages import warn_of_sentences
 
 MAX_SENTENCES = 200
 MAX_CHARACTERS = 100_000
-CELL = "similarity_cell"
+CELL = "sim_cell"
 FIVE = (
     "The cat sits on the mat.\nA feline rests on a rug.\nThe dog plays in the park.\n"
     "Machine learning is a subset of artificial intelligence.\nDeep learning uses neural networks."
@@ -65,10 +65,10 @@ def read_sentences() -> tuple[str, ...]:
     japanese = t("similarity.example_japanese_text")
     presets = {"five": FIVE, "three": THREE, "japanese": japanese, "both": t("similarity.example_both_text")}
     labels = {name: t(f"similarity.example_{name}") for name in presets}
-    examples("sim_preset", {name: {"sentences": text} for name, text in presets.items()}, labels)
+    examples("sim_preset", {name: {"sim_sentences": text} for name, text in presets.items()}, labels)
     here = any(entry.language == "ja" and entry.bundled for entry in cards("similarity"))
-    typed_text("sentences", japanese if language() == "ja" and here else FIVE)
-    text = st.text_area(t("similarity.sentences"), key="sentences", persist_state="session", height=150)
+    typed_text("sim_sentences", japanese if language() == "ja" and here else FIVE)
+    text = st.text_area(t("similarity.sentences"), key="sim_sentences", persist_state="session", height=150)
     if len(text) > MAX_CHARACTERS:
         raise SimilarityInputError("similarity.too_many_characters", found=len(text), most=MAX_CHARACTERS)
     sentences = tuple(line.strip() for line in text.split("\n") if line.strip())
@@ -87,14 +87,14 @@ def choose_encoder(sentences: tuple[str, ...]) -> Compared:
         chosen = choose_task_model("similarity", key="sim_model", label=t("similarity.model"), default=default)
     encoder = model(chosen, "similarity")
     poolings = [pooling for pooling in POOLINGS if pooling != "pooler" or encoder.has_pooler]
-    pooling = choice(t("similarity.pooling"), poolings, key="pooling", label_of=_pooling_name, help=t("similarity.pooling_help"))
+    pooling = choice(t("similarity.pooling"), poolings, key="sim_pooling", label_of=_pooling_name, help=t("similarity.pooling_help"))
     last = encoder.num_layers
     layer = right.number_input(
         t("similarity.layer"),
         0,
         last,
         last,
-        key="layer",
+        key="sim_layer",
         bind="query-params",
         help=t("similarity.layer_help"),
         disabled=pooling == "pooler",
@@ -158,7 +158,7 @@ def show_poolings(compared: Compared) -> None:
                 cosines,
                 numbers,
                 numbers,
-                key=f"pooling-{pooling}",
+                key=f"similarity-pooling-{pooling}",
                 name=_pooling_name(pooling),
                 title=f"**{_pooling_name(pooling)}**  \n{t('similarity.mean', value=mean)}",
                 alt=t("similarity.pooling_alt", pooling=_pooling_name(pooling), layer=layer, mean=mean),
@@ -168,7 +168,7 @@ def show_poolings(compared: Compared) -> None:
                 height=200,
             )
         )
-    show_row(panels, key="poolings", caption=t("similarity.poolings_caption", layer=compared.layer, last=last), width=190)
+    show_row(panels, key="similarity-poolings", caption=t("similarity.poolings_caption", layer=compared.layer, last=last), width=190)
 
 
 def show_layers(compared: Compared) -> None:

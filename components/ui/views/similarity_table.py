@@ -161,7 +161,7 @@ def show_map(given: Embedded) -> None:
     part = t("similarity.map_all", n=drawn) if len(projection.rows) == given.work.done else t("similarity.map_sample", n=drawn, total=total)
     show_figure(
         figure,
-        key="embedding-map",
+        key="similarity-embedding-map",
         caption=f"{t('similarity.map_caption_tsne' if method == 'tsne' else 'similarity.map_caption_pca')} {part}",
         alt=t("similarity.map_alt", n=drawn, groups=len(set(groups)) if groups else 1, method=labels[method]),
         data=lambda: pd.DataFrame(projection.coordinates).assign(
