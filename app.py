@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import enter, language_switch, t, unexpected_errors_worded
-from components.ui.pages import know_pages
+from components.ui.widgets.pages import know_pages
 
 PAGES = {
     "": ["overview"],

@@ -17,12 +17,12 @@ import psutil
 
 from components.messages import CONTENT
 from components.models import load
-from components.models.clusters import cluster
 from components.models.precision import faster_in_bfloat16, precision_for, reduced_precision
-from components.models.projection import fair_sample, pca, tsne
-from components.models.vector_index import ApproximateIndex, ExactIndex, VectorIndex, index_bytes
-from components.models.vector_store import vector_bytes
 from components.training import read_table
+from components.vectors.clusters import cluster
+from components.vectors.index import ApproximateIndex, ExactIndex, VectorIndex, index_bytes
+from components.vectors.projection import fair_sample, pca, tsne
+from components.vectors.store import vector_bytes
 
 SEARCH_LIMIT = 100.0  # ms a query
 QUERIES = 50

@@ -34,21 +34,3 @@ def message(key: str, language: str, **values: object) -> str:
     """The text of `key` in `language`, its {names} replaced by `values`. Raises KeyError for an unknown key or a missing value."""
     text = catalogue(language)[key]
     return text.format(**values) if values else text
-
-
-class UserError(Exception):
-    """Something the user can mend: a message key with its values, worded in the user's language by the page.
-
-    `str(error)` is the English sentence, so that a script gets a readable message too.
-    """
-
-    def __init__(self, key: str, **values: object):
-        super().__init__(key, values)
-        self.key = key
-        self.values = values
-
-    def in_language(self, language: str) -> str:
-        return message(self.key, language, **self.values)
-
-    def __str__(self) -> str:
-        return self.in_language("en")

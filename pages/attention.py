@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import copy_link, footer, guarded, header, prose, t
-from components.ui.views.attention_steps import (
+from components.views.attention.steps import (
     cell_controls,
     choose_mask,
     choose_mode,

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from components.ui import copy_link, footer, guarded, header
-from components.ui.views.bert_attention import choose_heads, read_input
-from components.ui.views.bert_attention_changes import show_experiments, snippet_settings
-from components.ui.views.bert_attention_views import choose_part, choose_view, show_view
+from components.views.bert_attention.changes import show_experiments, snippet_settings
+from components.views.bert_attention.page import choose_heads, read_input
+from components.views.bert_attention.views import choose_part, choose_view, show_view
 
 header("bert_attention")
 settings = None

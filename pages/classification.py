@@ -3,9 +3,9 @@
 import streamlit as st
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.views.classification import read_text, show_classes, show_pitfall, show_why, snippet_settings
-from components.ui.views.classification_table import go_on, read_work, show_results
-from components.ui.views.neighbours import show_neighbours
+from components.views.classification.neighbours import show_neighbours
+from components.views.classification.page import read_text, show_classes, show_pitfall, show_why, snippet_settings
+from components.views.classification.table import go_on, read_work, show_results
 
 header("classification")
 mode = choice(

@@ -1,8 +1,8 @@
 """Named entities: people, organisations and places marked in a text, or found in every row of a table."""
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.views.entities import read_text, show_entities, snippet_settings
-from components.ui.views.entities_table import go_on, read_work, show_results
+from components.views.entities.page import read_text, show_entities, snippet_settings
+from components.views.entities.table import go_on, read_work, show_results
 
 header("entities")
 mode = choice(

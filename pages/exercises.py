@@ -1,7 +1,7 @@
 """The chapter's five exercises, each to be answered, tried, and compared."""
 
 from components.ui import copy_link, footer, guarded, header
-from components.ui.views.exercises import answer_keys, choose_exercise, show_exercise
+from components.views.exercises.page import answer_keys, choose_exercise, show_exercise
 
 header("exercises")
 with guarded():

@@ -1,8 +1,8 @@
 """Feed-forward and the encoder block: neurons, steps, norms and parameters of a real model, through an encoder written from scratch."""
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.views.feed_forward import read_input, show_neurons, show_proof
-from components.ui.views.feed_forward_views import show_activation, show_block, show_norms, show_parameters
+from components.views.feed_forward.page import read_input, show_neurons, show_proof
+from components.views.feed_forward.views import show_activation, show_block, show_norms, show_parameters
 
 VIEWS = {
     "neurons": show_neurons,

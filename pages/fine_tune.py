@@ -3,12 +3,12 @@
 import streamlit as st
 
 from components.ui import footer, guarded, header, t
-from components.ui.runs import ACTIVE, open_run, opened_run, origin_run
-from components.ui.views.run_data import choose_task, data_of, read_data, show_doctor
-from components.ui.views.run_plan import choose_backbone, choose_plan
-from components.ui.views.run_result import show_result, show_use
-from components.ui.views.run_start import show_start
-from components.ui.views.run_view import show_curves, show_head, show_progress, show_resume
+from components.ui.state.runs import ACTIVE, open_run, opened_run, origin_run
+from components.views.runs.data import choose_task, data_of, read_data, show_doctor
+from components.views.runs.plan import choose_backbone, choose_plan
+from components.views.runs.result import show_result, show_use
+from components.views.runs.start import show_start
+from components.views.runs.view import show_curves, show_head, show_progress, show_resume
 
 
 def start() -> None:

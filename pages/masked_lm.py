@@ -3,10 +3,10 @@
 import streamlit as st
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.views.filling import show_fill
-from components.ui.views.masked_models import offer
-from components.ui.views.masking import show_simulator
-from components.ui.views.next_sentence import show_next_sentence
+from components.views.masked_lm.filling import show_fill
+from components.views.masked_lm.masking import show_simulator
+from components.views.masked_lm.models import offer
+from components.views.masked_lm.next_sentence import show_next_sentence
 
 SNIPPETS = {"fill": "fill_mask", "simulate": "masking", "next": "next_sentence"}
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import copy_link, footer, guarded, header, prose
-from components.ui.views.multi_head import compute, read_input, show_costs, show_heads, show_numbers, show_shapes, show_similarity
+from components.views.multi_head.page import compute, read_input, show_costs, show_heads, show_numbers, show_shapes, show_similarity
 
 header("multi_head")
 settings = None

@@ -1,7 +1,7 @@
 """My models: every run of this visitor."""
 
 from components.ui import footer, guarded, header
-from components.ui.views.run_list import show_comparison, show_runs
+from components.views.runs.list import show_comparison, show_runs
 
 header("my_models")
 with guarded():

@@ -1,7 +1,7 @@
 """Home: the map of a Transformer, an RNN beside it, the models at hand, the chapter's goals, summary and references."""
 
 from components.ui import copy_link, footer, header
-from components.ui.views.overview import show_comparison, show_further, show_goals, show_map, show_models, snippet_settings
+from components.views.overview.page import show_comparison, show_further, show_goals, show_map, show_models, snippet_settings
 
 header("overview")
 show_map()

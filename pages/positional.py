@@ -1,9 +1,9 @@
 """Positional encoding: the table, its dot products, the map between positions, what word order is to a real model, and four ways to encode it."""
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.views.position_kinds import show_kinds
-from components.ui.views.positional import show_distance, show_shift, show_table
-from components.ui.views.word_order import show_order
+from components.views.positional.kinds import show_kinds
+from components.views.positional.page import show_distance, show_shift, show_table
+from components.views.positional.word_order import show_order
 
 VIEWS = {
     "table": (show_table, "positional"),

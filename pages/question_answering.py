@@ -1,10 +1,10 @@
 """Question answering: the answer to a question marked in a text of any length, or found for every row of a table."""
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.views.question_answering import show_found, snippet_settings
-from components.ui.views.question_reading import go_on
-from components.ui.views.questions import read_query
-from components.ui.views.questions_table import go_on_with_table, read_work, show_results
+from components.views.question_answering.page import show_found, snippet_settings
+from components.views.question_answering.questions import read_query
+from components.views.question_answering.reading import go_on
+from components.views.question_answering.table import go_on_with_table, read_work, show_results
 
 header("question_answering")
 mode = choice(

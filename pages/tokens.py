@@ -3,10 +3,10 @@
 import streamlit as st
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.ui.views.japanese_models import show_japanese_models
-from components.ui.views.model_input import show_model_input
-from components.ui.views.parameters import show_parameters
-from components.ui.views.tokenizing import read_text, show_side_by_side
+from components.views.tokens.japanese_models import show_japanese_models
+from components.views.tokens.model_input import show_model_input
+from components.views.tokens.page import read_text, show_side_by_side
+from components.views.tokens.parameters import show_parameters
 
 PARTS = {"split": "tokenizers", "input": "model_input", "parameters": "bert_parameters", "japanese": "japanese_bert"}
 

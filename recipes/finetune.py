@@ -15,7 +15,7 @@ from torch import nn
 from components.models import files
 from components.models.precision import reduced_precision
 from components.models.tasks import TASKS
-from components.models.tokens import Aligner
+from components.text.tokens import Aligner
 from recipes import trainer
 from recipes.batches import Order, padded
 

@@ -7,9 +7,10 @@ import torch
 from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 
-from components.models import load, metrics
+from components.evaluation import metrics
+from components.models import load
 from components.models.qa import MAX_QUESTION, Asked, Reading, WindowLogits
-from components.models.windows import windows
+from components.text.windows import windows
 from recipes import calibration, finetune, questions
 from recipes.finetune import Recipe, Row
 from recipes.questions import Question

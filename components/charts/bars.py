@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .heatmap import escaped
-from .theme import QUERY, significant
+from .numbers import significant
+from .theme import QUERY
 
 MAX_BARS = 200
 

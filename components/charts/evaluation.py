@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from .heatmap import MAX_NUMBERS, escaped, matrix_heatmap
 from .lines import Curve, line_figure
-from .theme import KEY, MARK, NEUTRAL, QUERY, VALUE, significant
+from .numbers import significant
+from .theme import KEY, MARK, NEUTRAL, QUERY, VALUE
 
 MOST_CLASSES = 30  # more rows and columns than that can't be read
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from .theme import DIVERGING, MARK, SEQUENTIAL, significant
+from .numbers import significant
+from .theme import DIVERGING, MARK, SEQUENTIAL
 
 MAX_NUMBERS = 144  # cells up to which the number is written into the cell
 NUMBER_WIDTH = 38  # pixels that a written number wants

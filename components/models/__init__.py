@@ -3,8 +3,8 @@
 Importing this package loads neither torch nor transformers; the first `load` does.
 """
 
+from components.errors import ModelError
 from components.models.catalog import ModelCard, catalog
-from components.models.errors import ModelError
 from components.models.loading import load
 from components.models.results import Answer, Entity, Fill, Prediction
 

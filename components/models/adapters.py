@@ -16,9 +16,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
+from components.errors import ModelError
 from components.models import files as model_files
-from components.models import mecab
-from components.models.errors import ModelError
+from components.text import mecab
 from components.models.files import ModelFiles
 from components.models.loading import remember
 from components.models.tasks import HEADLESS, TASKS, Task, own_task

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from components.models.batches import tensors
-from components.models.tokens import TokenizedText
+from components.text.tokens import TokenizedText
 
 if TYPE_CHECKING:
     from components.models.classification import Classifier

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from components.models.tokens import TokenizedText
+from components.text.tokens import TokenizedText
 
 # Tokens in one pass, padding included: bounds memory (the attention scores of 16 x 512 tokens take 200 MB in float32 at 12 heads).
 TOKENS_A_BATCH = 8_192

@@ -9,15 +9,15 @@ import torch
 import transformers
 from torch import nn
 
+from components.errors import ModelError
 from components.models import adapters
 from components.models import files as model_files
-from components.models.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel, checked_texts, chunks
 from components.models.loading import LOAD_LOCK
 from components.models.results import Prediction
 from components.models.tasks import TASKS, Task
-from components.models.tokens import TokenizedText
+from components.text.tokens import TokenizedText
 
 
 class Classifier(TaskModel):

@@ -13,13 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from components.errors import ModelError
 from components.models import adapters
 from components.models.batches import limit
-from components.models.errors import ModelError
 from components.models.files import ModelFiles, tensors
 from components.models.results import Fill
 from components.models.tasks import TASKS, Task, own_task
-from components.models.tokens import Aligner, TokenizedText
+from components.text.tokens import Aligner, TokenizedText
 
 MAX_TOKENS = 512
 BUILT_LIKE_BERT = ("bert", "roberta", "xlm-roberta", "camembert", "electra")

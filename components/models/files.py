@@ -23,9 +23,9 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from components.errors import ModelError
 from components.models import hub
-from components.models.errors import ModelError
-from components.models.settings import home, local_models_allowed
+from components.settings import home, local_models_allowed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODELS = ROOT / "models"

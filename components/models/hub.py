@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from components.models.errors import ModelError
-from components.models.settings import MEGABYTE, max_model_bytes
+from components.errors import ModelError
+from components.settings import MEGABYTE, max_model_bytes
 
 WEIGHTS = "*.safetensors"
 NEEDED = (WEIGHTS, "*.json", "*.txt", "*.model", "README.md")

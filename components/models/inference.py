@@ -6,12 +6,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from components.errors import ModelError
 from components.models import adapters, batches
-from components.models.errors import ModelError
 from components.models.files import ModelFiles
-from components.models.japanese import is_japanese_tokenizer
 from components.models.tasks import Task
-from components.models.tokens import Aligner, TokenizedText
+from components.text.japanese import is_japanese_tokenizer
+from components.text.tokens import Aligner, TokenizedText
 
 # Texts that are tokenised ahead of the model: bounds memory for a table of 200,000 rows, and lets lengths be sorted.
 TEXTS_AHEAD = 256

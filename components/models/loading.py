@@ -13,8 +13,8 @@ from typing import Any
 
 from components.models import files as model_files
 from components.models.hub import quiet_libraries
-from components.models.settings import cache_bytes
 from components.models.tasks import task_of
+from components.settings import cache_bytes
 
 Progress = Callable[[str], None]
 

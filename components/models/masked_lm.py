@@ -10,12 +10,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from components.models.errors import ModelError
+from components.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel
 from components.models.results import Fill
 from components.models.tasks import Task
-from components.models.tokens import TokenizedText
+from components.text.tokens import TokenizedText
 
 MASK = "[MASK]"
 # The answer of a masked LM is a probability for each entry of the vocabulary at each token: 1,024 x 30,522 float32 are 125 MB.

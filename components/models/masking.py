@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.models.tokens import TokenizedText
+from components.text.tokens import TokenizedText
 
 MAX_DRAWS = 10_000
 NOT_CHOSEN, MASKED, RANDOM, KEPT = range(4)

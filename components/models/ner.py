@@ -13,11 +13,11 @@ import torch
 
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel, checked_texts, chunks
-from components.models.japanese import is_japanese_tokenizer
 from components.models.results import Entity
 from components.models.tasks import Task
-from components.models.tokens import AlignedText
-from components.models.windows import best_window, windows
+from components.text.japanese import is_japanese_tokenizer
+from components.text.tokens import AlignedText
+from components.text.windows import best_window, windows
 
 DEFAULT_STRIDE = 32
 

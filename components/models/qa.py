@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.models.errors import ModelError
+from components.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel
-from components.models.japanese import is_japanese_tokenizer
 from components.models.results import Answer
 from components.models.tasks import Task
-from components.models.tokens import AlignedText
-from components.models.windows import MAX_CHARACTERS, Window, best_window, windows
+from components.text.japanese import is_japanese_tokenizer
+from components.text.tokens import AlignedText
+from components.text.windows import MAX_CHARACTERS, Window, best_window, windows
 
 DEFAULT_STRIDE = 128
 DEFAULT_ANSWER_LENGTH = 30

@@ -17,10 +17,10 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 from torch import Tensor
 
+from components.errors import ModelError
 from components.models import adapters
 from components.models import files as model_files
 from components.models.batches import limit
-from components.models.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.inference import checked_texts
 from components.models.tasks import Task

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from components.models.errors import ModelError
+from components.errors import ModelError
 from components.models.files import ModelFiles
 
 

@@ -6,13 +6,13 @@ Importing this module loads neither torch nor transformers.
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+from components.errors import ModelError
 from components.models import files
 from components.models.catalog import ModelCard, catalog
-from components.models.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.hub import cached
 from components.models.loading import remember
-from components.models.tokens import Aligner
+from components.text.tokens import Aligner
 
 
 @dataclass(frozen=True)

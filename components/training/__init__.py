@@ -6,13 +6,13 @@ The names below load on first use, so that importing this package stays free of 
 from importlib import import_module
 
 _HOME = {
-    "Problem": "table",
-    "Table": "table",
-    "TableError": "errors",
-    "read_table": "table",
-    "write_table": "writing",
-    "Run": "runs",
-    "fine_tune": "fine_tuning",
+    "Problem": "components.tables.table",
+    "Table": "components.tables.table",
+    "TableError": "components.errors",
+    "read_table": "components.tables.table",
+    "write_table": "components.tables.writing",
+    "Run": "components.training.runs",
+    "fine_tune": "components.training.fine_tuning",
 }
 __all__ = sorted(_HOME)
 
@@ -20,4 +20,4 @@ __all__ = sorted(_HOME)
 def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(_HOME[name]), name)

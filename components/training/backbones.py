@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from components.errors import TrainingError
 from components.models import files as model_files
 from components.models.hub import quiet_libraries
 from components.models.loading import LOAD_LOCK
-from components.training.errors import TrainingError
+from components.text.duplicates import language_of
 from components.training.settings import Settings
-from components.training.texts import language_of
 
 # Of the bundled ones this is known; any other model is taken at the user's word.
 READS = {"embed-en": ("en",), "backbone-ja": ("ja",)}

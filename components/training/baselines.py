@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.models.words import split_words
+from components.text.words import split_words
 
 MAX_ROWS = 20_000  # more are sampled: the fit would take longer than the network's
 MAX_FEATURES = 100_000

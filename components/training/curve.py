@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from components.training.errors import TrainingError
+from components.errors import TrainingError
 from components.training.runs import Run
 from components.training.settings import Settings
 from components.training.store import RunStore

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from components.training.errors import TrainingError
+from components.errors import TrainingError
 
 SCHEMA = """
 create table if not exists runs (

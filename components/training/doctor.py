@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from components.messages import message
-from components.training.texts import language_of, near_duplicate_groups, normalised
+from components.text.duplicates import language_of, near_duplicate_groups, normalised
 
 FEW_ROWS = 8  # a class with fewer is hardly learned, and its score says nothing
 MANY_CLASSES = 200

@@ -4,8 +4,8 @@ import io
 import json
 import zipfile
 
+from components.errors import TrainingError
 from components.messages import message
-from components.training.errors import TrainingError
 from components.training.runs import Run
 
 AUTO_CLASSES = {"classification": "AutoModelForSequenceClassification", "domain_adaptation": "AutoModelForMaskedLM"}

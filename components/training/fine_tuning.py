@@ -5,12 +5,12 @@ import time
 
 import pandas as pd
 
+from components.errors import TrainingError
+from components.text.duplicates import language_of
 from components.training.backbones import LANGUAGE_SAMPLE
-from components.training.errors import TrainingError
 from components.training.runs import Run, new_key
 from components.training.settings import Settings
 from components.training.store import RunStore
-from components.training.texts import language_of
 
 
 def fine_tune(

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
-from components.training.errors import TrainingError, is_disk_full
+from components.errors import TrainingError, is_disk_full
 from components.training.process import READY, is_alive, own_birth
 from components.training.store import RunStore
 

@@ -7,11 +7,11 @@ from string import Template
 
 import pandas as pd
 
+from components.errors import TrainingError
 from components.messages import message
-from components.training.errors import TrainingError
+from components.tables.writing import write_table
 from components.training.export import one_line
 from components.training.runs import Run
-from components.training.writing import write_table
 
 LOAD = """\
 # pip install torch transformers accelerate peft pandas scikit-learn$more

@@ -4,7 +4,7 @@ import dataclasses
 import os
 from dataclasses import dataclass
 
-from components.training.errors import TrainingError
+from components.errors import TrainingError
 
 TASKS = ("classification", "domain_adaptation")
 LANGUAGES = ("en", "ja")

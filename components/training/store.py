@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from components.models.settings import home
+from components.errors import TrainingError
+from components.settings import home
 from components.training.database import LEAST_FREE, Database
-from components.training.errors import TrainingError
 from components.training.process import is_alive, own_birth
 from components.training.runs import RESUMABLE, STATES, Event, Run, digest, new_key, run_from_row
 from components.training.settings import Limits, Settings

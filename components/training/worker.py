@@ -17,8 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from components.messages import UserError
-from components.training.errors import is_disk_full
+from components.errors import UserError, is_disk_full
 from components.training.process import READY
 from components.training.runs import Run
 from components.training.settings import Limits

@@ -8,8 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.training.runs import new_key
-
-from .visitor import COOKIE, KEY
+from components.ui.state.visitor import COOKIE, KEY
 
 YEAR = 365 * 86_400
 

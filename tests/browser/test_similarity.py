@@ -3,7 +3,7 @@
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from components.charts.theme import significant
+from components.charts.numbers import significant
 from components.messages import message
 from tests.browser.conftest import settle, shown
 

@@ -187,7 +187,7 @@ def test_a_finished_run_of_ones_own_is_in_the_menu_and_of_nobody_else(open_page,
     from components.training.runs import new_key
     from components.training.settings import Settings
     from components.training.store import RunStore
-    from components.ui import runs
+    from components.ui.state import runs
     from tests.unit.models import tiny
 
     monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))

@@ -3,8 +3,8 @@
 import pytest
 
 from components.messages import message
-from components.ui.language import sections
-from components.ui.views import exercise_loop
+from components.ui.state.language import sections
+from components.views.exercises import loop as exercise_loop
 from tests.pages.conftest import assert_well
 
 

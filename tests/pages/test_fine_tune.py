@@ -18,7 +18,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
     st.cache_resource.clear()
     yield tmp_path
-    from components.ui.runs import launcher
+    from components.ui.state.runs import launcher
 
     launcher().close()
     st.cache_resource.clear()

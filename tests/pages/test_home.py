@@ -27,7 +27,7 @@ def test_home_is_drawn_before_torch_is_imported():
 
 
 def test_an_unexpected_error_is_a_sentence_and_not_a_trace(open_page, language, monkeypatch):
-    import components.ui.views.attention_steps as steps
+    import components.views.attention.steps as steps
 
     app = open_page("attention", language)
     monkeypatch.setattr(steps, "compare_implementations", lambda *_: 1 / 0)

@@ -7,7 +7,7 @@ import torch
 
 from components.messages import message
 from components.transformer.words import embed_words
-from components.ui import measuring
+from components.ui.state import measuring
 from tests.pages.alone import open_alone
 
 

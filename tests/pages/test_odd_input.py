@@ -107,8 +107,8 @@ def test_an_empty_text_gets_one_sentence(type_in, language, name):
 @pytest.mark.parametrize("name", FIELDS)
 def test_nothing_of_a_long_text_is_left_out_silently(type_in, language, name, monkeypatch):
     if name == "classification":  # the words of a long text take their time, and are another test's
-        monkeypatch.setattr("components.ui.views.classification.words_of", lambda *_: None)
-        monkeypatch.setattr("components.ui.views.classification.show_words", lambda *_, **__: None)
+        monkeypatch.setattr("components.views.classification.page.words_of", lambda *_: None)
+        monkeypatch.setattr("components.views.classification.page.show_words", lambda *_, **__: None)
     type_ = type_in(name, language)
     for text in (LONG, "word " * 600):
         app = type_(text)

@@ -3,13 +3,13 @@ import json
 
 import pytest
 
+from components.charts.numbers import significant
 from components.charts.overview import BLOCK_IDS
-from components.charts.theme import significant
 from components.messages import CONTENT, message
 from components.models import catalog
-from components.ui import measuring
-from components.ui.language import sections
-from components.ui.views import overview
+from components.ui.state import measuring
+from components.ui.state.language import sections
+from components.views.overview import page as overview
 from tests.pages.alone import open_alone
 
 PAGES = {

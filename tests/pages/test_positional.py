@@ -5,7 +5,7 @@ import pytest
 
 from components.charts.positional import MAX_SIDE
 from components.messages import message
-from components.ui.views import word_order
+from components.views.positional import word_order
 
 VIEWS = ("table", "distance", "shift", "order", "kinds")
 

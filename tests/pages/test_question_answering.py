@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import transformers
 
+from components.evaluation.metrics import exact_match, f1
 from components.messages import CONTENT, message
 from components.models import load
-from components.models.metrics import exact_match, f1
-from components.ui.language import sections
+from components.ui.state.language import sections
 from tests.pages.conftest import assert_well, drawn
 from tests.unit.models import tiny
 

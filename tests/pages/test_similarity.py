@@ -5,8 +5,8 @@ from sentence_transformers import SentenceTransformer, util
 from components.messages import message
 from components.models import load
 from components.models.files import minilm_package
-from components.models.words import is_japanese
-from components.ui.views.similarity import FIVE, THREE
+from components.text.words import is_japanese
+from components.views.similarity.page import FIVE, THREE
 from tests.pages.conftest import assert_well, drawn
 
 

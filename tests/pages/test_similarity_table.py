@@ -4,7 +4,7 @@ import pytest
 from components.messages import CONTENT, message
 from components.models import load
 from components.models.files import minilm_package
-from components.models.vector_store import STORE
+from components.vectors.store import STORE
 
 
 def embedded(open_page, language, rows=60):

@@ -9,7 +9,7 @@ import pytest
 from components.messages import message
 from components.models import files, load
 from components.models.tokenizers import load_tokenizer
-from components.ui.code import snippet_text, with_settings
+from components.ui.widgets.code import snippet_text, with_settings
 from tests.pages.conftest import assert_well
 from tests.unit.models import tiny
 

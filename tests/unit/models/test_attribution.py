@@ -9,7 +9,7 @@ from torch import nn
 
 from components.models import load
 from components.models.attribution import STEPS, attribute
-from components.models.tokens import Aligner
+from components.text.tokens import Aligner
 from tests.unit.models import tiny
 
 LABELS = ("negative", "neutral", "positive")

@@ -10,7 +10,7 @@ from transformers import AutoModelForNextSentencePrediction, AutoModelForSequenc
 from components.messages import message
 from components.models import ModelError, Prediction, load
 from components.models.classification import untrained
-from components.models.language import detect, flags
+from components.text.language import detect, flags
 from tests.unit.models import tiny
 
 TEXTS = ["the cat sat", "", "tim cook is the ceo of apple inc.", "cat " * 100, "日本 🙂"]

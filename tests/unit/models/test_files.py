@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
+from components.errors import ModelError as SameError
 from components.models import ModelError, files, load
-from components.models.errors import ModelError as SameError
 
 
 def error_key(id) -> str:

@@ -14,7 +14,7 @@ import torch
 
 from components.models import ModelError, files, load
 from components.models.loading import forget, loaded, remember
-from components.models.settings import cache_bytes, home
+from components.settings import cache_bytes, home
 from tests.unit.models import tiny
 
 

@@ -11,7 +11,7 @@ from transformers import pipeline
 
 from components.models import load
 from components.models.ner import likeliest_tags, merge, split_tag
-from components.models.windows import best_window, windows
+from components.text.windows import best_window, windows
 from tests.unit.models import tiny
 
 TAGS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
+from components.evaluation.metrics import exact_match, f1, normalize_japanese
 from components.models import ModelError, load
-from components.models.metrics import exact_match, f1, normalize_japanese
 from tests.unit.models import tiny
 
 QUESTION, CONTEXT = "who is the ceo?", "tim cook is the ceo of apple inc. the cat sat on the mat, playing."

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from components.errors import TrainingError
 from components.training import fine_tune, worker
 from components.training.curve import SHARES, curve_points, part_settings, request_curve
-from components.training.errors import TrainingError
 from components.training.settings import Settings
 from components.training.store import RunStore
 from components.training.tasks import make_task

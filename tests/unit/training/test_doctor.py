@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.text.duplicates import language_of, near_duplicate_groups
 from components.training.doctor import KINDS, Fix, apply_fixes, examine
-from components.training.texts import language_of, near_duplicate_groups
 
 LINES = [f"The {thing} was {state} when it came to my door on {day}" for thing in ("lamp", "table", "radio", "carpet", "clock") for state in ("broken", "perfect", "scratched", "lovely") for day in ("Monday", "Friday")]  # fmt: skip
 

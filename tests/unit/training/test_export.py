@@ -12,8 +12,8 @@ import zipfile
 import nbformat
 import pytest
 
+from components.errors import TrainingError
 from components.training import fine_tune
-from components.training.errors import TrainingError
 from components.training.export import export_zip, model_card, usage_code
 from components.training.notebook import notebook_zip
 from components.training.settings import Settings

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from components.errors import TrainingError
 from components.training import database, fine_tune, worker
 from components.training import store as store_module
-from components.training.errors import TrainingError
 from components.training.settings import Settings
 from components.training.store import RunStore
 

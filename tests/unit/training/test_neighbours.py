@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from components.errors import TrainingError
 from components.training import fine_tune, neighbours
-from components.training.errors import TrainingError
 from components.training.store import RunStore
 
 FAST = {"batch_size": 8, "max_length": 16, "precision": "float32", "learning_rate": 3e-3}

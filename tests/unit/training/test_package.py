@@ -19,7 +19,7 @@ def test_the_stable_names_are_there():
 
 
 @pytest.mark.parametrize(
-    "module", ["components.training", "components.training.table", "components.training.store", "components.training.launcher"]
+    "module", ["components.training", "components.tables.table", "components.training.store", "components.training.launcher"]
 )
 def test_reading_and_watching_need_no_torch(module):
     code = f"import sys, {module}; print([name for name in ('torch', 'transformers', 'sklearn') if name in sys.modules])"

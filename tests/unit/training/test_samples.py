@@ -2,8 +2,8 @@
 
 import pytest
 
+from components.tables.columns import guess_columns
 from components.training import read_table
-from components.training.columns import guess_columns
 from components.training.doctor import examine
 from components.training.samples_list import SAMPLES
 

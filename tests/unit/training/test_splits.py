@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
+from components.evaluation.judgements import fit_temperature, judge, paired_difference
 from components.training.baselines import majority_probabilities, tfidf_probabilities
-from components.training.judge import fit_temperature, judge, paired_difference
 from components.training.splits import joined_groups, split_rows
 
 

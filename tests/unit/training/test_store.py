@@ -9,7 +9,7 @@ import time
 import pandas as pd
 import pytest
 
-from components.training.errors import TrainingError
+from components.errors import TrainingError
 from components.training.process import own_birth
 from components.training.runs import new_key
 from components.training.settings import Limits, Settings, suggested_epochs

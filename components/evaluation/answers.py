@@ -1,0 +1,114 @@
+"""Answers judged against the right ones: exact match and F1, with "no answer" as a right answer where the file has none.
+
+Rajpurkar et al. 2016, "SQuAD", section 6.1; Rajpurkar, Jia & Liang 2018, "Know What You Don't Know", section 4: an unanswerable question
+counts 1 where nothing is answered, else 0, and the scores of both kinds are told apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from components.evaluation.answer_tables import AnswerRow, accepted_answers
+from components.evaluation.judgements import Interval
+from components.evaluation.metrics import exact_match, f1
+from components.text.language import detect
+
+OUTCOMES = ("exact", "partly", "wrong", "none")
+KINDS = ("answerable", "unanswerable")
+CURVE_POINTS = 201
+
+
+@dataclass(frozen=True, eq=False)
+class Marked:
+    """Answers of n rows beside the right ones, before a threshold decides which count as given.
+
+    rows: their places in the table. exact, overlap (n, 2): exact match and F1 of the best span, and of saying nothing. lead (n):
+    of "no answer" over the best span, logits. answerable (n): whether the file has an answer. japanese (n): F1 counts characters.
+    """
+
+    rows: np.ndarray
+    exact: np.ndarray
+    overlap: np.ndarray
+    lead: np.ndarray
+    answerable: np.ndarray
+    japanese: np.ndarray
+
+    def judge(self, threshold: float) -> "AnswerJudgement":
+        silent = self.lead > threshold
+        pick = silent.astype(int)
+        every = np.arange(len(pick))
+        exact, overlap = self.exact[every, pick], self.overlap[every, pick]
+        outcome = np.select([exact == 1, silent, overlap > 0], [0, 3, 1], 2)
+        table = np.zeros((len(KINDS), len(OUTCOMES)), dtype=np.int64)
+        np.add.at(table, ((~self.answerable).astype(int), outcome), 1)
+        return AnswerJudgement(self, threshold, exact, overlap, outcome, table)
+
+    def curve(self, chosen: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mean exact match and F1 (m,) at thresholds (m,) over the range of the leads, the chosen one among them."""
+        finite = self.lead[np.isfinite(self.lead)]
+        ends = (finite.min(), finite.max()) if len(finite) else (chosen, chosen)
+        thresholds = np.union1d(np.linspace(min(ends[0], chosen) - 0.5, max(ends[1], chosen) + 0.5, CURVE_POINTS), [chosen])
+        order = np.argsort(self.lead, kind="stable")
+        answering = np.searchsorted(self.lead[order], thresholds, side="right")
+        means = []
+        for values in (self.exact[order], self.overlap[order]):
+            spoken = np.concatenate([[0.0], np.cumsum(values[:, 0])])
+            silent = np.concatenate([[0.0], np.cumsum(values[:, 1])])
+            means.append((spoken[answering] + silent[-1] - silent[answering]) / len(order))
+        return thresholds, means[0], means[1]
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerJudgement:
+    """exact, overlap (n,): each row's exact match and F1 at `threshold`. outcome (n,): number in OUTCOMES. table (2, 4): rows by kind and
+    outcome. Silence where there is no answer is "exact"."""
+
+    marked: Marked
+    threshold: float
+    exact: np.ndarray
+    overlap: np.ndarray
+    outcome: np.ndarray
+    table: np.ndarray
+
+    def score(self, values: np.ndarray, kind: str | None = None) -> Interval | None:
+        """The mean of `values` with 1.96 standard errors to each side, within 0 and 1; of one kind of rows where given. None for no rows."""
+        if kind is not None:
+            values = values[self.marked.answerable == (kind == "answerable")]
+        if not len(values):
+            return None
+        mean, error = float(values.mean()), float(values.std() / np.sqrt(len(values)))
+        return Interval(mean, max(mean - 1.96 * error, 0.0), min(mean + 1.96 * error, 1.0))
+
+    def in_cell(self, cell: tuple[int, int]) -> np.ndarray:
+        """The rows (places in the table) of this kind and outcome, the worst first, of equals the surest first."""
+        marked = self.marked
+        inside = np.flatnonzero((marked.answerable == (cell[0] == 0)) & (self.outcome == cell[1]))
+        return marked.rows[inside[np.lexsort((-np.abs(marked.lead[inside] - self.threshold), self.overlap[inside]))]]
+
+    def columns(self, rows: int) -> pd.DataFrame:
+        """exact_match and f1 of the first `rows` rows of the table, NaN for those that weren't judged."""
+        frame = pd.DataFrame({"exact_match": np.full(rows, np.nan), "f1": np.full(rows, np.nan)})
+        frame.loc[self.marked.rows, "exact_match"] = self.exact
+        frame.loc[self.marked.rows, "f1"] = self.overlap
+        return frame
+
+
+def mark(answers: Sequence[AnswerRow], gold: Sequence[str], contexts: Sequence[str]) -> Marked | None:
+    """Answers beside the cells of the answer column. Rows in which nothing could be read are left out; None where no row is left."""
+    rows, exact, overlap, japanese, answerable = [], [], [], [], []
+    for row, (one, cell, context) in enumerate(zip(answers, gold, contexts, strict=True)):
+        if one.answer is None:
+            continue
+        right = accepted_answers(cell)
+        language = "ja" if detect(context) == "ja" else "en"
+        rows.append(row)
+        exact.append([exact_match(text, right, language) for text in (one.answer.text, "")])
+        overlap.append([f1(text, right, language) for text in (one.answer.text, "")])
+        japanese.append(language == "ja")
+        answerable.append(bool(right))
+    if not rows:
+        return None
+    lead = np.array([answers[row].lead for row in rows])
+    return Marked(np.array(rows), np.array(exact), np.array(overlap), lead, np.array(answerable), np.array(japanese))

@@ -1,0 +1,1 @@
+"""Words, tokens and their characters, in Japanese and in languages that are written with spaces."""

@@ -1,0 +1,97 @@
+"""What an attention picture shows one row for: every token, or every whole word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from components.text import japanese
+from components.text.tokens import Span, TokenizedText
+from components.text.words import is_japanese
+
+
+@dataclass(frozen=True)
+class Units:
+    """Rows and columns of a picture, in the order of the text; N units over T tokens.
+
+    labels (N,): the token as the vocabulary has it, or the word as typed. unit_of_token (T,): the unit that each token belongs to, as
+    `components.transformer.analysis.merge_words` wants it. tokens (N,): the places of the unit's tokens. special (N,): added by the
+    tokenizer ([CLS], [SEP]). segments (N,): 0 for the first text, 1 for the second; a special token belongs to the text before it.
+    """
+
+    labels: tuple[str, ...]
+    unit_of_token: tuple[int, ...]
+    tokens: tuple[tuple[int, ...], ...]
+    special: tuple[bool, ...]
+    segments: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """Labels that differ: the place from 1 before each."""
+        return tuple(f"{place} {label}" for place, label in enumerate(self.labels, 1))
+
+
+def units(tokenized: TokenizedText, whole_words: bool, morphological: bool = False) -> Units:
+    """The units of a text or a pair. morphological: the tokenizer's own words are morphemes, as those of a Japanese BERT.
+
+    Whole words are the tokenizer's own. One that isn't morphological cuts Japanese between characters without knowing words, so there
+    each token belongs to the MeCab morpheme that it starts in.
+    """
+    groups = _words(tokenized, morphological) if whole_words else tuple(range(len(tokenized)))
+    members: list[list[int]] = []
+    unit_of_token = []
+    previous: object = object()
+    for place, group in enumerate(groups):
+        if group is None or group != previous:
+            members.append([])
+        members[-1].append(place)
+        unit_of_token.append(len(members) - 1)
+        previous = group
+    segments, current = [], 0
+    for places in members:
+        sequence = tokenized.sequence[places[0]]
+        current = current if sequence is None else sequence
+        segments.append(current)
+    return Units(
+        labels=tuple(_label(tokenized, places, whole_words) for places in members),
+        unit_of_token=tuple(unit_of_token),
+        tokens=tuple(tuple(places) for places in members),
+        special=tuple(tokenized.special[places[0]] for places in members),
+        segments=tuple(segments),
+    )
+
+
+def _words(tokenized: TokenizedText, morphological: bool) -> Sequence[object]:
+    """One entry a token, the same for tokens of one word; None for a special token, which stands alone."""
+    morphemes = [{} if morphological else _morpheme_starts(text) for text in (tokenized.text, tokenized.pair or "")]
+    groups: list[object] = []
+    for place, word in enumerate(tokenized.words):
+        sequence = tokenized.sequence[place]
+        if word is None or sequence is None:
+            groups.append(None)
+        elif morphemes[sequence] and is_japanese(tokenized.word_texts[word]):
+            groups.append((sequence, morphemes[sequence][tokenized.spans[place][0]]))
+        else:
+            groups.append((sequence, "word", word))
+    return groups
+
+
+def _morpheme_starts(text: str) -> dict[int, int]:
+    """Every character of a Japanese text -> where its morpheme starts; {} for a text without Japanese."""
+    if not is_japanese(text):
+        return {}
+    starts = {index: index for index in range(len(text))}
+    for morpheme in japanese.morphemes(text):
+        starts.update(dict.fromkeys(range(morpheme.start, morpheme.end), morpheme.start))
+    return starts
+
+
+def _label(tokenized: TokenizedText, places: Sequence[int], whole_words: bool) -> str:
+    first = places[0]
+    sequence = tokenized.sequence[first]
+    if not whole_words or sequence is None:
+        return tokenized.tokens[first]
+    text = tokenized.text if sequence == 0 else tokenized.pair
+    span: Span = (tokenized.spans[first][0], tokenized.spans[places[-1]][1])
+    return text[span[0] : span[1]] or tokenized.tokens[first]

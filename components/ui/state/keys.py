@@ -1,0 +1,49 @@
+"""Which names a page may use: in the session, in the address, for its figures.
+
+Session and address are one room for all pages, so each page's names begin with a prefix of its own; `tests/unit/ui/state/test_keys.py` reads the
+sources and holds it.
+"""
+
+import streamlit as st
+
+# Page -> what its names begin with, before the first "_", ":" or "-": short for widgets, the page's name for figures.
+PREFIXES = {
+    "overview": ("home", "overview"),
+    "attention": ("att", "attention"),
+    "multi_head": ("mh", "multi-head"),
+    "bert_attention": ("ba", "bert-attention"),
+    "positional": ("pe", "positional"),
+    "feed_forward": ("ff", "feed-forward"),
+    "exercises": ("ex", "exercises"),
+    "tokens": ("tok", "par", "tokens"),
+    "masked_lm": ("mlm", "nsp", "masked-lm"),
+    "classification": ("cls",),
+    "entities": ("ner",),
+    "question_answering": ("qa",),
+    "similarity": ("sim", "similarity"),
+    "fine_tune": ("tune", "run", "runs"),
+    "my_models": ("tune", "run", "runs"),  # what is shown of a run is the same on both pages
+}
+# Names that mean the same on every page: the language, the visitor, and which run is looked at or begun anew.
+SHARED = ("lang", "visitor", "run", "key", "from")
+# Names that stood in addresses before each page had a prefix; links to them go on working.
+ALIASES = {
+    "attention": {
+        name: f"att_{name}"
+        for name in ("text", "other", "d_model", "seed", "cross", "mode", "mask", "padding", "sample", "scale", "Q", "K", "V")
+    },
+    "tokens": {"part": "tok_part"},
+    "masked_lm": {"part": "mlm_part"},
+    "similarity": {"sentences": "sim_sentences", "pooling": "sim_pooling", "layer": "sim_layer"},
+    "fine_tune": {"sample": "tune_sample", "task": "tune_task", "backbone": "tune_backbone", "curve_score": "tune_curve_score"}
+    | {f"epochs_{epochs}": f"tune_epochs_{epochs}" for epochs in range(1, 101)},
+}
+
+
+def follow_old_address(page: str) -> None:
+    """Runs the page again under today's names where its address has older ones. A name of today's that is there too wins."""
+    aliases, asked = ALIASES.get(page, {}), st.query_params.to_dict()
+    if not aliases.keys() & asked.keys():
+        return
+    renamed = {aliases[name]: value for name, value in asked.items() if name in aliases}
+    st.switch_page(f"pages/{page}.py", query_params=renamed | {name: value for name, value in asked.items() if name not in aliases})

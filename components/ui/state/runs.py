@@ -1,0 +1,120 @@
+"""The store of runs and who trains them, one of each for the process; the run that the address opens."""
+
+import streamlit as st
+
+from components.errors import TrainingError
+from components.training.launcher import LocalLauncher
+from components.training.runs import Run
+from components.training.store import RunStore
+
+from .language import t
+from .visitor import ADDRESS, key_is_in_the_address, visitor_key
+
+ACTIVE = ("queued", "running")
+FINISHED = ("done", "stopped")
+# Names in the address, or their beginnings. (A number bound to the address takes itself out.)
+OF_A_PLAN = ("key", "from", "run", "tune_sample", "tune_task", "tune_backbone", "tune_how")
+# What the model of a run can do, by what the run was trained for.
+MODEL_TASKS = {"classification": "classification", "domain_adaptation": "masked_lm"}
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    """The one store, cleaned of what is too old when the server starts."""
+    opened = RunStore()
+    opened.clean()
+    return opened
+
+
+@st.cache_resource(show_spinner=False)
+def launcher() -> LocalLauncher:
+    return LocalLauncher(store())
+
+
+def run_key() -> str:
+    """The key that opens the run of the address: the link's own (`?key=`, reading only), else the visitor's."""
+    return st.query_params.get("key") or visitor_key()
+
+
+def opened_run() -> Run | None:
+    """The run that the address names (`?run=`), None where it names none. Raises TrainingError where the key does not open it."""
+    id = st.query_params.get("run")
+    return store().get(id, run_key()) if id else None
+
+
+def origin_run() -> Run | None:
+    """The visitor's own run that is to be run again with a change (`?from=`). Raises TrainingError where it is gone or not theirs."""
+    id = st.query_params.get("from")
+    if not id:
+        return None
+    run = store().get(id, visitor_key())
+    if not run.owned:
+        raise TrainingError("training.run-read-only")
+    return run
+
+
+def run_again(id: str) -> None:
+    """Puts a run into the address as the one to run again."""
+    open_run(None)
+    st.query_params["from"] = id
+
+
+def open_run(id: str | None) -> None:
+    """Puts a run into the address, or takes it out; what stood there of another run or of a plan goes."""
+    for name in [name for name in st.query_params if name.startswith(OF_A_PLAN)]:
+        del st.query_params[name]
+    if id:
+        st.query_params["run"] = id
+
+
+def own_runs(task: str) -> dict[str, str]:
+    """The visitor's finished runs whose model does `task` (of `components.models.tasks`), "run:<id>" -> name, newest first.
+
+    {} for a visitor without a key, who has none.
+    """
+    if key_is_in_the_address() and ADDRESS not in st.session_state and ADDRESS not in st.query_params:
+        return {}
+    runs = [
+        run
+        for run in store().runs(visitor_key())
+        if MODEL_TASKS[run.settings.task] == task and run.state in FINISHED and run.model_dir.exists()
+    ]
+    return {f"run:{run.id}": t("picker.run", name=run.name) for run in runs}
+
+
+def state_of(run: Run) -> str:
+    """The run's state in words, with its place where it waits."""
+    if run.state == "queued":
+        return t("runs.waiting", position=run.position)
+    if run.state == "running" and run.stopping:
+        return t("runs.stopping")
+    return t(f"training.state-{run.state}")
+
+
+def waiting_words(run: Run) -> str:
+    """What a queued run waits for: its place behind those that wait and train, or only for the process to begin."""
+    alone = run.position == 1 and not store().is_busy()
+    return t("runs.starting") if alone else t("runs.waiting_for", position=run.position)
+
+
+def duration(seconds: float | None) -> str:
+    """12 s, 3 min 20 s."""
+    if seconds is None:
+        return "–"
+    whole = max(round(seconds), 0)
+    return t("runs.seconds", n=whole) if whole < 90 else t("runs.minutes", minutes=whole // 60, seconds=whole % 60)
+
+
+def between(low: float | None, high: float | None) -> str:
+    """A time that is not known better, in steps that don't pretend to more: 10–20 s, 2 min 0 s–3 min 30 s."""
+    if low is None or high is None:
+        return "–"
+    step = 5 if high < 90 else 30
+    first, last = int(low // step) * step, int(-(-high // step)) * step
+    if last < 90:
+        return t("runs.seconds", n=f"{first}–{last}")
+    return f"{duration(first)} – {duration(last)}"
+
+
+def megabytes(size: float) -> str:
+    return f"{size / 1e6:,.0f} MB" if size >= 1e7 else f"{size / 1e6:.1f} MB"

@@ -1,0 +1,107 @@
+"""State in the address. Numbers and switches are bound by Streamlit (`bind="query-params"`); choices by `choice`, because Streamlit would
+write an option's translated label into the address. Typed text goes into a link only on request: addresses end up in histories and
+proxy logs."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.ui.state.language import t
+
+MAX_LINK = 6000  # characters; servers and mail programs cut longer addresses
+
+_COPY = st.components.v2.component(
+    "transformer_lab_copy_link",
+    html="<button type='button'></button><span role='status' aria-live='polite'></span>",
+    css="""
+button { font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: transparent; cursor: pointer;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: 0.35rem 0.75rem; }
+button:hover, button:focus-visible { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+span { margin-left: 0.6rem; font-size: 0.875rem; color: var(--st-text-color); }
+""",
+    js="""
+export default function ({ data, parentElement }) {
+  const button = parentElement.querySelector("button");
+  const status = parentElement.querySelector("span");
+  button.textContent = data.label;
+  button.onclick = async () => {
+    const url = new URL(window.location.href);
+    for (const [key, value] of Object.entries(data.values)) url.searchParams.set(key, value);
+    if (url.href.length > data.most) { status.textContent = data.too_long; return; }
+    try {
+      await navigator.clipboard.writeText(url.href);
+      status.textContent = data.copied;
+    } catch (error) {
+      window.history.replaceState(null, "", url);
+      status.textContent = data.in_address;
+    }
+  };
+}
+""",
+)
+
+
+def choice(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    default: str | None = None,
+    label_of: Callable[[str], str] = str,
+    widget: Callable[..., Any] = st.segmented_control,
+    **settings: Any,
+) -> str:
+    """One of `options` by a segmented control (or `st.selectbox`, `st.radio`), in the address as `?key=option`.
+
+    The address holds the option itself, the screen shows `label_of(option)`. default: the first option unless given; it stays out of
+    the address. An unknown option in the address counts as the default.
+    """
+    default = options[0] if default is None else default
+    begin_in_address(key, options, default)
+    required = {"required": True, "wrap": True} if widget is st.segmented_control else {}
+    labels = {option: label_of(option) for option in options}
+    chosen = widget(
+        label, options, format_func=lambda option: labels.get(option, option), key=key, persist_state="session", **required, **settings
+    )
+    keep_in_address(key, chosen, default)
+    return chosen
+
+
+def begin_in_address(key: str, options: Sequence[str], default: str | None) -> None:
+    """Gives the widget `key` its first value from the address. A value that is no longer an option becomes the default."""
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(key, default)
+    if st.session_state[key] not in options:
+        st.session_state[key] = default
+
+
+def keep_in_address(key: str, value: str | None, default: str | None) -> None:
+    """Writes a choice into the address, or takes it out where it is the default."""
+    if value is None or value == default:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def typed_text(key: str, default: str) -> None:
+    """Prepares `st.session_state[key]` for a text input of that key: the text of a followed link, else `default`.
+
+    A default that the visitor has not edited follows the language. The text leaves the address once it is read.
+    """
+    shown = f"{key}:default"
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(key, default)
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.session_state[key] == st.session_state.get(shown):
+        st.session_state[key] = default
+    st.session_state[shown] = default
+
+
+def copy_link(*keys: str) -> None:
+    """A button that copies the page's address with language, settings and the texts typed into the widgets `keys`."""
+    values = {key: str(st.session_state.get(key, "")) for key in ("lang", *keys)}
+    words = {name: t(f"common.copy_link_{name}") for name in ("label", "copied", "in_address", "too_long")}
+    _COPY(key="copy_link", data={"values": values, "most": MAX_LINK, **words})

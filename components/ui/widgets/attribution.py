@@ -1,0 +1,92 @@
+"""Which words decided, on the screen: chips tinted by the words' shares, the sum that must come out, and all numbers."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.charts.numbers import significant
+from components.ui.state.language import t
+
+from .plain import plain, printable
+from .tokens import Chip, token_chips
+
+if TYPE_CHECKING:
+    from components.models.attribution import Attribution
+    from components.models.classification import Classifier
+
+KEPT = 32  # attributions of this session
+NUMBERED = 12  # words whose share is written under them
+MAX_CHIPS = 600
+
+
+def words_of(classifier: "Classifier", identity: str, text: str, label: str) -> "Attribution":
+    """The attribution of `text`, with a bar while it is computed; the session's last 32 are kept. identity: of the classifier."""
+    from components.models.attribution import attribute
+
+    kept: OrderedDict = st.session_state.setdefault("attributions", OrderedDict())
+    key = (identity, text, label)
+    if key not in kept:
+        bar = st.empty()
+        show = bar.progress(0.0, t("attribution.running"))
+        kept[key] = attribute(classifier, text, label, progress=lambda share: show.progress(share, t("attribution.running")))
+        bar.empty()
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    return kept[key]
+
+
+def show_words(found: "Attribution", *, label_name: Callable[[str], str], key: str) -> None:
+    """The words of a text with what each did for the label, and whether the sum fits."""
+    if not len(found.words):
+        st.caption(t("attribution.no_words"))
+        return
+    token_chips(_chips(found))
+    name = plain(label_name(found.label))
+    st.caption(t("attribution.legend", label=name) + " " + t("attribution.strongest", **_extremes(found)))
+    st.caption(
+        t(
+            "attribution.completeness",
+            total=significant(found.total, smallest=5e-4),
+            score=significant(found.score),
+            blank=significant(found.blank_score),
+            gap=significant(abs(found.gap), smallest=5e-5),
+            steps=found.steps,
+        )
+    )
+    with st.expander(t("attribution.table")):
+        st.markdown(t("attribution.method"))
+        table = pd.DataFrame({t("attribution.word"): [printable(word) for word in found.word_texts], t("attribution.share"): found.words})
+        st.dataframe(
+            table,
+            hide_index=True,
+            key=f"{key}-words",
+            column_config={t("attribution.share"): st.column_config.NumberColumn(format="%+.3f")},
+        )
+
+
+def _chips(found: "Attribution") -> list[Chip]:
+    strongest = np.abs(found.words).max() or 1.0
+    numbered = set(np.argsort(-np.abs(found.words), kind="stable")[:NUMBERED].tolist())
+    chips = []
+    for number, (word, share) in enumerate(zip(found.word_texts[:MAX_CHIPS], found.words, strict=False)):
+        written = signed(share)
+        chips.append(Chip(word, number, note=written if number in numbered else "", weight=share / strongest, tooltip=written))
+    return chips
+
+
+def _extremes(found: "Attribution") -> dict[str, str]:
+    """The word that speaks most for the label and the one most against it, with their shares."""
+    values = {}
+    for name, place in (("most", int(found.words.argmax())), ("least", int(found.words.argmin()))):
+        values |= {name: plain(printable(found.word_texts[place]), 40), f"{name}_share": signed(found.words[place])}
+    return values
+
+
+def signed(value: float) -> str:
+    """Two decimals with the sign, "0.00" without one."""
+    text = f"{value:+.2f}".replace("-", "−")
+    return text if text.strip("+−0.") else "0.00"

@@ -1,0 +1,142 @@
+"""Long work on rows: in small steps with progress, rows a second, time left, and a stop that keeps what is done.
+
+A step's result is kept before the screen is touched, so that whatever ends the run of the script (the stop button, another widget,
+a closed tab) loses at most the step in progress; the next run goes on from there.
+
+Streamlit starts the next run of the script at once, while the one before may still be inside a step. What such a step gives counts only
+while the work runs and nobody else has taken it over, so that no row counts twice and nothing changes under a page that is being drawn.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.ui.state.language import t
+
+LEAST_ROWS, MOST_ROWS = 8, 512
+STEP_SECONDS = 1.0  # how long the stop button may wait
+
+
+@dataclass
+class Batch:
+    """The state of one piece of work. results: what each step gave, in the order of the rows; `done` rows are in them. words: the
+    catalogue that says what a row is ("tables", or a page's own with the same batch_ messages)."""
+
+    signature: str
+    rows: int
+    done: int = 0
+    seconds: float = 0.0
+    running: bool = False
+    results: list[Any] = field(default_factory=list)
+    words: str = "tables"
+    owner: object = None
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def take_over(self) -> object:
+        """Makes the caller the one whose steps count; returns what proves it to `keep`."""
+        with self.lock:
+            self.owner = object()
+            return self.owner
+
+    def keep(self, owner: object, result: Any, rows: int, seconds: float) -> bool:
+        """Counts a step of `rows` rows. False, and nothing happens, where the work was stopped or taken over meanwhile."""
+        with self.lock:
+            if not self.running or self.owner is not owner:
+                return False
+            self.results.append(result)
+            self.done = min(self.done + rows, self.rows)
+            self.seconds += seconds
+            return True
+
+    def stop(self) -> None:
+        with self.lock:
+            self.running = False
+
+    @property
+    def finished(self) -> bool:
+        return self.done >= self.rows
+
+    @property
+    def speed(self) -> float:
+        """Rows a second so far."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+
+def batch(key: str, signature: str, rows: int, words: str = "tables") -> Batch:
+    """The work kept under `key` in this session; a fresh one where `signature` (data, model, settings) is another."""
+    kept = st.session_state.get(f"{key}:batch")
+    if kept is None or kept.signature != signature:
+        kept = st.session_state[f"{key}:batch"] = Batch(signature, rows, words=words)
+    return kept
+
+
+def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | None:
+    """The start, stop and continue buttons, and how far the work is. start: the words on the first button.
+
+    Returns the place for the progress while it runs, for `run_batch`, which a page calls when everything else is drawn.
+    """
+    if work.finished:
+        st.caption(t(f"{work.words}.batch_finished", rows=f"{work.done:,}", seconds=_time(work.seconds), speed=_number(work.speed)))
+        return None
+    if work.running:
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        right.button(t("tables.batch_stop"), key=f"{key}:stop", on_click=work.stop, width="stretch")
+        place = left.empty()
+        _show(work, place)
+        return place
+    if work.done:
+        st.info(t(f"{work.words}.batch_stopped", done=f"{work.done:,}", rows=f"{work.rows:,}"), icon=":material/pause:")
+    words = t(f"{work.words}.batch_continue", n=f"{work.rows - work.done:,}") if work.done else start
+    st.button(words, key=f"{key}:start", on_click=lambda: setattr(work, "running", True), type="primary")
+    return None
+
+
+def run_batch(
+    work: Batch, place: DeltaGenerator | None, rows: Sequence[Any], step: Callable[[Sequence[Any]], Any], first: int = LEAST_ROWS
+) -> None:
+    """Goes on with the work while it is running: `step` gets the next rows, and its result is kept. Runs the page again at the end.
+
+    The number of rows in a step follows the measured speed, so that a step takes about a second. An error in `step` stops the
+    work and goes up. first: rows of the first step, and the fewest of any.
+    """
+    if place is None or not work.running:
+        return
+    size, owner = first, work.take_over()
+    while not work.finished:
+        begin = perf_counter()
+        try:
+            result = step(rows[work.done : work.done + size])
+        except Exception:
+            if work.owner is owner:
+                work.stop()
+            raise
+        taken = perf_counter() - begin
+        if not work.keep(owner, result, size, taken):
+            return  # the run of the script that came after this one goes on
+        size = int(min(max(size * STEP_SECONDS / max(taken, 1e-3), first), 2 * size, MOST_ROWS))
+        _show(work, place)
+    work.stop()
+    st.rerun()
+
+
+def _show(work: Batch, place: DeltaGenerator) -> None:
+    text = t(f"{work.words}.batch_begun", rows=f"{work.rows:,}")
+    if work.speed:
+        left = _time((work.rows - work.done) / work.speed)
+        text = t(f"{work.words}.batch_progress", done=f"{work.done:,}", rows=f"{work.rows:,}", speed=_number(work.speed), left=left)
+    place.progress(work.done / work.rows, text)
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return t("tables.seconds", n=max(round(seconds), 1))
+    return t("tables.minutes", n=round(seconds / 60))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"

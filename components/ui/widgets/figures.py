@@ -1,0 +1,158 @@
+"""Figures on a page: caption, text alternative, download as PNG or SVG (made in the browser) and of the numbers as CSV, choosing cells."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.charts.heatmap import cell_of, matrix_heatmap
+from components.ui.state.language import t
+
+# Presses the chart's own camera button with the wanted format, so that the image is made by the chart itself, in the browser.
+_SAVE_IMAGE = st.components.v2.component(
+    "transformer_lab_save_image",
+    html="<button type='button' data-format='png'></button><button type='button' data-format='svg'></button>",
+    css="""
+button { font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: transparent; cursor: pointer; margin-right: 0.4rem;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: 0.35rem 0.75rem; }
+button:hover, button:focus-visible { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+""",
+    js="""
+export default function ({ data, parentElement }) {
+  for (const button of parentElement.querySelectorAll("button")) {
+    const format = button.dataset.format;
+    button.textContent = data.labels[format];
+    button.onclick = () => {
+      const chart = document.getElementsByClassName("st-key-" + data.chart)[0]?.querySelector(".js-plotly-plot");
+      if (!chart) return;
+      const background = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
+      chart._context.setBackground = () => { chart._fullLayout.paper_bgcolor = background; };
+      chart._context.toImageButtonOptions = { format, filename: data.filename, scale: 2 };
+      chart.querySelector(".modebar-btn").click();
+    };
+  }
+}
+""",
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One figure of a row. key: its id, also the name of saved files. title: a line above it, Markdown with formulas. on_point(trace,
+    index) is called before the next run when the visitor chooses a point."""
+
+    key: str
+    figure: go.Figure
+    alt: str
+    data: pd.DataFrame | Callable[[], pd.DataFrame]
+    name: str = ""
+    title: str = ""
+    on_point: Callable[[int, int], None] | None = None
+    on_points: Callable[[list[tuple[int, int]]], None] | None = None
+
+
+def show_figure(
+    figure: go.Figure,
+    *,
+    key: str,
+    caption: str,
+    alt: str,
+    data: pd.DataFrame | Callable[[], pd.DataFrame],
+    on_point: Callable[[int, int], None] | None = None,
+    on_points: Callable[[list[tuple[int, int]]], None] | None = None,
+) -> None:
+    """Draws `figure` with its caption (what to look at), its text alternative (what it shows) and its downloads.
+
+    data: the figure's numbers, as a table or as a function that makes it when it is asked for.
+    """
+    panel = Panel(key, figure, alt, data, on_point=on_point, on_points=on_points)
+    _draw(panel)
+    _under([panel], key=key, caption=caption)
+
+
+def show_row(panels: Sequence[Panel], *, key: str, caption: str, width: int = 230) -> None:
+    """Figures from left to right, each about `width` pixels wide, which wrap to the next line where the screen ends (on a phone they
+    stand in a column); one caption and one save menu for all."""
+    with st.container(horizontal=True, key=f"row-{key}"):
+        for panel in panels:
+            with st.container(width=width, key=f"panel-{panel.key}"):
+                if panel.title:
+                    st.markdown(panel.title)
+                _draw(panel)
+    _under(panels, key=key, caption=caption)
+
+
+def matrix_panel(
+    values: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    key: str,
+    alt: str,
+    name: str = "",
+    title: str = "",
+    on_cell: Callable[[int, int], None] | None = None,
+    **options,
+) -> Panel:
+    """A matrix as a panel. on_cell(row, column) is called when a cell is chosen; `options` go to `matrix_heatmap`.
+
+    Keep the choice in `st.session_state`: Plotly forgets its own selection when the figure changes.
+    """
+    figure = matrix_heatmap(values, rows, columns, selectable=on_cell is not None, **options)
+    on_point = (lambda _, index: on_cell(*cell_of(index, len(columns)))) if on_cell else None
+    return Panel(key, figure, alt, lambda: pd.DataFrame(values, index=list(rows), columns=list(columns)), name, title, on_point)
+
+
+def show_matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, key: str, caption: str, alt: str, **options) -> None:
+    """A heatmap with a caption and downloads; `options` as in `matrix_panel`."""
+    panel = matrix_panel(values, rows, columns, key=key, alt=alt, **options)
+    _draw(panel)
+    _under([panel], key=key, caption=caption)
+
+
+def _draw(panel: Panel) -> None:
+    chart_key = f"figure-{panel.key}"
+
+    def chosen() -> None:
+        points = [(point["curve_number"], point["point_index"]) for point in st.session_state[chart_key].selection.points]
+        if panel.on_points:
+            panel.on_points(points)
+        elif points:
+            panel.on_point(*points[0])
+
+    modes = ("points", "box", "lasso") if panel.on_points else "points"
+    selecting = {"on_select": chosen, "selection_mode": modes} if panel.on_point or panel.on_points else {}
+    config = {"displaylogo": False, "displayModeBar": "hover", "responsive": True}
+    if not panel.on_points:
+        config["modeBarButtonsToRemove"] = ["select2d", "lasso2d"]
+    st.plotly_chart(panel.figure, key=chart_key, alt=panel.alt, config=config, **selecting)
+
+
+def _under(panels: Sequence[Panel], *, key: str, caption: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="top", key=f"under-{key}"):
+        st.markdown(f":small[{caption}]", width="stretch")
+        with st.popover(t("common.save"), icon=":material/download:", type="tertiary", key=f"save-{key}"):
+            panel = panels[0]
+            if len(panels) > 1:
+                names = {panel.key: panel.name or panel.key for panel in panels}
+                chosen = st.selectbox(t("common.save_which"), list(names), format_func=names.get, key=f"which-{key}")
+                panel = next(panel for panel in panels if panel.key == chosen)
+            labels = {"png": "PNG", "svg": "SVG"}
+            _SAVE_IMAGE(key=f"image-{key}", data={"chart": f"figure-{panel.key}", "filename": panel.key, "labels": labels})
+            st.download_button(
+                t("common.save_csv"),
+                lambda: _csv(panel.data),
+                file_name=f"{panel.key}.csv",
+                mime="text/csv",
+                key=f"csv-{key}",
+                on_click="ignore",
+            )
+
+
+def _csv(data: pd.DataFrame | Callable[[], pd.DataFrame]) -> bytes:
+    """UTF-8 with a byte-order mark, so that Excel in Japan reads it."""
+    table = data() if callable(data) else data
+    return table.to_csv(index=not isinstance(table.index, pd.RangeIndex)).encode("utf-8-sig")

@@ -1,0 +1,139 @@
+"""Choosing a model: a bundled one, another of the catalogue, one of the visitor's runs, or any of the Hub by its id."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from components.charts.numbers import significant
+from components.messages import catalogue
+from components.models import ModelCard, ModelError, catalog
+from components.models.catalog import card
+from components.models.files import typed_id
+from components.text.language import detect
+from components.text.words import is_japanese
+from components.ui.state.language import language, t
+from components.ui.state.runs import own_runs
+
+from .address import keep_in_address
+from .errors import guarded
+
+SAMPLE = 200  # texts whose language is looked at
+Loaded = TypeVar("Loaded")
+
+
+def cards(task: str) -> list[ModelCard]:
+    """The catalogue's models for `task` (a name of `components.models.tasks.TASKS`), bundled ones first."""
+    return sorted((entry for entry in catalog() if entry.task == task), key=lambda entry: not entry.bundled)
+
+
+def model_for(task: str, texts: Sequence[str]) -> str:
+    """The bundled model for the language that most of `texts` are in (their first 200); the first of the task where none is."""
+    bundled = [entry for entry in cards(task) if entry.bundled]
+    spoken = [detect(text) for text in texts[:SAMPLE]]
+    return max(bundled, key=lambda entry: spoken.count(entry.language)).id
+
+
+def default_encoder(text: str) -> str:
+    """The bundled encoder for the language of a text."""
+    return "embed-ja" if is_japanese(text) else "embed-en"
+
+
+def choose_task_model(task: str, *, key: str, label: str, default: str | None, extra: Mapping[str, str] | None = None) -> str | None:
+    """A menu of the models for `task`, in the address as `?key=`; a Hub id or `run:<id>` can be typed into it.
+
+    Until the visitor chooses, the model is `default`, which may change with the text; None makes the choice optional. extra: options of the
+    page's own, id -> name. A typed id that can't be one gets its sentence, and the default counts.
+    """
+    names = {entry.id: model_name(entry, entry.id) for entry in cards(task)} | own_runs(task) | dict(extra or {})
+    return _choose(names, key, label, default)
+
+
+def choose_encoder(key: str, label: str, text: str) -> str:
+    """A menu of every model and of the visitor's runs, each of which has an encoder; otherwise as `choose_task_model`.
+
+    Until the visitor chooses, the model is the bundled encoder for the language of `text`.
+    """
+    names = {entry.id: model_name(entry, entry.id) for entry in catalog()} | own_runs("classification") | own_runs("masked_lm")
+    default = default_encoder(text)
+    return _choose(names, key, label, default) or default
+
+
+def load_compared(first: str, second: str | None, load: Callable[[str], Loaded]) -> list[Loaded]:
+    """`load(id)` for a model and, where there is another, the one compared with it: if that can't be had it is said, and the first answers.
+
+    Raises ModelError where the first can't be had.
+    """
+    found = [load(first)]
+    if second not in (None, first):
+        with guarded():
+            found.append(load(second))
+    return found
+
+
+def facts(id: str) -> str:
+    """One line about a model of the catalogue: what it does, its size, how well it did and on what. "" for any other."""
+    entry = card(id)
+    if entry is None:
+        return ""
+    parts = [t(entry.about_key), t("picker.parameters", millions=f"{entry.parameters / 1e6:.1f}")]
+    return " · ".join([*parts, *score_words(entry)[:3], entry.licence])
+
+
+def score_words(entry: ModelCard) -> list[str]:
+    """How well a model did, each with the test set: "accuracy 0.936 (m_absa)". The names are those of its scores.json: measure, space, set; a measure
+    that has no name here keeps its own."""
+    words = []
+    for name, value in entry.scores.items():
+        measure, _, rows = name.partition(" ")
+        rows = rows.replace("held-out documents", t("picker.held_out_documents")).replace(
+            "held-out articles", t("picker.held_out_articles")
+        )
+        values = {"metric": catalogue(language()).get(f"picker.metric_{measure}", measure), "value": significant(value)}
+        words.append(t("picker.score", set=rows, **values) if rows else t("picker.score_alone", **values))
+    return words
+
+
+def model_name(card: ModelCard | None, id: str) -> str:
+    """What a model is called on the screen."""
+    if card is None:
+        return id
+    name = catalogue(language()).get(card.name_key, card.id)
+    return name if card.bundled else t("encoders.from_hub", name=name)
+
+
+def note_foreign_language(id: str, text: str) -> None:
+    """Says plainly when Japanese text goes to a model that learned English."""
+    entry = card(id)
+    if entry is not None and entry.language == "en" and is_japanese(text):
+        st.caption(f":orange[:material/translate:] {t('encoders.japanese_on_english')}")
+
+
+def _choose(names: dict[str, str], key: str, label: str, default: str | None) -> str | None:
+    shown = f"{key}:default"
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(key, default)
+    elif st.session_state[key] == st.session_state.get(shown):
+        st.session_state[key] = default
+    st.session_state[shown] = default
+    value = st.session_state[key]
+    if value is not None and value not in names:
+        try:
+            value = st.session_state[key] = typed_id(str(value))
+            names[value] = value
+        except ModelError as error:
+            st.session_state[key] = default
+            st.warning(error.in_language(language()), icon=":material/warning:")
+    chosen = st.selectbox(
+        label,
+        list(names),
+        index=None if default is None else 0,
+        format_func=lambda option: names.get(option, option),
+        key=key,
+        placeholder=t("picker.none"),
+        accept_new_options=True,
+        help=t("picker.help"),
+        persist_state="session",
+    )
+    keep_in_address(key, chosen, default)
+    return chosen

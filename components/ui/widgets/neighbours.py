@@ -1,0 +1,63 @@
+"""The training rows of a run that are nearest to a text."""
+
+from collections import OrderedDict
+
+import pandas as pd
+import streamlit as st
+
+from components.training.neighbours import MOST_ROWS, TrainingIndex, training_index
+from components.training.runs import Run
+from components.ui.state.language import t
+from components.ui.state.runs import store
+
+from .plain import plain
+
+KEPT = 4  # runs; one of 5,000 rows takes some 10 MB
+
+
+def show_nearest(run: Run, key: str, text: str, predicted: str) -> None:
+    """The rows, nearest first, and how many of them have the label that was predicted. Raises TrainingError, ModelError."""
+    index = _index(run, key)
+    nearest = index.nearest(text)
+    if not nearest:
+        return
+    agree = sum(neighbour.label == predicted for neighbour in nearest)
+    st.markdown(t("neighbours.agree", n=agree, all=len(nearest), label=plain(predicted, 100)))
+    columns = {
+        t("neighbours.label"): [neighbour.label for neighbour in nearest],
+        t("neighbours.similarity"): [neighbour.similarity for neighbour in nearest],
+        t("neighbours.text"): [neighbour.text for neighbour in nearest],
+    }
+    frame = pd.DataFrame(columns, index=pd.Index([neighbour.row for neighbour in nearest], name=t("tune.row")))
+    st.dataframe(frame, column_config={t("neighbours.similarity"): st.column_config.NumberColumn(format="%.3f")})
+    said = t("neighbours.caption", rows=f"{index.trained:,}")
+    if len(index.rows) < index.trained:
+        said += " " + t("neighbours.sampled", shown=f"{len(index.rows):,}")
+    st.caption(said)
+
+
+def _index(run: Run, key: str) -> TrainingIndex:
+    """The rows as the run's model sees them, with a bar while they are read; kept for the next question."""
+    weights = run.model_dir / "model.safetensors"
+    place = (run.id, key, weights.stat().st_mtime_ns if weights.exists() else 0)
+    kept = _kept()
+    found = kept.get(place)
+    if found is None:
+        bar, done, total = st.progress(0.0, t("neighbours.reading")), 0, min(run.result["rows"]["train"], MOST_ROWS)
+
+        def progress(rows: int) -> None:
+            nonlocal done
+            done += rows
+            bar.progress(min(done / total, 1.0), t("neighbours.progress", done=f"{done:,}", total=f"{total:,}"))
+
+        found = kept[place] = training_index(store(), run, key, progress)
+        bar.empty()
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> OrderedDict[tuple, TrainingIndex]:
+    """For the process. A key stands in each place, so that nobody reads rows through another's question."""
+    return OrderedDict()

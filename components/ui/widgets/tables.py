@@ -1,0 +1,194 @@
+"""A table in and a table out: upload, how it was read, its columns, and the result as CSV or XLSX. Shared by the pages that work on a
+column of texts."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import pandas as pd
+import streamlit as st
+
+from components.tables.delimiter import DELIMITERS
+from components.tables.encoding import ENCODINGS
+from components.tables.limits import MAX_BYTES, MAX_ROWS
+from components.tables.writing import Written
+from components.training import Table, read_table, write_table
+from components.ui.state.language import language, t
+
+from .address import choice
+from .plain import plain
+
+KINDS = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"]
+PREVIEW_ROWS = 5
+LISTED_PROBLEMS = 200
+# Above this a file is written when it is asked for, not while the page is drawn: an XLSX of this size takes some 3 s.
+READY_CELLS = 100_000
+FORMATS = {"csv": ("csv", "utf-8-sig"), "csv_cp932": ("csv", "cp932"), "xlsx": ("xlsx", "utf-8-sig")}
+MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """A table and where it is from. signature: changes with the file's content and with how it is read."""
+
+    table: Table
+    name: str
+    signature: str
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        return self.table.frame
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A file as it came, before anything was read of it."""
+
+    name: str
+    data: bytes
+    digest: str
+
+    @classmethod
+    def of(cls, name: str, data: bytes) -> "Source":
+        return cls(name, data, hashlib.sha256(data).hexdigest()[:16])
+
+
+def source_key(key: str) -> str:
+    """Where the session keeps the `Source` of the table that `table_in(key)` reads."""
+    return f"{key}:source"
+
+
+def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
+    """The upload of a table and how it was read; None until there is one. `sample`: a file to try the page with, one click away.
+
+    The file stays when the visitor leaves the page and comes back. Raises TableError where there is no table in it.
+    """
+    place = source_key(key)
+
+    def uploaded() -> None:
+        file = st.session_state[f"{key}:file"]
+        if file:
+            st.session_state[place] = Source.of(file.name, file.getvalue())
+        else:
+            st.session_state.pop(place, None)
+
+    left, right = st.columns([4, 1], vertical_alignment="bottom") if sample else (st.container(), None)
+    limits = {"megabytes": MAX_BYTES // 1024 // 1024, "rows": f"{MAX_ROWS:,}"}
+    left.file_uploader(t("tables.upload"), type=KINDS, key=f"{key}:file", on_change=uploaded, help=t("tables.upload_help", **limits))
+    if right:
+        right.button(
+            t("tables.sample"),
+            key=f"{key}:sample",
+            on_click=lambda: st.session_state.update({place: Source.of(sample.name, sample.read_bytes())}),
+            width="stretch",
+        )
+    source = st.session_state.get(place)
+    if source is None:
+        return None
+    line, how = st.container(), st.expander(t("tables.how_read"))
+    with how:
+        encoding, delimiter = _reading(key)
+    upload = _read(key, source, encoding, delimiter)
+    line.markdown(_summary(upload))
+    with how:
+        _details(upload)
+    return upload
+
+
+def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, optional: bool = False) -> str | None:
+    """One of the table's columns, at first `guess`; None where it is optional and none was chosen. A new file starts anew."""
+    columns: list[str | None] = [None, *upload.frame.columns] if optional else list(upload.frame.columns)
+    names = {column: t("tables.no_column") if column is None else column for column in columns}
+    return st.selectbox(
+        label,
+        columns,
+        index=columns.index(guess),
+        format_func=names.get,
+        key=f"{key}:{upload.signature}",
+    )
+
+
+def table_out(frame: pd.DataFrame, added: pd.DataFrame, *, key: str, name: str, signature: str) -> None:
+    """A download of the visitor's columns as they are and then `added`; says what had to be changed for a spreadsheet.
+
+    name: the uploaded file's, the result's is made from it. signature: changes with what is in the file.
+    """
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        form = choice(t("tables.format"), tuple(FORMATS), key=f"{key}_format", label_of=lambda one: t(f"tables.format_{one}"))
+    kind, encoding = FORMATS[form]
+    made_key, wanted = f"{key}:written", (signature, form)
+    if st.session_state.get(made_key, (None,))[0] != wanted:
+        cells = len(frame) * (len(frame.columns) + len(added.columns))
+        if cells > READY_CELLS and not right.button(t("tables.prepare"), key=f"{key}:prepare", width="stretch"):
+            return
+        with st.spinner(t("tables.writing")):
+            st.session_state[made_key] = (wanted, write_table(frame, added, kind, encoding))
+    written: Written = st.session_state[made_key][1]
+    right.download_button(
+        t("tables.download"),
+        written.data,
+        file_name=f"{PurePath(name).stem}_result.{kind}",
+        mime=MIME[kind],
+        key=f"{key}:download",
+        on_click="ignore",
+        icon=":material/download:",
+        type="primary",
+        width="stretch",
+    )
+    st.caption(" ".join(_changes(written, kind)))
+
+
+def _changes(written: Written, kind: str) -> list[str]:
+    said = [t("tables.columns_kept")]
+    if written.defused:
+        said.append(t(f"tables.defused_{kind}", n=f"{written.defused:,}"))
+    if written.unencodable:
+        said.append(t("tables.unencodable", characters=plain(" ".join(written.unencodable[:20])), n=len(written.unencodable)))
+    if written.cut:
+        said.append(t("tables.cut", n=f"{written.cut:,}"))
+    return said
+
+
+def _reading(key: str) -> tuple[str | None, str | None]:
+    """The visitor's own encoding and delimiter; None where they are to be found."""
+    left, right = st.columns(2)
+    codecs = {None: t("tables.found")} | {name: name for name in ENCODINGS}
+    encoding = left.selectbox(t("tables.encoding"), list(codecs), format_func=codecs.get, key=f"{key}:codec")
+    names = {None: t("tables.found"), "": t("tables.delimiter_none"), ",": t("tables.delimiter_comma"), "\t": t("tables.delimiter_tab")}
+    names |= {";": t("tables.delimiter_semicolon"), "|": t("tables.delimiter_bar")}
+    delimiter = right.selectbox(t("tables.delimiter"), [None, *DELIMITERS, ""], format_func=names.get, key=f"{key}:delimiter")
+    return encoding, delimiter
+
+
+def _read(key: str, source: Source, encoding: str | None, delimiter: str | None) -> Upload:
+    signature = f"{source.digest}-{encoding}-{delimiter!r}-{PurePath(source.name).suffix.lower()}"
+    kept = st.session_state.get(f"{key}:table")
+    if kept is None or kept.signature != signature or kept.name != source.name:
+        st.session_state.pop(f"{key}:table", None)
+        with st.spinner(t("tables.reading")):
+            kept = Upload(read_table(source.data, source.name, encoding, delimiter), source.name, signature)
+        st.session_state[f"{key}:table"] = kept
+    return kept
+
+
+def _summary(upload: Upload) -> str:
+    table = upload.table
+    said = [t("tables.summary", name=plain(upload.name), rows=f"{len(table.frame):,}", columns=f"{len(table.frame.columns):,}")]
+    if table.encoding:
+        said.append(t("tables.summary_encoding", encoding=table.encoding))
+    if table.skipped:
+        said.append(t("tables.summary_skipped", n=f"{table.skipped:,}"))
+    return " ".join(said)
+
+
+def _details(upload: Upload) -> None:
+    table = upload.table
+    st.caption(t("tables.preview", n=min(PREVIEW_ROWS, len(table.frame))))
+    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True)
+    for number, before, after in table.renamed[:20]:
+        st.caption(t("tables.renamed", column=number, before=plain(before), after=plain(after)))
+    if table.problems:
+        st.caption(t("tables.problems", n=f"{table.skipped:,}", shown=min(len(table.problems), LISTED_PROBLEMS)))
+        rows = [(one.line, one.in_language(language())) for one in table.problems[:LISTED_PROBLEMS]]
+        st.dataframe(pd.DataFrame(rows, columns=[t("tables.problem_line"), t("tables.problem_reason")]), hide_index=True)

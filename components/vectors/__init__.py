@@ -1,0 +1,1 @@
+"""Vectors and what is asked of them: pairs, groups, maps, search."""

@@ -1,0 +1,1 @@
+"""What pages show, one package a page; none knows another."""

@@ -1,0 +1,93 @@
+"""The classifiers of the classification page: a trained one, another beside it, or the chapter's pitfall, a head that nobody trained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.models.files import is_bundled_folder
+from components.text.language import detect
+from components.ui.state.language import t
+from components.ui.state.loaders import model
+from components.ui.state.runs import own_runs
+from components.ui.widgets.models import choose_task_model, facts, load_compared, model_for
+from components.ui.widgets.plain import plain
+
+if TYPE_CHECKING:
+    from components.models.classification import Classifier
+
+UNTRAINED = "untrained"
+MAX_SEED = 9_999
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A classifier ready to be asked. identity: what tells it from any other, for caches and for work that was begun with it."""
+
+    identity: str
+    id: str
+    seed: int | None
+    classifier: "Classifier"
+
+    @property
+    def name(self) -> str:
+        if self.seed is not None:
+            return t("classification.untrained_seed", seed=self.seed)
+        return own_runs("classification").get(self.id, self.id)
+
+
+def choose_classifiers(texts: Sequence[str]) -> list[Chosen]:
+    """The menus for a model and, if wanted, a second one beside it. Raises ModelError."""
+    left, right, last = st.columns([3, 3, 2], vertical_alignment="bottom")
+    extra = {UNTRAINED: t("classification.untrained")}
+    with left:
+        first = choose_task_model(
+            "classification", key="cls_model", label=t("classification.model"), default=model_for("classification", texts), extra=extra
+        )
+    with right:
+        second = choose_task_model("classification", key="cls_other", label=t("classification.other"), default=None, extra=extra)
+    seed = 0
+    if UNTRAINED in (first, second):
+        with last:
+            seed = int(
+                st.number_input(
+                    t("classification.seed"), 0, MAX_SEED, 0, key="cls_seed", bind="query-params", help=t("classification.seed_help")
+                )
+            )
+        seed = min(max(seed, 0), MAX_SEED)
+    return load_compared(first, second, lambda id: _chosen(id, seed, texts))
+
+
+def about(chosen: Chosen) -> str:
+    """One line about a classifier: what it was made for and how well it does, or that it was never trained."""
+    if chosen.seed is not None:
+        return t("classification.untrained_about", backbone=chosen.id)
+    return facts(chosen.id) or t("classification.labels", labels=plain(", ".join(chosen.classifier.labels[:20])))
+
+
+def label_name(label: str) -> str:
+    """The two labels of the bundled models in the visitor's language, with their own name; any other as it is."""
+    return t(f"classification.label_{label}") if label in ("positive", "negative") else label
+
+
+def untrained_backbone(texts: Sequence[str]) -> str:
+    """The encoder under an untrained head: that of the texts' language where it is here."""
+    japanese = sum(detect(text) == "ja" for text in texts[:200]) > len(texts[:200]) / 2
+    return "backbone-ja" if japanese and is_bundled_folder("backbone-ja") else "embed-en"
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def untrained_classifier(backbone: str, seed: int) -> "Classifier":
+    """The chapter's pitfall, kept for the next question."""
+    from components.models.classification import untrained
+
+    return untrained(backbone, seed=seed)
+
+
+def _chosen(id: str, seed: int, texts: Sequence[str]) -> Chosen:
+    if id != UNTRAINED:
+        return Chosen(id, id, None, model(id, "classification"))
+    backbone = untrained_backbone(texts)
+    with st.spinner(t("common.loading_model", name=backbone)):
+        return Chosen(f"{UNTRAINED}-{backbone}-{seed}", backbone, seed, untrained_classifier(backbone, seed))

@@ -1,0 +1,167 @@
+"""A table on the classification page: classify a column with progress and stop, judge against labels, read rows, download."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.evaluation.prediction_tables import NOTES, Scored, joined, result_columns, scored
+from components.messages import CONTENT
+from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
+from components.tables.columns import guess_columns
+from components.ui.state.kept import kept
+from components.ui.state.language import language, t
+from components.ui.widgets.address import choice
+from components.ui.widgets.attribution import show_words, words_of
+from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
+from components.ui.widgets.evaluation import Judged, judged, match_file_labels, show_confusion, show_details, show_scores
+from components.ui.widgets.tables import Upload, choose_column, table_in, table_out
+
+from .models import Chosen, about, choose_classifiers, label_name
+
+KEY = "cls"
+PREVIEW = 200
+
+
+@dataclass(frozen=True, eq=False)
+class TableWork:
+    """A table's texts, the models that classify them, and how far that is. place: where its progress is drawn while it runs."""
+
+    upload: Upload
+    texts: list[str]
+    label_column: str | None
+    chosen: list[Chosen]
+    work: Batch
+    place: DeltaGenerator | None
+
+    def results(self) -> list[Scored]:
+        """Each model's predictions of the rows done so far; kept until more are done."""
+        return kept(
+            f"{KEY}:joined",
+            (self.work.signature, self.work.done),
+            lambda: [joined([step[number] for step in self.work.results]) for number in range(len(self.chosen))],
+        )
+
+
+def sample_table() -> Path:
+    """Labelled reviews to try the page with, in the visitor's language."""
+    return CONTENT / "exercises" / f"reviews_{language()}.csv"
+
+
+def read_work() -> TableWork | None:
+    """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
+    upload = table_in(KEY, sample=sample_table())
+    if upload is None:
+        st.info(t("classification.no_table"), icon=":material/upload_file:")
+        return None
+    guess = guess_columns(upload.frame)
+    left, right = st.columns(2)
+    with left:
+        text_column = choose_column(upload, t("classification.text_column"), key=f"{KEY}:text", guess=guess.text)
+    with right:
+        label_column = choose_column(upload, t("classification.label_column"), key=f"{KEY}:label", guess=guess.label, optional=True)
+    texts = upload.frame[text_column].tolist()
+    chosen = choose_classifiers(texts)
+    signature = "|".join([upload.signature, str(text_column), *(one.identity for one in chosen)])
+    work = batch(KEY, signature, len(texts))
+    said = [about(one) for one in chosen]
+    if len(texts) >= LONG_TABLE and faster_in_bfloat16():
+        said.append(t("classification.precision"))
+    st.caption(" ".join(said))
+    place = batch_controls(work, key=KEY, start=t("classification.start", n=f"{len(texts):,}"))
+    return TableWork(upload, texts, label_column, chosen, work, place)
+
+
+def show_results(given: TableWork) -> None:
+    """What is done so far: judged where the table has labels, the rows with their predictions, and the download."""
+    if not given.work.done or given.work.running:
+        return
+    results = given.results()
+    _show_notes(results[0])
+    reading = None
+    if given.label_column:
+        number = _which(given.chosen)
+        found = _judge(given, results[number], given.chosen[number])
+        if found:
+            reading = _show_judged(found, given.chosen[number])
+    st.subheader(t("classification.heading_download"), anchor=False)
+    done = given.upload.frame.head(given.work.done)
+    columns = added_columns(results, given.chosen)
+    table_out(done, columns, key=KEY, name=given.upload.name, signature=f"{given.work.signature}-{given.work.done}")
+    with st.expander(t("classification.rows_shown", n=min(PREVIEW, len(done))), expanded=not given.label_column):
+        shown = pd.concat([done.head(PREVIEW).reset_index(drop=True), columns.head(PREVIEW)], axis=1)
+        # As in the download, a column of ours whose name the table has already gets a number.
+        shown.columns = [*done.columns, *(f"{name} (2)" if name in done.columns else name for name in columns.columns)]
+        st.dataframe(shown, hide_index=True)
+    if reading:
+        place, text, label, chosen = reading
+        with place:
+            st.markdown(f"**{t('classification.heading_words')}**")
+            show_words(words_of(chosen.classifier, chosen.identity, text, label), label_name=label_name, key="cls-row")
+
+
+def go_on(given: TableWork) -> None:
+    """The next steps of the work, while it is running; called when the rest of the page is drawn."""
+
+    def step(rows: Sequence[str]) -> tuple[Scored, ...]:
+        with precision_for(given.work.rows):
+            return classify(rows, given.chosen)
+
+    run_batch(given.work, given.place, given.texts, step)
+
+
+def classify(texts: Sequence[str], chosen: Sequence[Chosen]) -> tuple[Scored, ...]:
+    """The predictions of each model."""
+    found = []
+    for one in chosen:
+        model = one.classifier
+        found.append(scored(texts, model.predict(texts), model.labels, model.language))
+    return tuple(found)
+
+
+def added_columns(results: Sequence[Scored], chosen: Sequence[Chosen]) -> pd.DataFrame:
+    """The columns of a download; with two models each says whose it is."""
+    if len(results) == 1:
+        return result_columns(results[0])
+    return pd.concat([result_columns(one, f" ({model.identity})") for one, model in zip(results, chosen, strict=True)], axis=1)
+
+
+def _which(chosen: Sequence[Chosen]) -> int:
+    if len(chosen) == 1:
+        return 0
+    names = {str(number): one.name for number, one in enumerate(chosen)}
+    return int(choice(t("classification.judged_model"), tuple(names), key="cls_judged", label_of=names.get))
+
+
+def _judge(given: TableWork, result: Scored, chosen: Chosen) -> Judged | None:
+    column = given.upload.frame[given.label_column].head(len(result))
+    st.subheader(t("classification.heading_judged"), anchor=False)
+    key = f"{KEY}:match:{given.upload.signature}:{given.label_column}:{chosen.identity}"
+    meaning = match_file_labels(column, result.labels, key=key, label_name=label_name)
+    lines = given.upload.table.lines
+    found = judged(given.texts, lines, column, meaning, result, f"{KEY}-{chosen.identity}")
+    if found is None:
+        st.info(t("classification.nothing_to_judge"), icon=":material/info:")
+    return found
+
+
+def _show_judged(found: Judged, chosen: Chosen) -> tuple[DeltaGenerator, str, str, Chosen] | None:
+    """Scores, confusion and details; gives the place, text and predicted label of the row that is read."""
+    show_scores(found)
+    key = f"{KEY}-judged"
+    place = show_confusion(found, key=key, label_name=label_name)
+    show_details(found, key=key, label_name=label_name)
+    if place is None:
+        return None
+    row = st.session_state[f"{key}:row"]
+    return place, found.texts[row], found.scored.labels[found.scored.predicted[row]], chosen
+
+
+def _show_notes(result: Scored) -> None:
+    counts = {name: sum(name in note for note in result.notes) for name in NOTES.values()}
+    said = [t(f"classification.note_{name.replace(' ', '_')}", n=f"{count:,}") for name, count in counts.items() if count]
+    if said:
+        st.warning(" ".join(said), icon=":material/warning:")

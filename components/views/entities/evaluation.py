@@ -1,0 +1,223 @@
+"""Entities of a table judged against the right ones in a column: scores, which type is taken for which, and the rows behind each cell."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from components.charts.evaluation import confusion_figure
+from components.charts.heatmap import cell_of
+from components.charts.numbers import significant
+from components.evaluation.entities import EntityJudgement, EntityPair, TypeScore, judge_entities
+from components.evaluation.entity_gold import compared_types, match_types, read_gold
+from components.models import Entity
+from components.training import TableError
+from components.ui.state.kept import kept
+from components.ui.state.language import language, t
+from components.ui.widgets.evaluation import cell_menus, commonest_mistake
+from components.ui.widgets.figures import show_figure
+from components.ui.widgets.highlight import Mark, colours_of, highlighted
+from components.ui.widgets.plain import plain
+from components.ui.widgets.tables import Upload
+
+from .page import label_name
+
+KEY = "ner-judged"
+LISTED = 200
+MATCHED_BY_HAND = 24  # types of a file that get a menu each
+# [] in a cell says that there is none; a triple [start, end, label] is read too.
+FORMAT = """text,entities
+"Tim Cook visited Paris.","[{""start"": 0, ""end"": 8, ""label"": ""PER""}, {""start"": 17, ""end"": 22, ""label"": ""LOC""}]"
+"Nothing happened.",[]
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Gold:
+    """What the column states: `entities` of each row (None: nothing, or nothing that can be used), `problems` as (row, error)."""
+
+    entities: list[list[Entity] | None]
+    problems: list[tuple[int, TableError]]
+
+    def rows(self, done: int) -> list[int]:
+        """The rows to judge among the first `done`."""
+        return [row for row, entities in enumerate(self.entities[:done]) if entities is not None]
+
+    def types(self) -> Counter:
+        return Counter(one.label for entities in self.entities for one in entities or ())
+
+
+def show_format() -> None:
+    """What a file with the right entities looks like."""
+    with st.expander(t("entities.gold_format")):
+        st.markdown(t("entities.gold_format_help"))
+        st.code(FORMAT, language="csv", wrap_lines=True)
+
+
+def show_judged(
+    upload: Upload, column: str, texts: Sequence[str], found: Sequence[Sequence[Entity]], labels: Sequence[str], *, state: str
+) -> None:
+    """The scores of `found`, the entities of the first rows by a model of types `labels`, against the file's `column`.
+
+    state: changes with `texts`, `found` and `labels`.
+    """
+    st.subheader(t("entities.heading_judged"), anchor=False)
+    gold = kept(f"{KEY}:gold", (state, column), lambda: _read(upload.frame[column], texts))
+    lines = upload.table.lines
+    _show_problems(gold, lines)
+    rows = gold.rows(len(found))
+    if not rows:
+        st.info(t("entities.gold_none"), icon=":material/info:")
+        return
+    types = gold.types()
+    meaning = _match(types, labels, upload.signature)
+    theirs, ours = compared_types(meaning)
+    judgement = kept(f"{KEY}:judgement", (state, column, tuple(meaning.items())), lambda: _judge(gold, found, rows, theirs, ours))
+    _show_left_out(types, theirs, Counter(one.label for row in rows for one in found[row]), ours)
+    _show_scores(judgement)
+    _show_confusion(judgement, texts, lines)
+    with st.expander(t("entities.each_type")):
+        _show_types(judgement)
+
+
+def _read(column: pd.Series, texts: Sequence[str]) -> Gold:
+    entities, problems = [], []
+    for row, (cell, text) in enumerate(zip(column.tolist(), texts, strict=True)):
+        try:
+            entities.append(read_gold(cell, text))
+        except TableError as error:
+            entities.append(None)
+            problems.append((row, error))
+    return Gold(entities, problems)
+
+
+def _judge(gold: Gold, found: Sequence, rows: Sequence[int], theirs: Mapping[str, str], ours: Mapping[str, str]) -> EntityJudgement:
+    with st.spinner(t("entities.judging")):
+        return judge_entities([_renamed(gold.entities[row], theirs) for row in rows], [_renamed(found[row], ours) for row in rows], rows)
+
+
+def _renamed(entities: Sequence[Entity] | None, names: Mapping[str, str]) -> list[Entity]:
+    return [replace(one, label=names[one.label]) for one in entities or () if one.label in names]
+
+
+def _match(types: Counter, labels: Sequence[str], signature: str) -> dict[str, tuple[str, ...]]:
+    """What each type of the file means for the model: guessed, and to be corrected in menus."""
+    meaning = match_types([name for name, _ in types.most_common()], labels)
+    with st.expander(t("entities.match"), expanded=not all(meaning.values())):
+        st.caption(t("entities.match_help"))
+        columns = st.columns(min(len(meaning), 4) or 1)
+        for number, name in enumerate(list(meaning)[:MATCHED_BY_HAND]):
+            menu = columns[number % len(columns)].multiselect(
+                plain(name, 60),
+                list(labels),
+                default=list(meaning[name]),
+                format_func=label_name,
+                key=f"{KEY}:match:{signature}:{name}:{'|'.join(labels)}",
+                placeholder=t("evaluation.match_none"),
+            )
+            meaning[name] = tuple(menu)
+    return meaning
+
+
+def _show_problems(gold: Gold, lines: Sequence[int]) -> None:
+    if not gold.problems:
+        return
+    st.warning(t("entities.gold_problems", n=f"{len(gold.problems):,}"), icon=":material/warning:")
+    with st.expander(t("entities.gold_problems_list", shown=min(len(gold.problems), LISTED))):
+        rows = [(lines[row], error.in_language(language())) for row, error in gold.problems[:LISTED]]
+        st.dataframe(pd.DataFrame(rows, columns=[t("tables.problem_line"), t("tables.problem_reason")]), hide_index=True)
+
+
+def _show_left_out(right: Counter, theirs: Mapping[str, str], found: Counter, ours: Mapping[str, str]) -> None:
+    """Types that only one side knows."""
+    for key, counts, known in (("left_out_file", right, theirs), ("left_out_model", found, ours)):
+        lacking = {name: count for name, count in counts.items() if name not in known}
+        if lacking:
+            names = ", ".join(f"{plain(name, 40)} ({count:,})" for name, count in lacking.items())
+            st.caption(f":orange[:material/info:] {t(f'entities.{key}', types=names)}")
+
+
+def _show_scores(judgement: EntityJudgement) -> None:
+    columns = st.columns(4)
+    for column, name in zip(columns, ("strict", "partial"), strict=False):
+        score = getattr(judgement.overall, name)
+        column.metric(t(f"entities.{name}"), significant(score.f1), help=t(f"entities.{name}_help"))
+        column.caption(t("entities.precision_recall", precision=significant(score.precision), recall=significant(score.recall)))
+    columns[2].metric(t("entities.right_count"), f"{judgement.overall.right:,}")
+    columns[2].caption(t("entities.found_count", n=f"{judgement.overall.found:,}"))
+    columns[3].metric(t("evaluation.rows"), f"{judgement.rows:,}", help=t("entities.rows_help"))
+
+
+def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Sequence[int]) -> None:
+    """Which type is taken for which, and beside it the entities of the chosen cell, the chosen one in its text in both versions."""
+    labels = [*judgement.labels, t("entities.none")]
+    counts = judgement.confusion
+    worst = commonest_mistake(counts)
+    chosen = st.session_state.get(f"{KEY}:cell", worst)
+    cell = chosen if max(chosen) < len(labels) else worst
+    matrix, reading = st.columns([5, 6], gap="medium")
+    with matrix:
+        show_figure(
+            confusion_figure(counts, labels, true_title=t("entities.in_file"), predicted_title=t("entities.by_model"), marked=cell),
+            key=f"{KEY}-confusion",
+            caption=t("entities.confusion_caption"),
+            alt=t(
+                "entities.confusion_alt",
+                f1=significant(judgement.overall.strict.f1), n=int(counts[worst]), true=labels[worst[0]], predicted=labels[worst[1]],
+            ),
+            data=lambda: pd.DataFrame(counts, index=labels, columns=labels),
+            on_point=lambda _, index: _choose(cell_of(index, len(labels))),
+        )  # fmt: skip
+        titles = (t("entities.in_file"), t("entities.by_model"))
+        cell_menus(labels, cell, key=KEY, titles=titles, choose=_choose)
+    with reading:
+        _show_pairs(judgement, cell, labels, texts, lines)
+
+
+def _choose(cell: tuple[int, int]) -> None:
+    st.session_state[f"{KEY}:cell"] = cell
+
+
+def _show_pairs(
+    judgement: EntityJudgement, cell: tuple[int, int], labels: Sequence[str], texts: Sequence[str], lines: Sequence[int]
+) -> None:
+    pairs = judgement.in_cell(cell)
+    said = {"true": plain(labels[cell[0]]), "predicted": plain(labels[cell[1]])}
+    key = "cell_same" if cell[0] == cell[1] else "cell_other"
+    st.markdown(t(f"entities.{key}", n=f"{len(pairs):,}", differ=f"{sum(not pair.exact for pair in pairs):,}", **said))
+    if not pairs:
+        return
+    names = {number: _pair_name(pair, lines) for number, pair in enumerate(pairs[:LISTED])}
+    number = st.selectbox(t("entities.pair", shown=len(names)), list(names), format_func=names.get, key=f"{KEY}:pair-{cell}")
+    row = pairs[number].row
+    colours = colours_of(judgement.labels)
+    with st.container(border=True, key=f"{KEY}-read"):
+        for side in ("right", "found"):
+            marks = [
+                Mark(one.start, one.end, one.label, colours[one.label])
+                for pair in judgement.pairs
+                if pair.row == row and (one := getattr(pair, side))
+            ]
+            st.markdown(f"**{t('entities.in_file' if side == 'right' else 'entities.by_model')}**")
+            highlighted(texts[row], marks, height=220 if len(texts[row]) > 500 else "content")
+
+
+def _pair_name(pair: EntityPair, lines: Sequence[int]) -> str:
+    nothing = t("entities.none")
+    left, right = (" ".join(one.text.split())[:40] if one else nothing for one in (pair.right, pair.found))
+    same = pair.right and pair.found and pair.right.text == pair.found.text
+    return f"{t('evaluation.line', line=lines[pair.row])} · {left if same else f'{left} → {right}'}"
+
+
+def _show_types(judgement: EntityJudgement) -> None:
+    st.caption(t("entities.each_type_caption"))
+    names = [t(f"entities.column_{name}") for name in ("label", "right", "found", "precision", "recall", "strict", "partial")]
+    table = pd.DataFrame([_row(one) for one in judgement.per_type], columns=names)
+    number = st.column_config.NumberColumn(format="%.3f")
+    st.dataframe(table, hide_index=True, column_config={name: number for name in names[3:]})
+
+
+def _row(one: TypeScore) -> tuple:
+    return one.label, one.right, one.found, one.strict.precision, one.strict.recall, one.strict.f1, one.partial.f1

@@ -1,0 +1,177 @@
+"""The entities page's parts for one text: names marked in place, filtered by type, listed, and the tags before they were merged."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from components.charts.bars import bar_figure
+from components.errors import UserError
+from components.text.language import flags
+from components.ui.state.language import language, t
+from components.ui.state.loaders import model
+from components.ui.widgets.address import typed_text
+from components.ui.widgets.examples import examples
+from components.ui.widgets.figures import show_figure
+from components.ui.widgets.highlight import Mark, colours_of, highlighted
+from components.ui.widgets.models import choose_task_model, facts, load_compared, model_for
+from components.ui.widgets.plain import plain
+from components.ui.widgets.tokens import Chip, token_chips
+
+if TYPE_CHECKING:
+    from components.models.ner import EntityTagger, TaggedText
+
+MAX_CHARACTERS = 20_000
+MAX_CHIPS = 600
+KEPT = 8
+# The bundled Japanese model keeps its data's own names; what they mean for an English reader.
+MEANINGS = {
+    "PER": "person", "ORG": "organisation", "LOC": "place", "MISC": "other",
+    "人名": "person", "法人名": "company", "政治的組織名": "political", "その他の組織名": "organisation",
+    "地名": "place", "施設名": "facility", "製品名": "product", "イベント名": "event",
+}  # fmt: skip
+
+
+class EntityInputError(UserError):
+    """Input of the entities page that can't be used."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tagged:
+    """One text as a model tagged it."""
+
+    tagger: "EntityTagger"
+    result: "TaggedText"
+
+
+def read_text() -> str:
+    """The examples and the text field. Raises EntityInputError where the text is longer than the page takes."""
+    names = ("chapter", "news", "trip")
+    presets = {name: {"ner_text": t(f"entities.example_{name}_text")} for name in names}
+    examples("ner_preset", presets, {name: t(f"entities.example_{name}") for name in names})
+    typed_text("ner_text", t("entities.example_chapter_text"))
+    text = st.text_area(t("entities.text"), key="ner_text", persist_state="session", height=70)
+    if len(text) > MAX_CHARACTERS:
+        raise EntityInputError("entities.too_long", found=f"{len(text):,}", most=f"{MAX_CHARACTERS:,}")
+    return text
+
+
+def choose_taggers(texts: Sequence[str]) -> list["EntityTagger"]:
+    """The menus for a model and, if wanted, a second one beside it. Raises ModelError."""
+    left, right = st.columns(2)
+    with left:
+        first = choose_task_model("ner", key="ner_model", label=t("entities.model"), default=model_for("ner", texts))
+    with right:
+        second = choose_task_model("ner", key="ner_other", label=t("entities.other"), default=None)
+    return load_compared(first, second, lambda id: model(id, "ner"))
+
+
+def show_entities(text: str) -> list[Tagged]:
+    """The model menus and each model's entities, marked in the text. [] for a text without anything in it."""
+    taggers = choose_taggers([text])
+    if not text.strip():
+        st.info(t("entities.empty"), icon=":material/edit:")
+        return []
+    found = [Tagged(tagger, _tag(tagger, text)) for tagger in taggers]
+    for number, (one, column) in enumerate(zip(found, st.columns(len(found), gap="medium"), strict=True)):
+        with column:
+            _show(one, number, alone=len(found) == 1)
+    return found
+
+
+def label_name(label: str) -> str:
+    """A type with its meaning in the visitor's language, where that says more than the label itself."""
+    meaning = MEANINGS.get(label)
+    if meaning is None or (language() == "ja" and not label.isascii()):
+        return label
+    return f"{label} ({t(f'entities.type_{meaning}')})"
+
+
+def entity_table(entities: Sequence) -> pd.DataFrame:
+    """One row an entity: text, type, start, end (characters, end exclusive), score."""
+    columns = [t(f"entities.column_{name}") for name in ("text", "label", "start", "end", "score")]
+    return pd.DataFrame([(one.text, one.label, one.start, one.end, one.score) for one in entities], columns=columns)
+
+
+def _tag(tagger: "EntityTagger", text: str) -> "TaggedText":
+    """The tags of a text, the session's last eight kept, so that a filter needs no model."""
+    kept: dict = st.session_state.setdefault("ner_tagged", {})
+    key = (tagger.id, text)
+    if key not in kept:
+        with st.spinner(t("entities.running")):
+            kept[key] = tagger.tag(text)
+        while len(kept) > KEPT:
+            kept.pop(next(iter(kept)))
+    return kept[key]
+
+
+def _show(one: Tagged, number: int, alone: bool) -> None:
+    result, tagger = one.result, one.tagger
+    for key in flags(result.text, tagger.language):
+        st.warning(t(key), icon=":material/warning:")
+    counts = Counter(entity.label for entity in result.entities)
+    names = {label: f"{label_name(label)} {counts[label]}" for label in tagger.labels if counts[label]}
+    wanted = st.pills(
+        t("entities.filter", model=plain(tagger.id)), list(names), selection_mode="multi", format_func=names.get, key=f"ner-types-{number}"
+    )
+    shown = [entity for entity in result.entities if not wanted or entity.label in wanted]
+    colours = colours_of(tagger.labels)
+    marks = [
+        Mark(entity.start, entity.end, entity.label, colours[entity.label], f"{label_name(entity.label)} · {100 * entity.score:.1f}%")
+        for entity in shown
+    ]
+    highlighted(result.text, marks, height=320 if len(result.text) > 1_200 else "content")
+    st.caption(_summary(one, counts))
+    if not shown:
+        return
+    table = entity_table(shown)
+    left, right = st.columns([3, 2], gap="medium") if alone else (st.container(), st.container())
+    with left:
+        score = t("entities.column_score")
+        st.dataframe(
+            table, hide_index=True, column_config={score: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)}
+        )
+    with right:
+        labels = [label for label, _ in counts.most_common()]
+        show_figure(
+            bar_figure(
+                [label_name(label) for label in labels],
+                [counts[label] for label in labels],
+                value_title=t("entities.count"),
+                colour=[colours[label] for label in labels],
+                written=[str(counts[label]) for label in labels],
+            ),
+            key=f"ner-counts-{number}",
+            caption=t("entities.counts_caption"),
+            alt=t("entities.counts_alt", counts=", ".join(f"{label_name(label)} {counts[label]}" for label in labels)),
+            data=table,
+        )
+    with st.expander(t("entities.tags")):
+        _show_tags(one, colours)
+
+
+def _summary(one: Tagged, counts: Counter) -> str:
+    said = [t("entities.found", n=sum(counts.values()), tokens=f"{len(one.result.tokens):,}")]
+    if len(one.result.windows) > 1:
+        said.append(t("entities.windows", n=len(one.result.windows), most=one.tagger.max_length))
+    return " ".join([*said, facts(one.tagger.id)])
+
+
+def _show_tags(one: Tagged, colours) -> None:
+    st.caption(t("entities.tags_caption"))
+    result = one.result
+    chips = [
+        Chip(token, word, "token" if tag != "O" else "special", tag, tooltip=f"{tag} · {100 * score:.1f}%")
+        for token, word, tag, score in list(zip(result.tokens, result.words, result.tags, result.scores, strict=True))[:MAX_CHIPS]
+    ]
+    token_chips(chips)
+    if len(result.tokens) > MAX_CHIPS:
+        st.caption(t("entities.tags_more", shown=MAX_CHIPS, all=f"{len(result.tokens):,}"))
+
+
+def snippet_settings(text: str, found: Sequence[Tagged]) -> dict[str, object]:
+    """The settings of the code tab."""
+    return {"model_id": found[0].tagger.id, "text": text} if found else {}

@@ -1,0 +1,169 @@
+"""A table or text file on the entities page: the names of every row, counted, listed, and put beside the visitor's columns."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.charts.bars import bar_figure
+from components.evaluation.entity_gold import guess_gold
+from components.messages import CONTENT
+from components.models import Entity
+from components.tables.columns import guess_columns
+from components.text.language import flags
+from components.ui.state.language import language, t
+from components.ui.widgets.address import choice
+from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
+from components.ui.widgets.figures import show_figure
+from components.ui.widgets.highlight import Mark, colours_of, highlighted
+from components.ui.widgets.tables import Upload, choose_column, table_in, table_out
+
+from .evaluation import show_format, show_judged
+from .page import choose_taggers, label_name
+
+if TYPE_CHECKING:
+    from components.models.ner import EntityTagger
+
+KEY = "ner"
+READABLE_ROWS = 200
+MOST_NAMES = 15
+LOOKED_AT = 2_000  # rows whose language is looked at
+
+
+@dataclass(frozen=True, eq=False)
+class EntityWork:
+    """A table's texts, the models that read them, and how far that is."""
+
+    upload: Upload
+    texts: list[str]
+    gold_column: str | None
+    taggers: list["EntityTagger"]
+    work: Batch
+    place: DeltaGenerator | None
+
+    def entities(self, number: int = 0) -> list[list[Entity]]:
+        """What model `number` found in each row done so far."""
+        return [row for step in self.work.results for row in step[number]]
+
+
+def read_work() -> EntityWork | None:
+    """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
+    upload = table_in(KEY, sample=CONTENT / "samples" / f"entities_{language()}.jsonl")
+    if upload is None:
+        st.info(t("entities.no_table"), icon=":material/upload_file:")
+        show_format()
+        return None
+    gold = guess_gold(upload.frame)
+    others = upload.frame.drop(columns=[gold] if gold and len(upload.frame.columns) > 1 else [])
+    left, right = st.columns(2)
+    with left:
+        column = choose_column(upload, t("entities.text_column"), key=f"{KEY}:text", guess=guess_columns(others).text)
+    with right:
+        gold_column = choose_column(upload, t("entities.gold_column"), key=f"{KEY}:gold", guess=gold, optional=True)
+    if gold_column is None:
+        show_format()
+    texts = upload.frame[column].tolist()
+    taggers = choose_taggers(texts)
+    work = batch(KEY, "|".join([upload.signature, str(column), *(tagger.id for tagger in taggers)]), len(texts))
+    place = batch_controls(work, key=KEY, start=t("entities.start", n=f"{len(texts):,}"))
+    return EntityWork(upload, texts, gold_column, taggers, work, place)
+
+
+def go_on(given: EntityWork) -> None:
+    """The next steps of the work, while it is running; called when the rest of the page is drawn."""
+    run_batch(given.work, given.place, given.texts, lambda rows: tuple(tagger.predict(rows) for tagger in given.taggers))
+
+
+def show_results(given: EntityWork) -> None:
+    """What was found so far: the commonest names, a row to read, the download."""
+    if not given.work.done or given.work.running:
+        return
+    number = 0
+    if len(given.taggers) > 1:
+        names = {str(place): tagger.id for place, tagger in enumerate(given.taggers)}
+        number = int(choice(t("entities.shown_model"), tuple(names), key="ner_shown", label_of=names.get))
+    rows, tagger = given.entities(number), given.taggers[number]
+    _show_flags(given, tagger)
+    with_names = [row for row, entities in enumerate(rows) if entities]
+    total = sum(map(len, rows))
+    st.markdown(t("entities.table_found", n=f"{total:,}", rows=f"{len(with_names):,}", all=f"{given.work.done:,}"))
+    if total:
+        left, right = st.columns([2, 3], gap="medium")
+        with left:
+            _show_names(rows, tagger)
+        with right:
+            _show_row(given, rows, with_names, tagger)
+    if given.gold_column:
+        state = f"{given.work.signature}|{given.work.done}|{number}"
+        show_judged(given.upload, given.gold_column, given.texts, rows, tagger.labels, state=state)
+    st.subheader(t("entities.heading_download"), anchor=False)
+    done = given.upload.frame.head(given.work.done)
+    added = pd.concat(
+        [entity_columns(given.entities(place), one.labels, _suffix(given, one)) for place, one in enumerate(given.taggers)], axis=1
+    )
+    table_out(done, added, key=KEY, name=given.upload.name, signature=f"{given.work.signature}-{given.work.done}")
+
+
+def entity_columns(rows: Sequence[Sequence[Entity]], labels: Sequence[str], suffix: str = "") -> pd.DataFrame:
+    """For each row one column a type with its names, parted by "; ", and `entities`: JSON with places and scores."""
+    columns = {
+        label: ["; ".join(dict.fromkeys(entity.text for entity in entities if entity.label == label)) for entities in rows]
+        for label in labels
+    }
+    columns["entities"] = [json.dumps([_plain_entity(entity) for entity in entities], ensure_ascii=False) for entities in rows]
+    return pd.DataFrame(columns, dtype="str").add_suffix(suffix)
+
+
+def _show_flags(given: EntityWork, tagger: "EntityTagger") -> None:
+    """How many of the first rows the model was not made for."""
+    looked = given.texts[: min(given.work.done, LOOKED_AT)]
+    counts = Counter(key for text in looked for key in flags(text, tagger.language))
+    for key, count in counts.items():
+        st.warning(t("entities.flagged", n=f"{count:,}", all=f"{len(looked):,}", why=t(key)), icon=":material/warning:")
+
+
+def _plain_entity(entity: Entity) -> dict:
+    return {"text": entity.text, "label": entity.label, "start": entity.start, "end": entity.end, "score": round(entity.score, 4)}
+
+
+def _suffix(given: EntityWork, tagger: "EntityTagger") -> str:
+    return f" ({tagger.id})" if len(given.taggers) > 1 else ""
+
+
+def _show_names(rows: Sequence[Sequence[Entity]], tagger: "EntityTagger") -> None:
+    counts = Counter((entity.text, entity.label) for entities in rows for entity in entities)
+    best = counts.most_common(MOST_NAMES)
+    colours = colours_of(tagger.labels)
+    show_figure(
+        bar_figure(
+            [f"{text[:30]} ({label})" for (text, label), _ in best],
+            [count for _, count in best],
+            value_title=t("entities.count"),
+            colour=[colours[label] for (_, label), _ in best],
+            written=[str(count) for _, count in best],
+        ),
+        key="ner-names",
+        caption=t("entities.names_caption", shown=len(best), all=f"{len(counts):,}"),
+        alt=t("entities.names_alt", name=best[0][0][0], n=best[0][1]),
+        data=lambda: pd.DataFrame(
+            [(text, label, count) for (text, label), count in counts.most_common()], columns=["text", "label", "count"]
+        ),
+    )
+
+
+def _show_row(given: EntityWork, rows: list[list[Entity]], with_names: list[int], tagger: "EntityTagger") -> None:
+    lines = given.upload.table.lines
+    names = {
+        row: f"{t('evaluation.line', line=lines[row])} · {' '.join(given.texts[row].split())[:40]}" for row in with_names[:READABLE_ROWS]
+    }
+    row = st.selectbox(t("entities.row", shown=len(names)), list(names), format_func=names.get, key=f"{KEY}:row")
+    colours = colours_of(tagger.labels)
+    marks = [
+        Mark(one.start, one.end, one.label, colours[one.label], f"{label_name(one.label)} · {100 * one.score:.1f}%") for one in rows[row]
+    ]
+    highlighted(given.texts[row], marks, height=260 if len(given.texts[row]) > 600 else "content")

@@ -1,0 +1,123 @@
+"""Does B follow A? One pair, and every pair among some sentences, the true neighbours marked."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.charts.bars import bar_figure
+from components.charts.numbers import significant
+from components.charts.theme import KEY, VALUE
+from components.ui.state.language import t
+from components.ui.state.loaders import model
+from components.ui.widgets.address import typed_text
+from components.ui.widgets.examples import examples
+from components.ui.widgets.figures import Panel, show_matrix, show_row
+from components.ui.widgets.models import facts
+
+from .masking import MAX_CHARACTERS, MaskingInputError
+from .models import Offer, choose_models, note_limits
+
+MAX_SENTENCES = 12
+EXAMPLES = {"en": ("next", "other"), "ja": ("ja_next", "ja_other")}
+
+
+def show_next_sentence(models: Offer) -> dict[str, object]:
+    """Two sentences and P(IsNext); below, a story's sentences in every order. Returns the snippet's settings."""
+    spoken = models.languages("next_sentence")
+    names = {name: language for language in spoken for name in EXAMPLES[language]}
+    choices = {name: {"nsp_a": t(f"masked_lm.example_a_{names[name]}"), "nsp_b": t(f"masked_lm.example_{name}")} for name in names}
+    examples("nsp_example", choices, {name: t(f"masked_lm.label_{name}") for name in names})
+    typed_text("nsp_a", t(f"masked_lm.example_a_{spoken[0]}"))
+    typed_text("nsp_b", t(f"masked_lm.example_{EXAMPLES[spoken[0]][0]}"))
+    left, right = st.columns(2)
+    first = left.text_input(t("masked_lm.sentence_a"), key="nsp_a", persist_state="session", max_chars=MAX_CHARACTERS)
+    second = right.text_input(t("masked_lm.sentence_b"), key="nsp_b", persist_state="session", max_chars=MAX_CHARACTERS)
+    ids = choose_models(models, "next_sentence", first + second, ("nsp_model", "nsp_second"), st.columns(2))
+    _check_length(first + second)
+    if not (first.strip() and second.strip()):
+        raise MaskingInputError("masked_lm.two_sentences")
+    show_row([_panel(id, first, second) for id in ids], key="masked-lm-next", caption=t("masked_lm.next_caption"), width=390)
+    for id in ids:
+        note_limits(model(id, "next_sentence"), f"{first} {second}")
+        _note_cut(id, [(first, second)])
+        st.caption(facts(id))
+    st.subheader(t("masked_lm.heading_shuffled"), anchor=False)
+    _show_shuffled(ids[0], spoken[0])
+    return {"models": ids, "first": first, "second": second}
+
+
+def _panel(id: str, first: str, second: str) -> Panel:
+    probability = float(model(id, "next_sentence").predict([(first, second)])[0])
+    answers, values = [t("masked_lm.is_next"), t("masked_lm.not_next")], [probability, 1 - probability]
+    return Panel(
+        f"masked-lm-next-{id}".replace("/", "-").replace(":", "-"),
+        bar_figure(answers, values, value_title=t("masked_lm.axis_probability"), colour=[VALUE, KEY], highest=1.0),
+        t("masked_lm.next_alt", score=significant(probability), model=id),
+        pd.DataFrame({t("masked_lm.column_answer"): answers, t("masked_lm.axis_probability"): values}),
+        id,
+        f"**{id}**",
+    )
+
+
+def _check_length(text: str) -> None:
+    """The server's own check: a browser's limit can be passed by."""
+    if len(text) > MAX_CHARACTERS:
+        raise MaskingInputError("masked_lm.too_long", found=len(text), most=MAX_CHARACTERS)
+
+
+def _note_cut(id: str, pairs: list[tuple[str, str]]) -> None:
+    """Says how many tokens of the longest pair did not fit."""
+    judge = model(id, "next_sentence")
+    out = max(sum(judge.aligner.tokenize(*pair).left_out) for pair in pairs)
+    if out:
+        st.warning(t("masked_lm.pair_cut", most=judge.max_length, out=f"{out:,}"), icon=":material/content_cut:")
+
+
+def follows(judge, sentences: list[str]) -> np.ndarray:
+    """(n, n): P(sentence j follows sentence i); NaN on the diagonal."""
+    n = len(sentences)
+    pairs = [(i, j) for i in range(n) for j in range(n) if i != j]
+    found = np.full((n, n), np.nan)
+    for (i, j), probability in zip(pairs, judge.predict([(sentences[i], sentences[j]) for i, j in pairs]), strict=True):
+        found[i, j] = probability
+    return found
+
+
+def _show_shuffled(id: str, language: str) -> None:
+    typed_text("nsp_story", t(f"masked_lm.example_story_{language}"))
+    story = st.text_area(t("masked_lm.story"), key="nsp_story", persist_state="session", height=150, help=t("masked_lm.story_help"))
+    sentences = [line.strip() for line in story.split("\n") if line.strip()]
+    if not 2 <= len(sentences) <= MAX_SENTENCES:
+        raise MaskingInputError("masked_lm.story_lines", found=len(sentences), most=MAX_SENTENCES)
+    _check_length(story)
+    _note_cut(id, list(pairwise(sentences)))
+    found = _follows(id, tuple(sentences))
+    n = len(sentences)
+    true = np.eye(n, k=1, dtype=bool)
+    other = ~true & ~np.eye(n, dtype=bool)
+    best = sum(int(np.nanargmax(found[i])) == i + 1 for i in range(n - 1))
+    names = [f"{index + 1} {sentence}" for index, sentence in enumerate(sentences)]
+    mean_other = float(found[other].mean()) if other.any() else float("nan")
+    values = {"true": significant(float(found[true].mean())), "other": significant(mean_other), "best": best, "n": n - 1}
+    show_matrix(
+        found,
+        names,
+        [str(index + 1) for index in range(n)],
+        key="masked-lm-shuffled",
+        caption=t("masked_lm.shuffled_caption"),
+        alt=t("masked_lm.shuffled_alt", **values),
+        limits=(0.0, 1.0),
+        marks=[(index, index + 1) for index in range(n - 1)],
+        row_title=t("masked_lm.sentence_a"),
+        column_title=t("masked_lm.sentence_b"),
+        height=90 + 34 * n,
+        colour_bar=True,
+    )
+    st.markdown(t("masked_lm.shuffled_summary", **values))
+
+
+@st.cache_data(max_entries=32, ttl=3600, show_spinner=False)
+def _follows(id: str, sentences: tuple[str, ...]) -> np.ndarray:
+    return follows(model(id, "next_sentence"), list(sentences))

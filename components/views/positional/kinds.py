@@ -1,0 +1,96 @@
+"""Four ways to tell a Transformer where a token stands, side by side: learned, sinusoidal, rotary, ALiBi; inside and past a model's length."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.charts.lines import Curve, line_figure, line_table, thinned
+from components.charts.numbers import significant
+from components.charts.position_pairs import pairs_heatmap
+from components.charts.theme import KEY, OUTPUT, QUERY, VALUE
+from components.transformer.positional import MAX_LENGTH, alibi_slopes, beyond_training_length, cosine_by_position, sinusoidal
+from components.ui.state.language import prose, t
+from components.ui.widgets.figures import Panel, show_figure, show_row
+
+from .page import number
+
+MODEL = "embed-en"
+MAX_HEADS = 64
+SIDE = 128  # positions of a table that are drawn in its matrix
+KINDS = {"learned": QUERY, "sinusoidal": KEY, "rotary": VALUE, "alibi": OUTPUT}
+
+
+def show_kinds() -> dict[str, object]:
+    """Each kind against distance, past the trained length; then the two tables' own similarities. Returns the snippet's settings."""
+    columns = st.columns([1, 1, 3], vertical_alignment="bottom")
+    length = number(columns[0], t("positional.length"), "pe_far", 1024, 2, MAX_LENGTH)
+    heads = number(columns[1], t("positional.alibi_heads"), "pe_heads", 8, 1, MAX_HEADS)
+    with st.spinner(t("common.loading_model", name=MODEL)):
+        learned = _learned_table()
+    behaviour = beyond_training_length(learned, length, heads)
+    distances = np.arange(length)
+    panels = []
+    for kind, colour in KINDS.items():
+        curve = Curve(t(f"positional.kind_{kind}"), getattr(behaviour, kind), colour)
+        y_title = t("positional.bias_axis") if kind == "alibi" else t("positional.cosine_axis")
+        reference = (
+            (len(learned) - 1, t("positional.last_trained", last=len(learned) - 1)) if kind == "learned" and length > len(learned) else None
+        )
+        figure = line_figure(distances, [curve], x_title=t("positional.position_axis"), y_title=y_title, reference=reference, height=230)
+        figure.update_xaxes(range=[0, length - 1])
+        panels.append(
+            Panel(
+                f"positional-kind-{kind}",
+                figure,
+                _alt(kind, curve.y, learned, heads),
+                line_table(distances, [curve], x_title=t("positional.position_axis")),
+                curve.name,
+                f"**{curve.name}** {t(f'positional.about_{kind}')}",
+            )
+        )
+    show_row(panels, key="positional-kinds", caption=t("positional.kinds_caption", trained=len(learned)), width=395)
+    with st.expander(t("positional.tables_compared"), icon=":material/grid_on:"):
+        _show_tables(learned)
+    st.markdown(prose("positional", "past-length"))
+    return {"length": length, "num_heads": heads}
+
+
+def _alt(kind: str, values: np.ndarray, learned: np.ndarray, heads: int) -> str:
+    last = int(np.flatnonzero(~np.isnan(values))[-1])
+    return t(
+        "positional.kind_alt",
+        kind=t(f"positional.kind_{kind}"),
+        near=significant(float(values[1])),
+        last=last,
+        far=significant(float(values[last])),
+        trained=len(learned),
+    ) + (t("positional.slopes", first=significant(float(alibi_slopes(heads)[0])), heads=heads) if kind == "alibi" else "")
+
+
+@st.cache_data(max_entries=2, ttl=3600, show_spinner=False)
+def _learned_table() -> np.ndarray:
+    """The model's own position embeddings, (512, 384) float64."""
+    from components.models import load
+
+    return load(MODEL, task="encoder").bert.embeddings.position_embeddings.weight.detach().numpy().astype(np.float64)
+
+
+def _show_tables(learned: np.ndarray) -> None:
+    kept = thinned(len(learned), SIDE)
+    for column, name, table in zip(
+        st.columns(2), ("learned", "sinusoidal"), (learned[kept], sinusoidal(*learned.shape)[kept]), strict=True
+    ):
+        cosines = cosine_by_position(table)
+        with column:
+            st.markdown(f"**{t(f'positional.kind_{name}')}**")
+            show_figure(
+                pairs_heatmap(cosines, kept, title=t("positional.position_axis"), limit=1.0, height=360),
+                key=f"positional-cosines-{name}",
+                caption=t(f"positional.cosines_{name}"),
+                alt=t(
+                    "positional.cosines_alt",
+                    name=t(f"positional.kind_{name}"),
+                    neighbour=significant(float(np.diagonal(cosines, 1).mean())),
+                ),
+                data=lambda cosines=cosines: pd.DataFrame(cosines, index=kept, columns=kept),
+            )

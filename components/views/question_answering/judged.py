@@ -1,0 +1,190 @@
+"""Answers of a table judged against the right ones: scores by kind, what became of the rows, a row to read, and the threshold."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.charts.evaluation import confusion_figure
+from components.charts.heatmap import cell_of
+from components.charts.lines import Curve, line_figure, line_table
+from components.charts.numbers import significant
+from components.charts.theme import KEY, QUERY
+from components.evaluation.answer_tables import accepted_answers
+from components.evaluation.answers import KINDS, OUTCOMES, AnswerJudgement, Marked, mark
+from components.ui.state.kept import kept
+from components.ui.state.language import t
+from components.ui.widgets.attribution import printable
+from components.ui.widgets.figures import show_figure
+from components.ui.widgets.highlight import Mark, highlighted
+from components.ui.widgets.plain import plain
+
+if TYPE_CHECKING:
+    from .table import QuestionWork
+
+LISTED_ROWS = 200
+
+
+def judge_table(given: "QuestionWork", number: int, threshold: float) -> AnswerJudgement | None:
+    """Model `number`'s answers beside the right ones; None without a column of those, or where no row could be read."""
+    if not given.answer_column:
+        return None
+    marked = _marked(given, number)
+    return marked.judge(threshold) if marked else None
+
+
+def show_judged(given: "QuestionWork", number: int, judged: AnswerJudgement) -> None:
+    """Scores, what became of the rows with one of them to read, and the scores at every threshold."""
+    st.subheader(t("question_answering.heading_judged"), anchor=False)
+    _show_scores(judged)
+    left, right = st.columns([5, 6], gap="medium")
+    cell = _chosen_cell(judged)
+    with left:
+        _show_outcomes(judged, cell)
+    with right:
+        _show_row(given, number, judged, cell)
+    with st.expander(t("question_answering.threshold_curve")):
+        _show_curve(judged, given.answerers[number].threshold)
+
+
+def _marked(given: "QuestionWork", number: int) -> Marked | None:
+    """Kept until more rows are done or another column is chosen: the threshold needs it again and again."""
+
+    def result() -> Marked | None:
+        answers = given.answers(number)
+        gold = given.upload.frame[given.answer_column].head(len(answers)).tolist()
+        contexts = [context for _, context in given.pairs[: len(answers)]]
+        return mark(answers, gold, contexts)
+
+    return kept(f"qa:marked{number}", (given.work.signature, given.work.done, given.answer_column, number), result)
+
+
+def _show_scores(judged: AnswerJudgement) -> None:
+    values = {
+        "exact_match": judged.score(judged.exact),
+        "f1": judged.score(judged.overlap),
+        "f1_answerable": judged.score(judged.overlap, "answerable"),
+        "right_silence": judged.score(judged.exact, "unanswerable"),
+    }
+    for column, (name, interval) in zip(st.columns(4), values.items(), strict=True):
+        shown = "–" if interval is None else significant(interval.value)
+        column.metric(t(f"question_answering.{name}"), shown, help=t(f"question_answering.{name}_help"))
+        if interval:
+            column.caption(t("evaluation.interval", low=significant(interval.low), high=significant(interval.high)))
+    rows, japanese = len(judged.marked.rows), int(judged.marked.japanese.sum())
+    answerable = int(judged.marked.answerable.sum())
+    said = [t("question_answering.judged_rows", rows=f"{rows:,}", answerable=f"{answerable:,}", unanswerable=f"{rows - answerable:,}")]
+    if japanese:
+        said.append(t("question_answering.judged_japanese", n=f"{japanese:,}"))
+    st.caption(" ".join(said))
+
+
+def _chosen_cell(judged: AnswerJudgement) -> tuple[int, int]:
+    """The cell that was chosen; until then the commonest of those that aren't exact."""
+    cell = st.session_state.get("qa:cell")
+    if cell is None:
+        wrong = judged.table.copy()
+        wrong[:, OUTCOMES.index("exact")] = 0
+        counts = wrong if wrong.any() else judged.table
+        cell = tuple(int(one) for one in np.unravel_index(int(counts.argmax()), counts.shape))
+    return cell
+
+
+def _show_outcomes(judged: AnswerJudgement, cell: tuple[int, int]) -> None:
+    kinds = [t(f"question_answering.kind_{name}") for name in KINDS]
+    outcomes = [t(f"question_answering.outcome_{name}") for name in OUTCOMES]
+    table = judged.table
+    right = int(table[:, OUTCOMES.index("exact")].sum())
+    show_figure(
+        confusion_figure(
+            table,
+            kinds,
+            predicted=outcomes,
+            true_title=t("question_answering.kind"),
+            predicted_title=t("question_answering.outcome"),
+            marked=cell,
+            width=360,
+        ),
+        key="qa-outcomes",
+        caption=t("question_answering.outcomes_caption"),
+        alt=t("question_answering.outcomes_alt", right=right, rows=int(table.sum()), missed=int(table[0, 3]), invented=int(table[1, 2])),
+        data=lambda: pd.DataFrame(table, index=list(KINDS), columns=list(OUTCOMES)),
+        on_point=lambda _, index: st.session_state.update({"qa:cell": cell_of(index, len(OUTCOMES))}),
+    )
+    for column, place, name, options in zip(st.columns(2), cell, ("kind", "outcome"), (kinds, outcomes), strict=True):
+        st.session_state[f"qa:cell-{name}"] = place
+        column.selectbox(
+            t(f"question_answering.{name}"),
+            list(range(len(options))),
+            format_func=options.__getitem__,
+            key=f"qa:cell-{name}",
+            on_change=lambda: st.session_state.update(
+                {"qa:cell": tuple(st.session_state[f"qa:cell-{one}"] for one in ("kind", "outcome"))}
+            ),
+        )
+
+
+def _show_row(given: "QuestionWork", number: int, judged: AnswerJudgement, cell: tuple[int, int]) -> None:
+    rows = judged.in_cell(cell)
+    said = {"kind": t(f"question_answering.kind_{KINDS[cell[0]]}"), "outcome": t(f"question_answering.outcome_{OUTCOMES[cell[1]]}")}
+    st.markdown(t("question_answering.cell", n=f"{len(rows):,}", **said))
+    if not len(rows):
+        return
+    lines = given.upload.table.lines
+    names = {row: f"{t('evaluation.line', line=lines[row])} · {_start(given.pairs[row][0])}" for row in rows[:LISTED_ROWS].tolist()}
+    row = st.selectbox(t("question_answering.row", shown=len(names)), list(names), format_func=names.get, key=f"qa:row-{cell}")
+    question, context = given.pairs[row]
+    one = given.answers(number)[row]
+    right = accepted_answers(given.upload.frame[given.answer_column].iloc[row])
+    with st.container(border=True, key="qa-judged-read"):
+        st.markdown(f"**{plain(question, 400)}**")
+        silent = one.lead > judged.threshold
+        gold = ", ".join(plain(printable(text), 80) for text in right) or t("question_answering.none")
+        place = int(np.flatnonzero(judged.marked.rows == row)[0])
+        score = significant(float(judged.overlap[place]))
+        answer = plain(printable(one.answer.text), 80)
+        percent = f"{100 * one.answer.score:.1f}"
+        key = "question_answering.row_silent" if silent else "question_answering.row_said"
+        st.markdown(t(key, answer=answer, gold=gold, percent=percent, f1=score))
+        marks = [Mark(one.answer.start, one.answer.end, t("question_answering.mark_model"), KEY if silent else QUERY)]
+        marks += _gold_mark(context, right, marks[0])
+        low, high = max(0, one.answer.start - 600), min(len(context), one.answer.end + 600)
+        inside = [Mark(m.start - low, m.end - low, m.name, m.colour) for m in marks if low <= m.start and m.end <= high]
+        highlighted(context[low:high], inside, height=230 if high - low > 400 else "content")
+        if (low, high) != (0, len(context)):
+            st.caption(t("question_answering.passage", low=f"{low:,}", high=f"{high:,}"))
+
+
+def _gold_mark(context: str, right: list[str], ours: Mark) -> list[Mark]:
+    """The first right answer that stands in the text beside ours, where there is one."""
+    for text in right:
+        start = context.find(text)
+        if start >= 0 and (start >= ours.end or start + len(text) <= ours.start):
+            return [Mark(start, start + len(text), t("question_answering.mark_file"), KEY)]
+    return []
+
+
+def _show_curve(judged: AnswerJudgement, own: float) -> None:
+    thresholds, exact, overlap = judged.marked.curve(judged.threshold)
+    curves = [Curve(t("question_answering.exact_match"), exact, KEY), Curve(t("question_answering.f1"), overlap, QUERY)]
+    best = int(overlap.argmax())
+    values = {"best": significant(float(thresholds[best])), "f1": significant(float(overlap[best])), "own": significant(own)}
+    axis = t("question_answering.threshold_axis")
+    figure = line_figure(
+        thresholds, curves, x_title=axis, y_title=t("question_answering.score_axis"), height=280,
+        reference=(judged.threshold, significant(judged.threshold)),
+    )  # fmt: skip
+    figure.update_yaxes(range=[0, 1.02])
+    show_figure(
+        figure,
+        key="qa-curve",
+        caption=t("question_answering.curve_caption", **values),
+        alt=t("question_answering.curve_alt", **values),
+        data=lambda: line_table(thresholds, curves, x_title=axis),
+    )
+
+
+def _start(text: str, most: int = 50) -> str:
+    flat = " ".join(printable(text).split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"

@@ -1,0 +1,69 @@
+"""A text read window by window for a question: at once where it is short, else in steps with progress and a stop that keeps what is read."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.ui.state.kept import kept
+from components.ui.state.language import t
+from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
+
+from .questions import Query
+
+if TYPE_CHECKING:
+    from components.models.qa import Asked, QuestionAnswerer, Reading
+
+WORDS = "question_answering"
+AT_ONCE = 6  # windows that are read within some two seconds, without a bar
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """One model's reading of a text, None until something is read; work: how many of its windows are."""
+
+    answerer: "QuestionAnswerer"
+    asked: "Asked"
+    reading: "Reading | None"
+    work: Batch
+    place: DeltaGenerator | None
+
+
+def read(query: Query, number: int) -> Found:
+    """What model `number` of the query has read so far, with its progress where there is some. Raises ModelError."""
+    answerer = query.answerers[number]
+    text = f"{query.question}\0{query.context}".encode("utf-8", "surrogatepass")
+    signature = f"{answerer.id}|{hashlib.sha256(text).hexdigest()}"
+    asked = _asked(answerer, query, number, signature)
+    windows = len(asked.windows)
+    work = batch(f"qa{number}", signature, windows, WORDS)
+    place = None
+    if windows <= AT_ONCE:
+        if not work.finished:
+            with st.spinner(t("question_answering.reading")):
+                work.results, work.done = [answerer.score(asked, range(windows))], windows
+    else:
+        if st.session_state.get(f"qa{number}:begun") != signature:
+            st.session_state[f"qa{number}:begun"] = signature
+            work.running = True
+        place = batch_controls(work, key=f"qa{number}", start=t("question_answering.start", n=f"{windows:,}"))
+    reading = _decoded(answerer, asked, work, query.top_k, number) if work.done and not work.running else None
+    return Found(answerer, asked, reading, work, place)
+
+
+def go_on(found: Found) -> None:
+    """The next windows, while the work is running; called when the rest of the page is drawn."""
+    run_batch(found.work, found.place, range(len(found.asked.windows)), lambda part: found.answerer.score(found.asked, part))
+
+
+def _asked(answerer: "QuestionAnswerer", query: Query, number: int, signature: str) -> "Asked":
+    """The tokens and windows, kept until text, question or model change: a long text's take a second."""
+    return kept(f"qa{number}:asked", signature, lambda: answerer.ask(query.question, query.context))
+
+
+def _decoded(answerer: "QuestionAnswerer", asked: "Asked", work: Batch, top_k: int, number: int) -> "Reading":
+    """The reading of the windows done so far, kept until there are more or another number of answers is wanted."""
+    scores = [one for step in work.results for one in step]
+    return kept(f"qa{number}:reading", (work.signature, work.done, top_k), lambda: answerer.decode(asked, scores, top_k))

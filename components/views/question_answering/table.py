@@ -1,0 +1,149 @@
+"""A table on the question answering page: a question a row, its text in a column or one text for all; answered, judged, taken home."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.evaluation.answer_tables import AnswerRow, answer_columns, answer_rows, guess_question_columns
+from components.messages import CONTENT
+from components.text.windows import MAX_CHARACTERS
+from components.ui.state.language import language, t
+from components.ui.widgets.address import choice, typed_text
+from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
+from components.ui.widgets.models import facts
+from components.ui.widgets.tables import Upload, choose_column, table_in, table_out
+
+from .judged import judge_table, show_judged
+from .questions import QuestionInputError, choose_answerers, strictness_control
+
+if TYPE_CHECKING:
+    from components.models.qa import QuestionAnswerer
+
+KEY = "qa"
+PREVIEW = 200
+MANY_WINDOWS = 100  # in one step: some seconds of work
+
+
+@dataclass(frozen=True, eq=False)
+class QuestionWork:
+    """A table's questions with their texts, the models that answer, and how far that is."""
+
+    upload: Upload
+    pairs: list[tuple[str, str]]
+    answer_column: str | None
+    answerers: list["QuestionAnswerer"]
+    work: Batch
+    place: DeltaGenerator | None
+
+    def answers(self, number: int) -> list[AnswerRow]:
+        """What model `number` answered in each row done so far."""
+        return [row for step in self.work.results for row in step[number]]
+
+
+def read_work() -> QuestionWork | None:
+    """The upload, its columns, the models and the buttons; None until there is a table. Raises TableError, ModelError."""
+    upload = table_in(KEY, sample=CONTENT / "samples" / f"questions_{language()}.csv")
+    if upload is None:
+        st.info(t("question_answering.no_table"), icon=":material/upload_file:")
+        return None
+    questions, contexts, answer_column = _columns(upload)
+    answerers = choose_answerers(contexts, st.columns(2))
+    pairs = list(zip(questions, contexts, strict=True))
+    texts = hashlib.sha256("\0".join([*questions, *dict.fromkeys(contexts)]).encode("utf-8", "surrogatepass")).hexdigest()
+    work = batch(KEY, "|".join([upload.signature, texts, *(one.id for one in answerers)]), len(pairs))
+    st.caption(" ".join(facts(one.id) for one in answerers))
+    place = batch_controls(work, key=KEY, start=t("question_answering.start_table", n=f"{len(pairs):,}"))
+    return QuestionWork(upload, pairs, answer_column, answerers, work, place)
+
+
+def show_results(given: QuestionWork) -> None:
+    """What is done so far: judged where the table has answers, the rows, and the download."""
+    work = given.work
+    if not work.done or work.running:
+        return
+    strictness = strictness_control()
+    number = _which(given)
+    _show_notes(given.answers(number))
+    judgements = [judge_table(given, place, one.threshold + strictness) for place, one in enumerate(given.answerers)]
+    if judgements[number]:
+        show_judged(given, number, judgements[number])
+    elif given.answer_column:
+        st.info(t("question_answering.nothing_to_judge"), icon=":material/info:")
+    parts = []
+    for place, (one, judged) in enumerate(zip(given.answerers, judgements, strict=True)):
+        suffix = f" ({one.id})" if len(given.answerers) > 1 else ""
+        scores = judged.columns(work.done) if judged else None
+        parts.append(answer_columns(given.answers(place), one.threshold + strictness, scores, suffix))
+    added = pd.concat(parts, axis=1)
+    done = given.upload.frame.head(work.done)
+    st.subheader(t("question_answering.heading_download"), anchor=False)
+    signature = f"{work.signature}-{work.done}-{strictness}-{given.answer_column}"
+    table_out(done, added, key=KEY, name=given.upload.name, signature=signature)
+    with st.expander(t("question_answering.rows_shown", n=min(PREVIEW, work.done)), expanded=not given.answer_column):
+        shown = pd.concat([done.head(PREVIEW).reset_index(drop=True), added.head(PREVIEW)], axis=1)
+        # As in the download, a column of ours whose name the table has already gets a number.
+        shown.columns = [*done.columns, *(f"{name} (2)" if name in done.columns else name for name in added.columns)]
+        st.dataframe(shown, hide_index=True)
+
+
+def go_on_with_table(given: QuestionWork) -> None:
+    """The next steps of the work, while it is running; called when the rest of the page is drawn."""
+
+    def windows(done: int, of: int) -> None:
+        # Touching the screen lets the stop button in, also within a row whose text takes long.
+        if of > MANY_WINDOWS:
+            given.place.progress(given.work.done / given.work.rows, t("question_answering.batch_progress_windows", done=done, windows=of))
+
+    run_batch(given.work, given.place, given.pairs, lambda pairs: answer_pairs(pairs, given.answerers, windows), first=1)
+
+
+def answer_pairs(
+    pairs: Sequence[tuple[str, str]], answerers: Sequence["QuestionAnswerer"], progress: Callable[[int, int], None] | None = None
+) -> tuple[tuple[AnswerRow, ...], ...]:
+    """The answers of each model."""
+    return tuple(answer_rows(pairs, one.read_all(pairs, progress=progress), one.language) for one in answerers)
+
+
+def _columns(upload: Upload) -> tuple[list[str], list[str], str | None]:
+    """The questions, their texts, and the column of right answers."""
+    guess = guess_question_columns(upload.frame)
+    places = st.columns(3, vertical_alignment="bottom")
+    with places[0]:
+        question = choose_column(upload, t("question_answering.question_column"), key=f"{KEY}:question", guess=guess.question)
+    with places[1]:
+        context = choose_column(upload, t("question_answering.context_column"), key=f"{KEY}:text", guess=guess.context, optional=True)
+    with places[2]:
+        answer = choose_column(upload, t("question_answering.answer_column"), key=f"{KEY}:answer", guess=guess.answer, optional=True)
+    questions = upload.frame[question].tolist()
+    if context is not None:
+        return questions, upload.frame[context].tolist(), answer
+    typed_text("qa_context", t("question_answering.example_chapter_context"))
+    shared = st.text_area(t("question_answering.shared_context"), key="qa_context", persist_state="session", height=110)
+    if not shared.strip():
+        raise QuestionInputError("question_answering.no_shared_context")
+    if len(shared) > MAX_CHARACTERS:
+        raise QuestionInputError("models.context_too_long", found=len(shared), limit=MAX_CHARACTERS)
+    return questions, [shared] * len(questions), answer
+
+
+def _which(given: QuestionWork) -> int:
+    """The model whose answers are shown."""
+    if len(given.answerers) == 1:
+        return 0
+    names = {str(number): one.id for number, one in enumerate(given.answerers)}
+    return int(choice(t("question_answering.shown_model"), tuple(names), key="qa_shown", label_of=names.get))
+
+
+def _show_notes(rows: Sequence[AnswerRow]) -> None:
+    counts = Counter(note for row in rows for note in row.note.split(", ") if note and not note.startswith("question cut"))
+    cut = sum("question cut" in row.note for row in rows)
+    said = [t(f"question_answering.note_{name.replace(': ', '_').replace(' ', '_')}", n=f"{count:,}") for name, count in counts.items()]
+    said += [t("question_answering.note_question_cut", n=f"{cut:,}")] if cut else []
+    if said:
+        st.warning(" ".join(said), icon=":material/warning:")

@@ -1,0 +1,137 @@
+"""The second half of a fine-tuning before it starts: what to train, how long, and on which split."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.errors import ModelError
+from components.models.files import typed_id
+from components.training.settings import LEARNING_RATES, MASK, MAX_PROBE, TUNES, Settings, suggested_epochs
+from components.ui.state.language import language, t
+from components.ui.state.runs import own_runs
+from components.ui.widgets.address import choice
+
+from .data import TrainingData
+from .samples import sample_of
+
+HONEST_LINES = 1_000  # below this a domain adaptation shows the way and no more
+
+
+def choose_backbone(given: TrainingData) -> str:
+    """The model to start from: the bundled one of the texts' language, another of the Hub, or one's own adapted model."""
+    bundled = {"embed-en": t("tune.backbone_en"), "backbone-ja": t("tune.backbone_ja")}
+    usual = "backbone-ja" if given.language == "ja" else "embed-en"
+    names = {usual: bundled.pop(usual)} | bundled | own_runs("masked_lm")
+    asked = given.origin.settings.backbone if given.origin else st.query_params.get("tune_backbone", usual)
+    default = asked if asked in names or given.origin else usual
+    names.setdefault(default, default)
+    chosen = st.selectbox(
+        t("tune.backbone"),
+        list(names),
+        index=list(names).index(default),
+        format_func=lambda id: names.get(id, id),
+        key=f"tune:backbone:{default}:{given.mark}",
+        accept_new_options=True,
+        help=t("tune.backbone_help"),
+    )
+    if chosen in names:
+        return chosen
+    try:
+        return typed_id(str(chosen))
+    except ModelError as error:
+        st.warning(error.in_language(language()), icon=":material/warning:")
+        return default
+
+
+def choose_plan(given: TrainingData, backbone: str) -> Settings:
+    """Three controls for everybody, the rest in a closed box; at first those of the run that is run again, if it is one.
+
+    Raises TrainingError for a value that cannot be.
+    """
+    base, mark = _base(given, backbone), given.mark
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        key = f"tune_how_{mark}" if mark else "tune_how"
+        tune = choice(t("tune.how_much"), TUNES, key=key, default=base.tune, label_of=lambda name: t(f"tune.how_{name}"))
+    epochs = right.number_input(
+        t("tune.epochs"), 1, 100, base.epochs, key=f"tune_epochs_{base.epochs}", bind="query-params", help=t("tune.epochs_help")
+    )
+    st.caption(t(f"tune.about_{tune}"))
+    probe = _choose_probe(given, base) if given.task == "domain_adaptation" else ""
+    with st.expander(t("tune.more"), icon=":material/tune:"):
+        chosen = _choose_rarer(given, base, tune)
+    return replace(base, tune=tune, epochs=int(epochs), probe=probe, **chosen)
+
+
+def _base(given: TrainingData, backbone: str) -> Settings:
+    """What stands in the controls before they are touched."""
+    columns = {"text": given.text, "label": given.label, "language": given.language, "task": given.task, "backbone": backbone}
+    if given.origin:
+        return replace(given.origin.settings, **columns)
+    return Settings(epochs=suggested_epochs(len(given.frame)), **columns)
+
+
+def _choose_rarer(given: TrainingData, base: Settings, tune: str) -> dict[str, object]:
+    mark = given.mark
+    first, second, third = st.columns(3)
+    usual = base.learning_rate if tune == base.tune else LEARNING_RATES[tune]
+    rate = first.number_input(
+        t("tune.learning_rate"), 0.0, 0.1, usual, format="%.1e", key=f"tune:rate:{tune}:{mark}", help=t("tune.learning_rate_help")
+    )
+    batch_size = second.number_input(t("tune.batch_size"), 1, 256, base.batch_size, key=f"tune:batch:{mark}")
+    max_length = third.number_input(
+        t("tune.max_length"), 8, 512, base.max_length, key=f"tune:length:{mark}", help=t("tune.max_length_help")
+    )
+    seed = first.number_input(t("common.seed"), 0, 2**31 - 1, base.seed, key=f"tune:seed:{mark}")
+    test = second.slider(t("tune.test"), 0.05, 0.5, base.test, 0.05, key=f"tune:test:{mark}", help=t("tune.test_help"))
+    validation = third.slider(
+        t("tune.validation"), 0.0, 0.5, base.validation, 0.05, key=f"tune:validation:{mark}", help=t("tune.validation_help")
+    )
+    patience = first.number_input(t("tune.patience"), 1, 100, base.patience, key=f"tune:patience:{mark}", help=t("tune.patience_help"))
+    precisions = {name: t(f"tune.precision_{name}") for name in ("auto", "float32")}
+    precision = second.selectbox(
+        t("tune.precision"),
+        list(precisions),
+        index=list(precisions).index(base.precision) if base.precision in precisions else 0,
+        format_func=precisions.get,
+        key=f"tune:precision:{mark}",
+    )
+    others = [None, *(name for name in given.frame.columns if name not in (given.text, given.label))]
+    none = t("tables.no_column")
+    group = third.selectbox(
+        t("tune.group"),
+        others,
+        index=others.index(base.group) if base.group in others else 0,
+        format_func=lambda name: none if name is None else name,
+        key=f"tune:group:{mark}",
+        help=t("tune.group_help"),
+    )
+    return {
+        "learning_rate": float(rate),
+        "batch_size": int(batch_size),
+        "max_length": int(max_length),
+        "seed": int(seed),
+        "test": float(test),
+        "validation": float(validation),
+        "patience": int(patience),
+        "precision": precision,
+        "group": group,
+    }
+
+
+def _choose_probe(given: TrainingData, base: Settings) -> str:
+    """The sentence with [MASK] that the model is asked before and after, and how much so few lines can do."""
+    sample = sample_of(given.upload)
+    text = st.text_input(
+        t("tune.probe"),
+        base.probe or (sample.probe if sample else ""),
+        key=f"tune:probe:{given.upload.signature}",
+        max_chars=MAX_PROBE,
+        placeholder=t(f"tune.probe_example_{given.language}"),
+        help=t("tune.probe_help"),
+    ).strip()
+    if text and MASK not in text:
+        st.warning(t("tune.probe_without_mask"), icon=":material/edit:")
+    if len(given.frame) < HONEST_LINES:
+        st.caption(t("tune.few_lines", n=f"{len(given.frame):,}"))
+    return text

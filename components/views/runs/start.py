@@ -1,0 +1,106 @@
+"""What a fine-tuning costs, and the button that starts it."""
+
+import re
+from dataclasses import asdict, replace
+
+import streamlit as st
+
+from components.training.backbones import token_counter
+from components.training.doctor import Report
+from components.training.estimate import Estimate, predict, request_measurement, speed_key
+from components.training.runs import Run
+from components.training.settings import Settings
+from components.ui.state.kept import kept
+from components.ui.state.language import t
+from components.ui.state.runs import ACTIVE, between, launcher, megabytes, open_run, store
+from components.ui.state.visitor import visitor_key
+from components.ui.widgets.errors import guarded
+
+from .data import TrainingData
+
+LENGTH_SAMPLE = 500
+
+
+def show_start(given: TrainingData, settings: Settings, report: Report) -> None:
+    """What it will cost, and the button that starts it."""
+    estimate = _estimate(given, settings)
+    busy = [run for run in store().runs(visitor_key()) if run.state in ACTIVE]
+    name = st.text_input(t("tune.name"), _default_name(given), key=f"tune:name:{given.upload.signature}", max_chars=100)
+    if not report.trainable:
+        st.warning(t("tune.not_trainable"), icon=":material/block:")
+    if busy:
+        st.caption(t("tune.others_first", n=len(busy)))
+
+    def start() -> None:
+        with guarded():
+            facts = {"name": given.upload.name, "encoding": given.upload.table.encoding, "fixes": [fix.kind for fix in given.fixes]}
+            if given.origin:
+                facts |= {"from": given.origin.id, "fixes": given.origin.data.get("fixes", []) + facts["fixes"]}
+            run, _ = store().create(visitor_key(), settings, given.frame, name, facts, estimate=asdict(estimate) if estimate else None)
+            launcher().ensure()
+            open_run(run.id)
+
+    st.button(
+        t("tune.start"), type="primary", disabled=not report.trainable, key="tune:start", on_click=start, icon=":material/play_arrow:"
+    )
+    limits = store().limits
+    if estimate and estimate.memory_bytes > limits.worker_bytes:
+        st.warning(t("tune.too_much_memory", memory=megabytes(limits.worker_bytes)), icon=":material/memory:")
+    values = {"size": megabytes(limits.bytes), "memory": megabytes(limits.worker_bytes), "days": limits.days}
+    st.caption(t("tune.limits", runs=limits.runs, **values))
+
+
+def _estimate(given: TrainingData, settings: Settings) -> Estimate | None:
+    """The prediction, or the measuring that leads to it: a few steps of this kind of training, run once."""
+    launcher().ensure()
+    lengths = _lengths(given, settings)
+    estimate = predict(store(), settings, lengths, len(given.frame))
+    if estimate:
+        st.markdown(
+            t(
+                "tune.estimate",
+                time=between(estimate.low_seconds, estimate.high_seconds),
+                memory=megabytes(estimate.memory_bytes),
+                disk=megabytes(estimate.disk_bytes),
+                kept=megabytes(estimate.kept_bytes),
+            )
+        )
+        return estimate
+    measuring = f"tune:measuring:{speed_key(settings)}"
+    if measuring not in st.session_state:
+        run, owner = request_measurement(store(), visitor_key(), replace(settings, epochs=1), given.frame)
+        st.session_state[measuring] = (run.id, owner)
+    _wait_for_measurement(*st.session_state[measuring])
+    return None
+
+
+@st.fragment(run_every=1.0)
+def _wait_for_measurement(id: str, owner: str) -> None:
+    run: Run = store().get(id, owner)
+    if run.state in ACTIVE:
+        launcher().ensure()
+        st.markdown(f":material/speed: {t('tune.measuring')}")
+    elif run.state == "done":
+        st.rerun()
+    else:
+        key, values = run.reason
+        st.caption(t("tune.not_measured", reason=t(key, **values) if key else ""))
+
+
+def _lengths(given: TrainingData, settings: Settings) -> list[int]:
+    """Tokens of a sample of the texts, kept until the data or the model changes."""
+
+    def count() -> list[int]:
+        texts = given.frame[given.text]
+        sample = texts if len(texts) <= LENGTH_SAMPLE else texts.sample(LENGTH_SAMPLE, random_state=0)
+        return token_counter(settings.backbone)(sample.tolist())
+
+    return kept("tune:lengths", (given.signature, settings.backbone), count)
+
+
+def _default_name(given: TrainingData) -> str:
+    """The file's, or that of the run before, counted on."""
+    if given.origin is None:
+        return given.upload.name.rsplit(".", 1)[0]
+    name, number = re.fullmatch(r"(.*?)(?: \((\d+)\))?", given.origin.name).groups()
+    return f"{name} ({int(number or 1) + 1})"

@@ -1,0 +1,61 @@
+"""Labels of a file against a model's, and the columns that predictions become."""
+
+import numpy as np
+import pytest
+
+from components.evaluation.prediction_tables import joined, match_labels, result_columns, scored, true_classes
+from components.models.results import Prediction
+
+LABELS = ("negative", "positive")
+
+
+def prediction(positive: float, truncated: bool = False) -> Prediction:
+    scores = {"negative": 1 - positive, "positive": positive}
+    label = max(scores, key=scores.get)
+    return Prediction(label, scores[label], scores, truncated)
+
+
+@pytest.mark.parametrize(
+    ("found", "meaning"),
+    [
+        (["Positive", "ＮＥＧＡＴＩＶＥ "], ["positive", "negative"]),
+        (["1", "0"], ["positive", "negative"]),
+        (["ポジティブ", "ネガティブ", "中立"], ["positive", "negative", None]),
+        (["pos", "neg"], ["positive", "negative"]),
+        (["1", "2", "3"], [None, None, None]),
+        (["1", "2", "3", "4", "0"], [None] * 5),
+        (["pos", "positive"], [None, "positive"]),
+        (["spam", "ham"], [None, None]),
+    ],
+)
+def test_labels_mean_what_people_write(found, meaning):
+    assert [match_labels(found, LABELS)[label] for label in found] == meaning
+
+
+def test_numbers_are_only_read_as_opinions_for_a_model_of_opinions():
+    assert match_labels(["1", "0"], ("sport", "politics")) == {"1": None, "0": None}
+    assert match_labels(["1", "0"], ("0", "1")) == {"1": "1", "0": "0"}
+
+
+def test_rows_get_the_number_of_their_label():
+    assert true_classes([" pos", "neg", "", "?"], {"pos": "positive", "neg": "negative", "?": None}, LABELS).tolist() == [1, 0, -1, -1]
+
+
+def test_columns_hold_what_was_predicted_and_blank_rows_stay_blank():
+    texts = ["Good and cheap, I like it.", "  ", "😀😀", "これは日本語の文章です。", "bad " * 9]
+    result = scored(texts, [prediction(0.91), prediction(0.7), prediction(0.5), prediction(0.4), prediction(0.25, True)], LABELS, "en")
+    columns = result_columns(joined([result, result]), " (x)")
+    assert list(columns.columns) == ["prediction (x)", "probability (x)", "p(negative) (x)", "p(positive) (x)", "note (x)"]
+    assert columns.iloc[0].tolist() == ["positive", "0.9100", "0.0900", "0.9100", ""]
+    assert columns.iloc[1].tolist() == ["", "", "", "", "empty"]
+    assert columns["note (x)"].tolist()[2:5] == ["no letters", "other language", "cut"]
+    assert len(columns) == 10 and columns.iloc[9].tolist() == columns.iloc[4].tolist()
+    assert result.empty.tolist() == [False, True, False, False, False]
+    assert np.array_equal(result.predicted, [1, 1, 0, 0, 0])
+
+
+def test_many_classes_get_no_column_each():
+    labels = tuple(f"intent {number}" for number in range(77))
+    scores = dict.fromkeys(labels, 0.01) | {"intent 5": 0.24}
+    result = scored(["hello there"], [Prediction("intent 5", 0.24, scores)], labels, None)
+    assert list(result_columns(result).columns) == ["prediction", "probability", "note"]

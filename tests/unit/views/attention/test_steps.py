@@ -1,0 +1,33 @@
+"""The arithmetic line, against a case worked by hand."""
+
+import numpy as np
+
+from components.transformer.attention import attention_steps_from_qkv
+from components.transformer.explain import explain_cell
+from components.views.attention.steps import arithmetic_latex
+
+Q, K, V = np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [0.0, 1.0]]), np.array([[10.0], [20.0]])
+
+
+def line(stage, column=0, mask=None, **options):
+    return arithmetic_latex(explain_cell(attention_steps_from_qkv(Q, K, V, mask), stage, 0, column), **options)
+
+
+def test_a_score_is_written_as_its_sum_of_products():
+    assert line("scores") == "S_{1,1} = (1.00)(3.00) + (2.00)(4.00) = 11.0"  # 1*3 + 2*4
+
+
+def test_scaling_shows_the_root():
+    assert line("scaled") == r"\tilde S_{1,1} = \frac{11.0}{1.41} = 7.78"  # 11 / sqrt(2)
+
+
+def test_a_long_sum_is_cut_and_says_how_much_is_left():
+    assert line("scores", most=1) == r"S_{1,1} = (1.00)(3.00) + \cdots_{1} = 11.0"
+
+
+def test_a_hidden_key_goes_to_minus_infinity():
+    assert line("masked", 1, np.array([[True, False]])).endswith(r"\to -\infty")
+
+
+def test_a_row_with_nothing_to_attend_to_is_zero():
+    assert line("weights", 1, np.array([[False, False]])) == "A_{1,2} = 0"
