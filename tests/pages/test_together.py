@@ -52,9 +52,17 @@ def test_every_page_keeps_its_own_values_beside_every_other(open_page, pages):
 @pytest.mark.parametrize(
     ("page", "query", "expected"),
     [
-        ("attention", {"d_model": "6", "seed": "9", "text": "One two three"}, {"att_d_model": 6, "att_seed": 9, "att_text": "One two three"}),
+        (
+            "attention",
+            {"d_model": "6", "seed": "9", "text": "One two three"},
+            {"att_d_model": 6, "att_seed": 9, "att_text": "One two three"},
+        ),
         ("attention", {"mode": "chapter", "sample": "2"}, {"att_mode": "chapter", "att_sample": 2}),
-        ("similarity", {"sentences": "A cat.\nA dog.", "layer": "2", "pooling": "cls"}, {"sim_layer": 2, "sim_pooling": "cls", "sim_sentences": "A cat.\nA dog."}),
+        (
+            "similarity",
+            {"sentences": "A cat.\nA dog.", "layer": "2", "pooling": "cls"},
+            {"sim_layer": 2, "sim_pooling": "cls", "sim_sentences": "A cat.\nA dog."},
+        ),
         ("tokens", {"part": "parameters", "par_num_hidden_layers": "3"}, {"tok_part": "parameters", "par_num_hidden_layers": 3}),
         ("masked_lm", {"part": "next", "nsp_a": "It rained."}, {"mlm_part": "next", "nsp_a": "It rained."}),
         ("fine_tune", {"task": "domain_adaptation"}, {"tune_task": "domain_adaptation"}),

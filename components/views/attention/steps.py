@@ -71,7 +71,9 @@ class AttentionInput:
 def choose_mode() -> str:
     """Which kind of input: words, numbers, or the chapter's case."""
     modes = ("words", "numbers", "chapter")
-    return choice(t("attention.mode"), modes, key="att_mode", label_of=lambda name: t(f"attention.mode_{name}"), label_visibility="collapsed")
+    return choice(
+        t("attention.mode"), modes, key="att_mode", label_of=lambda name: t(f"attention.mode_{name}"), label_visibility="collapsed"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +102,9 @@ def read_input(mode: str, weights: DeltaGenerator) -> AttentionInput:
 def choose_mask(names: AttentionInput) -> ChosenMask:
     """The mask controls."""
     n_q, n_k = len(names.query_names), len(names.key_names)
-    kind = choice(t("attention.mask"), MASKS, key="att_mask", label_of=lambda name: t(f"attention.mask_{name}"), help=t("attention.mask_help"))
+    kind = choice(
+        t("attention.mask"), MASKS, key="att_mask", label_of=lambda name: t(f"attention.mask_{name}"), help=t("attention.mask_help")
+    )
     if kind == "causal":
         return ChosenMask(masks.causal_mask(n_q, n_k), causal=True)
     if kind == "padding":

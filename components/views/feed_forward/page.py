@@ -110,9 +110,7 @@ def show_proof(walk: Walk) -> None:
     """The largest difference to the library, and two numbers of the layer."""
     left, middle, right = st.columns(3)
     largest = float(walk.differences.max())
-    left.metric(
-        t("feed_forward.difference"), tiny(largest), help=t("feed_forward.difference_help")
-    )
+    left.metric(t("feed_forward.difference"), tiny(largest), help=t("feed_forward.difference_help"))
     middle.metric(
         t("feed_forward.compared"), f"{sum(state.size for state in walk.trace.hidden_states):,}", help=t("feed_forward.compared_help")
     )
@@ -197,4 +195,3 @@ def _show_neuron(walk: Walk, strongest: int) -> None:
         ]
     )
     st.caption(t("feed_forward.neuron_caption", neuron=neuron, count=int((values > 0).sum()), tokens=len(values)))
-

@@ -260,7 +260,6 @@ def _show_gradients(found: list) -> None:
     )
 
 
-
 def _show_card(card: ModelCard) -> None:
     st.markdown(f"**{t(card.name_key)}**")
     st.markdown(f":small[{t(card.about_key)}]")

@@ -129,7 +129,6 @@ def show_shift() -> dict[str, object]:
     return {"d_model": size.d_model, "length": size.length, "position": position, "offset": offset}
 
 
-
 def _dimensions(column, d_model: int) -> list[int]:
     """Up to six dimensions to draw as waves; those that a narrower table no longer has are dropped."""
     chosen = st.session_state.get("pe_dimensions", [d_model // 8, d_model // 4, 3 * d_model // 8, d_model // 2])

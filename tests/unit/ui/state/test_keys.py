@@ -13,10 +13,36 @@ from components.ui.state.keys import ALIASES, PREFIXES, SHARED
 ROOT = Path(__file__).resolve().parents[4]
 RUNS = {"fine_tune", "my_models"}  # two pages of one package
 # Functions whose first argument is a key, or all of whose arguments are.
-KEYED = {"kept", "examples", "typed_text", "begin_in_address", "keep_in_address", "batch", "measured", "table_in", "source_key", "choose_sample"}
+KEYED = {
+    "kept",
+    "examples",
+    "typed_text",
+    "begin_in_address",
+    "keep_in_address",
+    "batch",
+    "measured",
+    "table_in",
+    "source_key",
+    "choose_sample",
+}
 STORES = re.compile(r"^st\.(session_state|query_params)$")
 # What the shared floor itself keeps, each for all pages alike; the rest of it takes its key from the page.
-COMMON = {"copy_link", "entered", "pages_in_navigation", "attributions", "figure", "code", "row", "panel", "under", "save", "which", "image", "csv", "measure"}
+COMMON = {
+    "copy_link",
+    "entered",
+    "pages_in_navigation",
+    "attributions",
+    "figure",
+    "code",
+    "row",
+    "panel",
+    "under",
+    "save",
+    "which",
+    "image",
+    "csv",
+    "measure",
+}
 
 
 def tree_of(path: Path) -> ast.Module:
