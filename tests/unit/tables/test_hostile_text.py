@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from components.training.encoding import find_encoding
-from components.training.errors import TableError
-from components.training.limits import MAX_ROWS
-from components.training.table import read_table
+from components.errors import TableError
+from components.tables.encoding import find_encoding
+from components.tables.limits import MAX_ROWS
+from components.tables.table import read_table
 
 MEGABYTE = 1_000_000
 SMALL = {
