@@ -18,10 +18,10 @@ from torch import nn
 
 from components.errors import ModelError
 from components.models import files as model_files
-from components.text import mecab
 from components.models.files import ModelFiles
 from components.models.loading import remember
 from components.models.tasks import HEADLESS, TASKS, Task, own_task
+from components.text import mecab
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from components.models import mecab
+from components.text import mecab
 
 Span = tuple[int, int]
 

@@ -2,7 +2,7 @@
 
 import re
 
-from components.models import mecab
+from components.text import mecab
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々〆]")
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")

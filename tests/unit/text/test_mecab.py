@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from components.models import japanese, mecab
 from components.models.tokenizers import load_tokenizer
-from components.models.words import split_words
+from components.text.words import split_words
 
 LENGTH = 200_000
 RUNS = {
