@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.text import japanese, mecab
 from components.models.tokenizers import load_tokenizer
+from components.text import japanese, mecab
 from components.text.words import split_words
 
 LENGTH = 200_000
