@@ -16,10 +16,14 @@ from components.models.inference import TaskModel
 from components.models.results import Fill
 from components.models.tasks import Task
 from components.text.tokens import TokenizedText
+from components.text.windows import MAX_CHARACTERS
 
 MASK = "[MASK]"
-# The answer of a masked LM is a probability for each entry of the vocabulary at each token: 1,024 x 30,522 float32 are 125 MB.
+# The answer of a masked LM is a number for each entry of the vocabulary at each token: 512 x 32,768 float32 are 67 MB. Of a larger
+# vocabulary fewer tokens are run at once, but one text at least (512 tokens x 250,002 entries of XLM-R: 512 MB).
 TOKENS_A_BATCH = 1_024
+LOGITS_A_BATCH = 512 * 32_768
+MAX_MASKS = 32  # of one text: where it is longer than the model reads, each takes a pass of its own, some 0.2 s
 MAX_TOP_K = 100
 
 
@@ -44,30 +48,38 @@ class MaskedLM(TaskModel):
         self.mask_token: str = self.aligner.tokenizer.mask_token
         self.mask_id: int = self.aligner.mask_id
         self.vocabulary_size = int(self.model.config.vocab_size)
+        self._tokens_a_batch = min(TOKENS_A_BATCH, max(1, LOGITS_A_BATCH // self.vocabulary_size))
 
     def fill(self, text: str, top_k: int = 5) -> list[list[Fill]]:
         """The `top_k` likeliest tokens for each [MASK] of `text`, in its order. Each mask is predicted with the others still masked.
 
-        A text longer than the model reads is cut round each mask. Raises ModelError where there is no [MASK], TypeError for no str.
+        A text longer than the model reads is cut round each mask. Raises ModelError where there is no [MASK] or more than MAX_MASKS,
+        or where the text has more than 200,000 characters; TypeError for no str.
         """
         if not isinstance(text, str):
             raise TypeError(f"text must be a string, found {type(text).__name__}")
-        aligned = self.aligner.align(text.replace(MASK, self.mask_token))
+        if len(text) > MAX_CHARACTERS:
+            raise ModelError("models.context_too_long", found=len(text), limit=MAX_CHARACTERS)
+        text = text.replace(MASK, self.mask_token)
+        if text.count(self.mask_token) > MAX_MASKS:
+            raise ModelError("models.too_many_masks", found=text.count(self.mask_token), limit=MAX_MASKS)
+        aligned = self.aligner.align(text)
         masks = [index for index, id in enumerate(aligned.ids) if id == self.mask_id]
         if not masks:
             raise ModelError("models.nothing_masked")
         room = self.max_length - self.aligner.single.specials
         lows = [max(0, min(mask - room // 2, len(aligned) - room)) for mask in masks]
-        windows = {low: self.aligner.join(aligned, None, (low, min(low + room, len(aligned)))) for low in lows}
-        order = list(windows)
-        logits: dict[int, Tensor] = {}
-        for rows, output in self.outputs([windows[low] for low in order], tokens=TOKENS_A_BATCH):
-            logits |= {order[row]: output["logits"][i] for i, row in enumerate(rows)}
+        order = list(dict.fromkeys(lows))
+        windows = [self.aligner.join(aligned, None, (low, min(low + room, len(aligned)))) for low in order]
         prefix = len(self.aligner.single.prefix)
-        return [
-            best_tokens(self._probabilities(logits[low][prefix + mask - low]), self.aligner.tokenizer, min(top_k, MAX_TOP_K))
-            for mask, low in zip(masks, lows, strict=True)
-        ]
+        found: dict[int, list[Fill]] = {}
+        for rows, output in self.outputs(windows, tokens=self._tokens_a_batch):
+            # Only the best tokens of a batch outlive it: its logits are tens of megabytes.
+            for i, row in enumerate(rows):
+                for mask in (mask for mask, low in zip(masks, lows, strict=True) if low == order[row]):
+                    probabilities = self._probabilities(output["logits"][i, prefix + mask - order[row]])
+                    found[mask] = best_tokens(probabilities, self.aligner.tokenizer, min(top_k, MAX_TOP_K))
+        return [found[mask] for mask in masks]
 
     def tokenize(self, text: str) -> TokenizedText:
         """`text` as the model reads it, special tokens included."""
@@ -85,7 +97,7 @@ class MaskedLM(TaskModel):
                 ids[place] = id
             versions.append(_with_ids(text, ids))
         found: list[list[Recovered]] = [[] for _ in versions]
-        for rows, output in self.outputs(versions, tokens=TOKENS_A_BATCH):
+        for rows, output in self.outputs(versions, tokens=self._tokens_a_batch):
             for i, row in enumerate(rows):
                 for place in sorted(replacements[row]):
                     probabilities = self._probabilities(output["logits"][i, place])

@@ -5,7 +5,7 @@ import streamlit as st
 
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
-from components.models.masked_lm import MASK
+from components.models.masked_lm import MASK, MAX_MASKS
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
@@ -17,7 +17,7 @@ from components.ui.widgets.tokens import Chip, token_chips
 from .masking import MAX_CHARACTERS, MaskingInputError
 from .models import Offer, choose_models, note_limits
 
-MAX_MASKS = 8
+DRAWN = 8  # masks with a figure of their own
 EXAMPLES = {"en": ("weather", "two"), "ja": ("ja", "ja_two")}
 
 
@@ -28,7 +28,7 @@ def show_fill(models: Offer) -> dict[str, object]:
     choices = {name: {"mlm_fill": t(f"masked_lm.example_{name}")} for name in names}
     examples("mlm_example", choices, {name: t(f"masked_lm.label_{name}") for name in names})
     typed_text("mlm_fill", t(f"masked_lm.example_{names[0]}"))
-    text = st.text_input(t("masked_lm.fill_text"), key="mlm_fill", persist_state="session", help=t("masked_lm.fill_help"))
+    text = st.text_input(t("masked_lm.fill_text"), key="mlm_fill", persist_state="session", help=t("masked_lm.fill_help", most=MAX_MASKS))
     if len(text) > MAX_CHARACTERS:
         raise MaskingInputError("masked_lm.too_long", found=len(text), most=MAX_CHARACTERS)
     left, middle, right = st.columns([3, 3, 1.3], vertical_alignment="bottom")
@@ -50,7 +50,7 @@ def _show_fills(id: str, order: int, text: str, top_k: int, several: bool) -> No
     if tokens > most:
         st.warning(t("masked_lm.round_mask", most=f"{most:,}", all=f"{tokens:,}"), icon=":material/content_cut:")
     token_chips(filled_chips(text, [best[0].token for best in fills]))
-    shown = fills[:MAX_MASKS]
+    shown = fills[:DRAWN]
     if len(fills) > len(shown):
         st.caption(t("masked_lm.more_masks", shown=len(shown), found=len(fills)))
     panels = [_panel(number, order, best) for number, best in enumerate(shown)]

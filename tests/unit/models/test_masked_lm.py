@@ -1,10 +1,14 @@
 """Words for [MASK] against transformers' fill-mask pipeline, and hidden tokens found again."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from transformers import AutoModelForMaskedLM, AutoTokenizer, pipeline
 
 from components.models import ModelError, load
+from components.models.masked_lm import MAX_MASKS
 from tests.unit.models import tiny
 
 
@@ -79,3 +83,33 @@ def test_wrong_use(folder):
     with pytest.raises(ModelError) as caught:
         load(folder).fill("nothing hidden")
     assert caught.value.key == "models.nothing_masked"
+
+
+@pytest.mark.parametrize("masks", [MAX_MASKS + 1, 560, 1_600])
+def test_more_masks_than_are_filled_at_once_are_refused_in_a_sentence(folder, masks):
+    with pytest.raises(ModelError) as caught:
+        load(folder).fill("[MASK] " * masks)
+    assert f"{masks:,}" in caught.value.in_language("en") and f"{MAX_MASKS}" in caught.value.in_language("ja")
+
+
+def test_the_memory_of_many_masks_is_bounded():
+    """As many masks as are taken, each in a window of its own, in a process whose peak is measured: torch's memory is not Python's."""
+    code = f"""
+from resource import RUSAGE_SELF, getrusage
+from components.models import ModelError, load
+model = load("mlm-ja")
+model.fill("猫は[MASK]です。")
+before = getrusage(RUSAGE_SELF).ru_maxrss
+between = "これは二つのマスクのあいだに置かれた、少し長い文です。"
+assert len(model.fill(("[MASK]" + between) * 12 + ("[MASK]" + between * 4) * {MAX_MASKS - 12})) == {MAX_MASKS}
+for masks in (560, 1_600):
+    try:
+        model.fill("[MASK] " * masks)
+    except ModelError:
+        continue
+    raise AssertionError(masks)
+print((getrusage(RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout) < 300
