@@ -61,7 +61,7 @@ class Classifier(TaskModel):
         for row, sequence in zip(self.probabilities(logits).tolist(), sequences, strict=True):
             scores = dict(zip(self.labels, row, strict=True))
             best = max(scores, key=scores.__getitem__)
-            found.append(Prediction(best, scores[best], scores, truncated=any(sequence.left_out)))
+            found.append(Prediction(best, scores[best], scores, truncated=sequence.cut))
         return found
 
 

@@ -24,6 +24,7 @@ from components.models.batches import limit
 from components.models.files import ModelFiles
 from components.models.inference import checked_texts
 from components.models.tasks import Task
+from components.text.tokens import head
 
 POOLINGS = ("mean", "max", "cls", "pooler")
 # Texts in one pass through the model: bounds the memory of the hidden states, which grows with batch x length.
@@ -70,7 +71,7 @@ class SentenceEncoder:
         normalize: length 1, so that a dot product is the cosine. progress is called with the number of texts done.
         Raises TypeError for a bare str, ValueError for an unknown pooling, ModelError for a pooler or layer that the model lacks.
         """
-        checked = checked_texts(texts)
+        checked = self._heads(texts)
         layer = self._layer(layer)
         own = pooling in (None, self.own_pooling) and layer == self.num_layers
         if not own:
@@ -95,7 +96,7 @@ class SentenceEncoder:
         progress: Callable[[int], None] | None = None,
     ) -> dict[tuple[str, int], np.ndarray]:
         """Several (pooling, layer) pairs of the same texts from one pass: {(pooling, layer): (n, width) float32}, keys as given."""
-        checked = checked_texts(texts)
+        checked = self._heads(texts)
         wanted = {variant: (variant[0], self._layer(variant[1])) for variant in variants}
         for pooling, layer in wanted.values():
             if pooling not in POOLINGS:
@@ -118,9 +119,15 @@ class SentenceEncoder:
         return result
 
     def token_counts(self, texts: Sequence[str]) -> np.ndarray:
-        """Tokens of each text with its special tokens, int (n,). Above `max_length` the end of the text is not read."""
+        """Tokens of each text with its special tokens, int (n,). Above `max_length` the end of the text is not read.
+
+        Of a text of more than 20,000 characters (40 a token that is read, where that is more) those are counted.
+        """
         with self._counter_lock:
-            return np.array([len(self._counter(text, truncation=False)["input_ids"]) for text in checked_texts(texts)], dtype=np.int64)
+            return np.array([len(self._counter(text, truncation=False)["input_ids"]) for text in self._heads(texts)], dtype=np.int64)
+
+    def _heads(self, texts: Sequence[str]) -> list[str]:
+        return [head(text, self.max_length) for text in checked_texts(texts)]
 
     @torch.inference_mode()
     def _hidden_states(self, texts: list[str]) -> tuple[tuple[Tensor, ...], Tensor, Tensor | None]:

@@ -2,12 +2,15 @@
 
 import threading
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components.text import japanese
 
 Span = tuple[int, int]
+
+# Of a text that is cut to what a model reads, no more characters than this are tokenised; a token has two to five.
+CHARACTERS_A_TOKEN, FEWEST_CHARACTERS = 40, 20_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class TokenizedText:
 
     sequence: 0 for the text, 1 for the pair, None for special tokens that the tokenizer added. spans: characters within that
     sequence's text ((0, 0) for special tokens). words: number of the word, counted through both texts, None for special tokens;
-    `word_texts[w]` is the word as typed. left_out: how many tokens of the text and of the pair did not fit and were cut off.
+    `word_texts[w]` is the word as typed. left_out: how many tokens of the text and of the pair did not fit and were cut off. unread:
+    characters at the ends of very long texts that were not even tokenised; the tokens in them are not in left_out.
     """
 
     text: str
@@ -45,6 +49,12 @@ class TokenizedText:
     words: tuple[int | None, ...]
     word_texts: tuple[str, ...]
     left_out: tuple[int, int] = (0, 0)
+    unread: int = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether something at an end was not read."""
+        return any(self.left_out) or self.unread > 0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -112,11 +122,14 @@ class Aligner:
 
     def tokenize(self, text: str, pair: str | None = None) -> TokenizedText:
         """`text`, or `text` and `pair`, with special tokens, at most `max_length` tokens: the longer one is cut first."""
-        first, second = self.align(text), self.align(pair) if pair is not None else None
+        heads = [head(part, self.max_length) for part in (text, pair or "")]
+        first, second = self.align(heads[0]), self.align(heads[1]) if pair is not None else None
         template = self.single if second is None else self.double
         room = self.max_length - template.specials
         keep_first, keep_second = fit(len(first), len(second) if second is not None else 0, room)
-        return self.join(first, second, (0, keep_first), (0, keep_second))
+        found = self.join(first, second, (0, keep_first), (0, keep_second))
+        unread = len(text) + len(pair or "") - sum(map(len, heads))
+        return replace(found, text=text, pair=pair, unread=unread) if unread else found
 
     def join(self, first: AlignedText, second: AlignedText | None, window: Span, second_window: Span = (0, 0)) -> TokenizedText:
         """Tokens window[0]..window[1] of `first` (and of `second`) between special tokens."""
@@ -178,6 +191,12 @@ class Aligner:
             tuple(ids[second + len(inner) :]),
             (_at(types, 0), _at(types, first), _at(types, end), _at(types, second), _at(types, -1)),
         )
+
+
+def head(text: str, max_length: int) -> str:
+    """As much of `text` as is tokenised for a model that reads `max_length` tokens of it: all of any usual text, so that what is paid for
+    does not grow with a text that nobody reads to its end."""
+    return text[: max(FEWEST_CHARACTERS, CHARACTERS_A_TOKEN * max_length)]
 
 
 def readable(text: str) -> str:

@@ -147,7 +147,8 @@ def _show_flags(chosen: Chosen, text: str, prediction: Prediction) -> None:
     cut = sum(tokens.left_out)
     if prediction.truncated:
         read = sum(not special for special in tokens.special)
-        st.warning(t("classification.cut", read=f"{read:,}", all=f"{read + cut:,}"), icon=":material/content_cut:")
+        key = "classification.cut_long" if tokens.unread else "classification.cut"
+        st.warning(t(key, read=f"{read:,}", all=f"{read + cut:,}"), icon=":material/content_cut:")
     unknown = sum(id == chosen.classifier.aligner.tokenizer.unk_token_id for id in tokens.ids)
     if unknown:
         st.warning(t("classification.unknown", n=unknown, all=f"{len(tokens):,}"), icon=":material/help:")

@@ -84,7 +84,7 @@ def read_input() -> Walk:
     with st.spinner(t("feed_forward.running"), show_time=False):
         walk = _walk(id, text, layer)
     note_foreign_language(id, text)
-    if any(walk.text.left_out):
+    if walk.text.cut:
         st.warning(t("feed_forward.cut", most=loaded.max_length, left_out=walk.text.left_out[0]), icon=":material/content_cut:")
     return walk
 

@@ -99,7 +99,7 @@ def _compare(id: str, first: str, second: str) -> tuple[tuple[str, ...], tuple[s
     encoder = load(id, task="encoder")
     texts = [encoder.tokenize(text) for text in (first, second)]
     for tokenized in texts:
-        if len(tokenized) > MAX_TOKENS or any(tokenized.left_out):
+        if len(tokenized) > MAX_TOKENS or tokenized.cut:
             raise WordOrderError("positional.too_many_tokens", found=len(tokenized) + sum(tokenized.left_out), most=MAX_TOKENS)
     readings = []
     for positions in ("learned", "none"):

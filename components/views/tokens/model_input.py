@@ -41,7 +41,7 @@ def show_model_input(text: str) -> dict[str, object]:
     )
     output = encoder.run(text, pair, hidden_states=True)
     note_foreign_language(id, text)
-    if any(output.text.left_out):
+    if output.text.cut:
         st.warning(t("tokens.cut", most=encoder.max_length, out=sum(output.text.left_out)), icon=":material/content_cut:")
     _show_chips(output.text, encoder.aligner.tokenizer.unk_token_id)
     matrix, shapes = st.columns([3, 2], gap="medium")
