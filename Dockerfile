@@ -5,8 +5,7 @@ RUN useradd --create-home --uid 1000 user
 USER user
 WORKDIR /home/user/app
 ENV PATH=/home/user/.local/bin:$PATH \
-    PYTHONUNBUFFERED=1 \
-    TRANSFORMER_LAB_HOME=/home/user/lab
+    PYTHONUNBUFFERED=1
 
 COPY --chown=user requirements.txt .
 RUN pip install --no-cache-dir --user --index-url https://download.pytorch.org/whl/cpu "$(grep '^torch==' requirements.txt)" \
@@ -14,5 +13,6 @@ RUN pip install --no-cache-dir --user --index-url https://download.pytorch.org/w
 COPY --chown=user . .
 
 EXPOSE 8501
+# Runs are kept in /home/user/lab unless a setting, also one of the app's old name, says where.
 # Inside the frame of a Space the cookie against forged requests must be sent to another site; elsewhere leave this variable out.
-CMD ["sh", "-c", "if [ -n \"$SPACE_ID\" ]; then export STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=none; fi; exec streamlit run server.py --server.port 8501 --server.address 0.0.0.0"]
+CMD ["sh", "-c", "if [ -n \"$SPACE_ID\" ]; then export STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=none; fi; if [ -z \"$HIMOTOKU_HOME$TRANSFORMER_LAB_HOME\" ]; then export HIMOTOKU_HOME=/home/user/lab; fi; exec streamlit run server.py --server.port 8501 --server.address 0.0.0.0"]

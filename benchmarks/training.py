@@ -3,7 +3,7 @@
     python -m benchmarks.training --data <folder> [--seeds 3] [--chapter-seeds 1] [--rows 1000]
         [--sets banking77,sib200,polarity] [--variants] [--only "ours*" "Trainer*"]
 
-`--data` (or TRANSFORMER_LAB_DATA) holds the upstream files: banking77/banking_data/{train,test}.csv (PolyAI-LDN/task-specific-datasets
+`--data` (or HIMOTOKU_DATA) holds the upstream files: banking77/banking_data/{train,test}.csv (PolyAI-LDN/task-specific-datasets
 @ 57ec275), sib200/data/annotated/{jpn_Jpan,eng_Latn}/*.tsv (dadelani/sib-200 @ 593cea8), and sentence_polarity/rt-polarity.{pos,neg} (nltk_data
 @ 5db857e). Prints the processor, and for each set and recipe: rows a second while training, its ratio to the others, accuracy and macro F1 on
 held-out rows as mean over the seeds, and the seconds from the click to a judged model through a warm worker process.
@@ -29,6 +29,7 @@ import transformers
 from sklearn.metrics import accuracy_score, f1_score
 
 from components.models.precision import faster_in_bfloat16
+from components.settings import variable
 from components.training.launcher import LocalLauncher
 from components.training.settings import Settings
 from components.training.splits import Split
@@ -242,7 +243,7 @@ def processor() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default=os.environ.get("TRANSFORMER_LAB_DATA", "data"), type=Path)
+    parser.add_argument("--data", default=os.environ.get(variable("DATA"), "data"), type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--chapter-seeds", type=int, default=1, help="of the chapter's recipe, which takes minutes a seed")
     parser.add_argument("--rows", type=int, default=1_000)

@@ -1,4 +1,4 @@
-"""The parts of Transformer Lab, in floors: an import goes down, never up or around (see pyproject.toml)."""
+"""The parts of Himotoku, in floors: an import goes down, never up or around (see pyproject.toml)."""
 
 import os
 

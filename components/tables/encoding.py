@@ -35,7 +35,7 @@ _JAPANESE = re.compile("[ぁ-んァ-ヶー一-龠々〆、。「」！？・　-
 _TELLING = re.compile(rb"[\x80-\xff\x1b]")
 _HALF_WIDTH_KANA = re.compile("[｡-ﾟ]")
 
-codecs.register_error("transformer_lab.mark", lambda error: (BAD, error.end))
+codecs.register_error("himotoku.mark", lambda error: (BAD, error.end))
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Decoded:
 def decode(data: bytes, chosen: str | None = None) -> Decoded:
     """The whole of a text file, line ends as "\\n". `chosen` is the user's codec. Raises TableError as `find_encoding` does."""
     codec = find_encoding(data, chosen)
-    text = data.decode(codec, errors="transformer_lab.mark").removeprefix("\ufeff")
+    text = data.decode(codec, errors="himotoku.mark").removeprefix("\ufeff")
     return Decoded(repaired(text.replace("\r\n", "\n").replace("\r", "\n")), codec, text.count(BAD))
 
 
@@ -98,7 +98,7 @@ def _is_utf8(data: bytes) -> bool:
     language.
     """
     good = bad = 0
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="transformer_lab.mark")
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="himotoku.mark")
     for start in range(0, len(data), SAMPLE):
         text = decoder.decode(data[start : start + SAMPLE], final=start + SAMPLE >= len(data))
         if not text.isascii():
@@ -118,7 +118,7 @@ def _utf16_without_mark(sample: bytes) -> str | None:
     if even + odd < 2 or min(even, odd) * 20 > max(even, odd):
         return None
     codec = "utf-16-le" if odd > even else "utf-16-be"
-    text = sample[: len(sample) // 2 * 2].decode(codec, errors="transformer_lab.mark")
+    text = sample[: len(sample) // 2 * 2].decode(codec, errors="himotoku.mark")
     line_ends = text.count("\n") + text.count("\r")
     zeros_everywhere = max(even, odd) * 5 > len(sample)  # at least 40% of one side
     return codec if text.count(BAD) * 100 <= len(text) and (line_ends or zeros_everywhere) and "\x00" not in text else None

@@ -30,7 +30,7 @@ class Sample:
 
 _SIB = ("CC BY-SA 4.0", "SIB-200 (Adelani et al. 2024)")
 _BANKING = ("CC BY 4.0", "Banking77 (Casanueva et al. 2020)")
-_OWN = ("CC0", "Transformer Lab")
+_OWN = ("CC0", "Himotoku")
 SAMPLES = (
     Sample("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
     Sample("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),

@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 
 from components.errors import TrainingError
+from components.settings import variable
 
 TASKS = ("classification", "domain_adaptation")
 LANGUAGES = ("en", "ja")
@@ -99,12 +100,12 @@ class Limits:
 
     @classmethod
     def from_environment(cls) -> "Limits":
-        """TRANSFORMER_LAB_MAX_RUNS, _MAX_WAITING, _MAX_RUN_MB, _RUN_DAYS, _WORKER_MB, _WORKER_IDLE_SECONDS. Raises ValueError for
+        """HIMOTOKU_MAX_RUNS, _MAX_WAITING, _MAX_RUN_MB, _RUN_DAYS, _WORKER_MB, _WORKER_IDLE_SECONDS. Raises ValueError for
         anything but whole numbers.
         """
 
         def number(name: str, default: int) -> int:
-            return int(os.environ.get(f"TRANSFORMER_LAB_{name}", default))
+            return int(os.environ.get(variable(name), default))
 
         return cls(
             runs=number("MAX_RUNS", cls.runs),

@@ -1,4 +1,4 @@
-"""Where runs live: one SQLite file (WAL) for what changes, one folder a run for data and weights, under TRANSFORMER_LAB_HOME.
+"""Where runs live: one SQLite file (WAL) for what changes, one folder a run for data and weights, under HIMOTOKU_HOME.
 
 Who may do what: a run is found by the visitor's key, by its own owner key, or (reading only) by its read key, which "share" gives away.
 Without one of them nobody lists or reads it. Owner and visitor keys are kept as SHA-256 only.

@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--home", required=True)
     parser.add_argument("--once", action="store_true", help="end after one run")
     options = parser.parse_args(arguments)
-    os.environ["TRANSFORMER_LAB_HOME"] = options.home
+    os.environ["HIMOTOKU_HOME"] = options.home
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     store = RunStore(Path(options.home))
     (store.home / READY).unlink(missing_ok=True)

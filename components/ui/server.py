@@ -8,13 +8,16 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.training.runs import new_key
-from components.ui.state.visitor import COOKIE, KEY
+from components.ui.state.visitor import COOKIE, KEY, key_in
 
 YEAR = 365 * 86_400
 
 
 class VisitorCookie:
-    """Gives whoever asks for a page without one a random key in a cookie that no script can read (HttpOnly, SameSite=Lax)."""
+    """Gives whoever asks for a page without one a random key in a cookie that no script can read (HttpOnly, SameSite=Lax).
+
+    A key in the cookie of old is kept and moves to today's.
+    """
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -24,11 +27,12 @@ class VisitorCookie:
         if not wanted or KEY.fullmatch(Request(scope).cookies.get(COOKIE, "")):
             await self.app(scope, receive, send)
             return
+        key = key_in(Request(scope).cookies) or new_key()
         secure = scope.get("scheme") == "https" or Request(scope).headers.get("x-forwarded-proto") == "https"
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).append("set-cookie", _cookie(new_key(), secure))
+                MutableHeaders(scope=message).append("set-cookie", _cookie(key, secure))
             await send(message)
 
         await self.app(scope, receive, with_cookie)

@@ -53,7 +53,7 @@ def server(lab_home: Path, tmp_path_factory) -> Iterator[str]:
     """The address of a running app."""
     port = free_port()
     log = tmp_path_factory.mktemp("server") / "log"
-    environment = os.environ | {"TRANSFORMER_LAB_HOME": str(lab_home), "HF_HUB_OFFLINE": "1", "TRANSFORMER_LAB_WORKER_IDLE_SECONDS": "30"}
+    environment = os.environ | {"HIMOTOKU_HOME": str(lab_home), "HF_HUB_OFFLINE": "1", "HIMOTOKU_WORKER_IDLE_SECONDS": "30"}
     command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)

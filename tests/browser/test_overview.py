@@ -52,8 +52,10 @@ def test_goals_stay_ticked_on_the_way_through_the_pages(visit):
     shown(page.get_by_text("1 of 6 reached"))
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Positional encoding").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Positional encoding")
+    expect(page).to_have_title("Positional encoding · Himotoku")
     settle(page)
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Transformer Lab").click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Himotoku").click()
+    expect(page).to_have_title("Himotoku")
     shown(page.get_by_text("1 of 6 reached"))
 
 

@@ -190,7 +190,7 @@ def test_a_finished_run_of_ones_own_is_in_the_menu_and_of_nobody_else(open_page,
     from components.ui.state import runs
     from tests.unit.models import tiny
 
-    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("HIMOTOKU_HOME", str(tmp_path))
     runs.store.clear()
     mine, another = new_key(), new_key()
     store = RunStore()

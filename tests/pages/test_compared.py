@@ -17,7 +17,7 @@ def shown(app) -> list[str]:
 
 @pytest.mark.parametrize("name", SECOND)
 def test_a_second_model_that_is_missing_is_said_and_the_first_answers(visit_page, tmp_path, monkeypatch, name, language):
-    monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
+    monkeypatch.setenv("HIMOTOKU_LOCAL_MODELS", "1")
     missing = str(tmp_path / "none")
     app = visit_page(name, language, **{SECOND[name]: missing})
     assert not app.exception and len(app.error) == 1 and missing in app.error[0].value

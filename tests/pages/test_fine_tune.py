@@ -15,7 +15,7 @@ ROWS = len(TABLE.splitlines()) - 1
 def home(tmp_path, monkeypatch):
     import streamlit as st
 
-    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("HIMOTOKU_HOME", str(tmp_path))
     st.cache_resource.clear()
     yield tmp_path
     from components.ui.state.runs import launcher

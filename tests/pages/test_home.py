@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from components.messages import message
@@ -7,9 +8,11 @@ from components.messages import message
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_home_has_its_title_in_the_visitors_language(open_page, language):
+def test_home_has_its_title_and_version_in_the_visitors_language(open_page, language):
     app = open_page("overview", language)
     assert app.title[0].value == message("overview.title", language)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [caption.value for caption in app.caption].count(message("overview.name", language, version=project["version"])) == 1
 
 
 def test_home_is_drawn_before_torch_is_imported():

@@ -21,7 +21,7 @@ def bare(tmp_path, monkeypatch) -> Path:
     """No bundled model of the page's tasks, and folders may be named."""
     (tmp_path / "models").mkdir()
     monkeypatch.setattr(files, "MODELS", tmp_path / "models")
-    monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
+    monkeypatch.setenv("HIMOTOKU_LOCAL_MODELS", "1")
     return tmp_path
 
 

@@ -161,7 +161,7 @@ def test_a_file_that_is_no_text_gets_a_sentence_and_the_text_stays(open_page):
 
 
 def test_two_models_stand_side_by_side(open_page, tmp_path, monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
+    monkeypatch.setenv("HIMOTOKU_LOCAL_MODELS", "1")
     folder = tiny.save(tmp_path / "other", "BertForQuestionAnswering")
     app = open_page(NAME, "en", qa_other=str(folder))
     tables = [one.value for one in app.dataframe]

@@ -24,7 +24,7 @@ def store(tmp_path, monkeypatch):
 
     from components.training.launcher import LocalLauncher
 
-    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("HIMOTOKU_HOME", str(tmp_path))
     monkeypatch.setattr(LocalLauncher, "ensure", lambda self: None)
     st.cache_resource.clear()
     yield RunStore(tmp_path)

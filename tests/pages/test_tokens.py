@@ -82,7 +82,7 @@ def test_without_a_japanese_tokenizer_the_page_says_so(open_page, tmp_path, monk
 
 
 def test_a_further_tokenizer_can_be_added_and_a_wrong_one_costs_nothing(open_page, tmp_path, monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
+    monkeypatch.setenv("HIMOTOKU_LOCAL_MODELS", "1")
     folder = tiny.save(tmp_path / "own", "BertModel")
     app = open_page("tokens", "en", tok_text="sitting")
     app.text_input(key="tok_other").set_value(str(folder)).run()
@@ -108,7 +108,7 @@ def test_the_input_is_what_the_library_gives(open_page, tmp_path):
 
 
 def test_a_model_without_a_pooler_says_so_and_long_text_names_what_was_cut(open_page, tmp_path, monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
+    monkeypatch.setenv("HIMOTOKU_LOCAL_MODELS", "1")
     folder = tiny.save(tmp_path / "own", "BertForMaskedLM")
     app = open_page("tokens", "en", tok_part="input", tok_model=str(folder), tok_text="cat " * 100)
     assert app.table[0].value.loc["pooler_output", str(folder)] == message("tokens.no_pooler", "en")

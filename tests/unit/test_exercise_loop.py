@@ -105,7 +105,7 @@ def tiny_model(tmp_path, monkeypatch) -> Path:
     BertModel(BertConfig(vocab_size=len(vocabulary), **sizes)).save_pretrained(folder)
     (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer"}', encoding="utf-8")
-    monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
+    monkeypatch.setenv("HIMOTOKU_LOCAL_MODELS", "1")
     return folder
 
 

@@ -1,20 +1,22 @@
 """Whose runs these are: a random key in a cookie that the server sets, or, where cookies are refused, in the address."""
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
+from components.settings import note_old_name
 from components.training.runs import new_key
 
-COOKIE = "transformer_lab_visitor"
+COOKIE, OLD_COOKIE = "himotoku_visitor", "transformer_lab_visitor"
 ADDRESS = "visitor"
 KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def visitor_key() -> str:
     """The visitor's secret key. Without the cookie a new one is made and stands in the address, so that a bookmark finds the runs again."""
-    if not key_is_in_the_address():
-        return st.context.cookies[COOKIE]
+    if kept := key_in(st.context.cookies):
+        return kept
     if not KEY.fullmatch(st.session_state.get(ADDRESS, "")):
         asked = st.query_params.get(ADDRESS, "")
         st.session_state[ADDRESS] = asked if KEY.fullmatch(asked) else new_key()
@@ -26,5 +28,15 @@ def visitor_key() -> str:
 
 def key_is_in_the_address() -> bool:
     """Whether the browser sent no cookie of ours."""
-    cookie = st.context.cookies.get(COOKIE)
-    return not (isinstance(cookie, str) and KEY.fullmatch(cookie))
+    return key_in(st.context.cookies) is None
+
+
+def key_in(cookies: Mapping[str, str]) -> str | None:
+    """The visitor's key among the cookies that a browser sent, also under the cookie's name of old; None without one."""
+    for name in (COOKIE, OLD_COOKIE):
+        key = cookies.get(name)
+        if isinstance(key, str) and KEY.fullmatch(key):
+            if name == OLD_COOKIE:
+                note_old_name(OLD_COOKIE, COOKIE)
+            return key
+    return None

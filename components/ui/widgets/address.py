@@ -12,7 +12,7 @@ from components.ui.state.language import t
 MAX_LINK = 6000  # characters; servers and mail programs cut longer addresses
 
 _COPY = st.components.v2.component(
-    "transformer_lab_copy_link",
+    "himotoku_copy_link",
     html="<button type='button'></button><span role='status' aria-live='polite'></span>",
     css="""
 button { font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: transparent; cursor: pointer;

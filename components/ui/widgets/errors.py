@@ -9,7 +9,7 @@ import streamlit as st
 from components.errors import UserError
 from components.ui.state.language import language, t
 
-log = logging.getLogger("transformer_lab")
+log = logging.getLogger("himotoku")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from components.ui.state.language import t
 
 # Presses the chart's own camera button with the wanted format, so that the image is made by the chart itself, in the browser.
 _SAVE_IMAGE = st.components.v2.component(
-    "transformer_lab_save_image",
+    "himotoku_save_image",
     html="<button type='button' data-format='png'></button><button type='button' data-format='svg'></button>",
     css="""
 button { font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: transparent; cursor: pointer; margin-right: 0.4rem;

@@ -14,7 +14,7 @@ from components.charts.theme import KEY, QUERY
 from components.ui.state.language import t
 
 _COMPONENT = st.components.v2.component(
-    "transformer_lab_attention_text",
+    "himotoku_attention_text",
     html="<div class='text' role='group'></div><p class='finding' aria-live='polite'></p>",
     css="""
 .text { line-height: 1.85; max-height: 21rem; overflow-y: auto; padding: 0.2rem; position: relative; }

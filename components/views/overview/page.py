@@ -11,6 +11,7 @@ from components.charts.overview import BLOCK_IDS, BLOCKS, architecture_map
 from components.charts.theme import KEY, QUERY
 from components.models import ModelCard, catalog
 from components.models.files import BUNDLED_IDS
+from components.settings import version
 from components.ui.state.language import prose, t
 from components.ui.state.measuring import measured
 from components.ui.widgets.figures import show_figure
@@ -177,6 +178,11 @@ def show_further() -> None:
     st.markdown(prose("overview", "next"))
     st.subheader(t("overview.references"), anchor="references")
     st.markdown(prose("overview", "references"))
+
+
+def show_name() -> None:
+    """What the app's name means, and which version this is."""
+    st.caption(t("overview.name", version=version()))
 
 
 def snippet_settings() -> dict[str, object]:

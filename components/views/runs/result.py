@@ -57,7 +57,7 @@ def show_use(run: Run) -> None:
         st.download_button(
             t("runs.download_model", size=megabytes(run.size_bytes)),
             lambda: export_zip(run, language()),
-            file_name=f"transformer-lab-{run.id}.zip",
+            file_name=f"himotoku-{run.id}.zip",
             mime="application/zip",
             key="runs:zip",
             on_click="ignore",
@@ -67,7 +67,7 @@ def show_use(run: Run) -> None:
             st.download_button(
                 t("runs.download_notebook"),
                 lambda: notebook_zip(run, language()),
-                file_name=f"transformer-lab-{run.id}-notebook.zip",
+                file_name=f"himotoku-{run.id}-notebook.zip",
                 mime="application/zip",
                 key="runs:notebook",
                 on_click="ignore",

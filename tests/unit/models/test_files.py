@@ -49,7 +49,7 @@ def test_ids_that_are_no_ids(id):
 
 
 def test_a_run_is_found_under_the_home_of_the_host(tmp_path, monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("HIMOTOKU_HOME", str(tmp_path))
     assert error_key("run:gone") == "models.run_missing"
     folder = tmp_path / "runs" / "mine" / "model"
     shutil.copytree(files.minilm_folder(), folder)
@@ -71,19 +71,19 @@ def test_folders_that_cannot_be_used(tmp_path):
 
 
 def test_the_host_limits_the_size(monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_MAX_MODEL_MB", "50")
+    monkeypatch.setenv("HIMOTOKU_MAX_MODEL_MB", "50")
     assert error_key(files.minilm_folder()) == "models.too_large"
 
 
 def test_what_a_visitor_types(monkeypatch):
-    monkeypatch.delenv("TRANSFORMER_LAB_LOCAL_MODELS", raising=False)
+    monkeypatch.delenv("HIMOTOKU_LOCAL_MODELS", raising=False)
     assert files.typed_id("  google-bert/bert-base-uncased ") == "google-bert/bert-base-uncased"
     assert files.typed_id("run:abc") == "run:abc"
     for path in ("/etc", "./x", "../x", "~/x", "C:\\x", "."):
         with pytest.raises(ModelError) as caught:
             files.typed_id(path)
         assert caught.value.key == "models.local_off"
-    monkeypatch.setenv("TRANSFORMER_LAB_LOCAL_MODELS", "1")
+    monkeypatch.setenv("HIMOTOKU_LOCAL_MODELS", "1")
     assert files.typed_id("/srv/model") == "/srv/model"
 
 

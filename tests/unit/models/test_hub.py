@@ -90,7 +90,7 @@ def test_models_of_every_kind_and_every_refusal(root, tmp_path):
         ("lab/encoder", "qa"): "models.no_head",
     }
     with Hub(root, gated=("lab/gated",)) as hub:
-        answers = ask(hub.url, tmp_path, *cases, TRANSFORMER_LAB_MAX_MODEL_MB="4")
+        answers = ask(hub.url, tmp_path, *cases, HIMOTOKU_MAX_MODEL_MB="4")
         assert not any("pytorch_model.bin" in request and "GET" in request for request in hub.requests)
         assert not any("modeling.py" in request for request in hub.requests)
         assert not any("large" in request and "resolve" in request for request in hub.requests)

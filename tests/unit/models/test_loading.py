@@ -31,7 +31,7 @@ class Thing:
 
 
 def test_the_longest_unused_goes_first(monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_MODEL_CACHE_MB", "10")
+    monkeypatch.setenv("HIMOTOKU_MODEL_CACHE_MB", "10")
     for name in "abc":
         remember((name,), lambda: Thing(4_000_000))
         remember(("a",), lambda: pytest.fail("built twice"))
@@ -41,7 +41,7 @@ def test_the_longest_unused_goes_first(monkeypatch):
 
 
 def test_a_backbone_in_use_stays(monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_MODEL_CACHE_MB", "10")
+    monkeypatch.setenv("HIMOTOKU_MODEL_CACHE_MB", "10")
     backbone = ("backbone",)
     remember(backbone, lambda: Thing(4_000_000))
     remember(("shell",), lambda: Thing(1_000, shares=backbone))
@@ -70,7 +70,7 @@ def test_stages_are_told_on_the_first_load_alone(tmp_path):
 
 
 def test_a_retrained_model_is_loaded_anew_and_a_deleted_one_is_gone(tmp_path, monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("HIMOTOKU_HOME", str(tmp_path))
     assert home() == tmp_path
     folder = tmp_path / "runs" / "one" / "model"
     tiny.save(folder, "BertForSequenceClassification", labels=["no", "yes"], seed=1)
@@ -137,8 +137,8 @@ def test_a_configuration_that_promises_more_than_the_weights_is_refused(tmp_path
 
 
 def test_settings_of_the_host_are_checked(monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_MODEL_CACHE_MB", "lots")
-    with pytest.raises(ValueError, match="TRANSFORMER_LAB_MODEL_CACHE_MB"):
+    monkeypatch.setenv("HIMOTOKU_MODEL_CACHE_MB", "lots")
+    with pytest.raises(ValueError, match="HIMOTOKU_MODEL_CACHE_MB"):
         cache_bytes()
 
 

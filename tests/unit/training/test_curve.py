@@ -20,7 +20,7 @@ FAST = {"batch_size": 8, "max_length": 16, "precision": "float32", "learning_rat
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("HIMOTOKU_HOME", str(tmp_path))
     return RunStore(tmp_path)
 
 

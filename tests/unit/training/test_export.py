@@ -24,7 +24,7 @@ FAST = {"batch_size": 8, "max_length": 16, "precision": "float32", "learning_rat
 
 def clean_process(code: str, folder) -> str:
     """Run `code` in `folder` with nothing of this project on the path."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHONPATH", "TRANSFORMER_LAB"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHONPATH", "HIMOTOKU"))}
     environment |= {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     found = subprocess.run([sys.executable, "-I", "-c", code], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
     assert found.returncode == 0, found.stderr[-2000:]
@@ -34,9 +34,9 @@ def clean_process(code: str, folder) -> str:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, tiny, reviews):
     home = tmp_path_factory.mktemp("home")
-    os.environ["TRANSFORMER_LAB_HOME"] = str(home)
+    os.environ["HIMOTOKU_HOME"] = str(home)
     yield fine_tune(reviews, backbone=tiny, epochs=4, store=RunStore(home), **FAST)
-    del os.environ["TRANSFORMER_LAB_HOME"]
+    del os.environ["HIMOTOKU_HOME"]
 
 
 @pytest.mark.timeout(180)

@@ -27,7 +27,7 @@ FAST = {"batch_size": 8, "max_length": 16, "precision": "float32", "learning_rat
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("HIMOTOKU_HOME", str(tmp_path))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     return RunStore(tmp_path)
 
@@ -257,7 +257,7 @@ def test_a_half_written_checkpoint_is_not_used(tmp_path):
 def test_the_launcher_keeps_one_warm_worker_that_takes_the_queue_and_ends_when_idle(store, tiny, reviews, monkeypatch):
     from components.training.launcher import LocalLauncher
 
-    monkeypatch.setenv("TRANSFORMER_LAB_WORKER_IDLE_SECONDS", "60")
+    monkeypatch.setenv("HIMOTOKU_WORKER_IDLE_SECONDS", "60")
     launcher = LocalLauncher(store)
     launcher.ensure()
     pid, born = launcher._recorded()

@@ -25,7 +25,7 @@ def disk(tmp_path, monkeypatch):
         pytest.skip("this user may not mount a file system")
     for module in (database, store_module):
         monkeypatch.setattr(module, "LEAST_FREE", 6_000_000)
-    monkeypatch.setenv("TRANSFORMER_LAB_HOME", str(folder))
+    monkeypatch.setenv("HIMOTOKU_HOME", str(folder))
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
 

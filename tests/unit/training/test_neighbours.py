@@ -14,7 +14,7 @@ FAST = {"batch_size": 8, "max_length": 16, "precision": "float32", "learning_rat
 def trained(tiny, reviews, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         home = tmp_path_factory.mktemp("home")
-        patch.setenv("TRANSFORMER_LAB_HOME", str(home))
+        patch.setenv("HIMOTOKU_HOME", str(home))
         store = RunStore(home)
         run = fine_tune(reviews, backbone=tiny, epochs=4, store=store, **FAST)
         with store.database.connection() as database:

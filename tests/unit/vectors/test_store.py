@@ -126,5 +126,5 @@ def test_an_approximate_index_is_counted_with_its_copy(monkeypatch):
     # Its own file: the lists, and besides them the centres and the inverted file's table.
     size = faiss.serialize_index(index._index).nbytes
     assert rows * (4 * 16 + 8) <= size <= 1.05 * rows * (4 * 16 + 8)
-    monkeypatch.setenv("TRANSFORMER_LAB_VECTORS_MB", "7")
+    monkeypatch.setenv("HIMOTOKU_VECTORS_MB", "7")
     assert bound() == 7_000_000
