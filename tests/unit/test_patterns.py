@@ -14,7 +14,7 @@ SIZE, FIRST_SIZE = 1_000_000, 50_000  # characters: of a pattern's slowest input
 SECONDS = 4.0  # for one input; a quadratic pattern takes 10 s and more for FIRST_SIZE
 FUNCTIONS = {"compile", "search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn"}
 # Built while running: the alternatives are a tokenizer's own special tokens, each taken literally.
-BUILT = {"components/models/japanese.py": r"(\[MASK\]|\[UNK\]|\[SEP\]|\[PAD\]|\[CLS\])"}
+BUILT = {"components/text/japanese.py": r"(\[MASK\]|\[UNK\]|\[SEP\]|\[PAD\]|\[CLS\])"}
 
 
 def calls(path: Path) -> list[ast.Call]:
@@ -49,7 +49,7 @@ def patterns() -> list[tuple[str, str | bytes, int, str]]:
 
 def test_the_patterns_are_found():
     places = {place.split(":")[0] for place, *_ in patterns()}
-    assert {"components/training/encoding.py", "components/training/sheet.py", "components/models/words.py"} <= places
+    assert {"components/tables/encoding.py", "components/tables/sheet.py"} <= places
 
 
 @pytest.mark.parametrize(("pattern", "quadratic"), [(rb"[^\r\n]*[\x80-\xff\x1b][^\r\n]*[\r\n]*", True), (r"\w+", False)])

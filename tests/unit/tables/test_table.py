@@ -141,7 +141,7 @@ NO_TABLE = {
     "text called workbook": (b"a,b\n1,2\n", "x.xlsx", "sheet-damaged"),
     "a zip of other things": (b"PK\x05\x06" + b"\x00" * 18, "x.xlsx", "sheet-none"),
     "a zip bomb": (bomb(), "x.xlsx", "sheet-too-large"),
-    "a row a billion lines down": (far_row(), "x.xlsx", "sheet-too-large"),
+    "a row a billion lines down": (far_row(), "x.xlsx", "sheet-overfull"),
     "too wide": (b",".join([b"a"] * 1001) + b"\n" + b",".join([b"1"] * 1001), "x.csv", "too-many-columns"),
 }  # fmt: skip
 
