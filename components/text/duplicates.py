@@ -1,4 +1,4 @@
-"""Small facts about texts that reading, checking, splitting and the baselines share."""
+"""Texts that are the same but for spaces, width and case, and texts that nearly are."""
 
 import re
 import unicodedata
@@ -6,11 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_KANA = re.compile("[ぁ-ゖァ-ヺｦ-ﾟ]")
-_HAN = re.compile("[一-鿿㐀-䶿々]")
-_HANGUL = re.compile("[가-힣ᄀ-ᇿ]")
-_CYRILLIC = re.compile("[Ѐ-ӿ]")
-_LATIN = re.compile("[A-Za-zÀ-ɏ]")
 _SPACES = re.compile(r"\s+")
 SHINGLE = 4  # characters; a word is two in Japanese and five in English
 PERMUTATIONS, BANDS = 32, 8
@@ -20,23 +15,6 @@ _PRIME = np.uint64((1 << 31) - 1)
 def normalised(text: str) -> str:
     """The form in which two texts count as the same: NFKC, one space for any run of spaces, no case."""
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
-
-
-def language_of(text: str) -> str:
-    """ "ja", "en", "zh", "ko", "ru" or "" by script alone. Latin script counts as "en", Han without kana as "zh" when long: a guess, said
-    so.
-    """
-    counts = {
-        name: len(script.findall(text))
-        for name, script in (("ja", _KANA), ("han", _HAN), ("ko", _HANGUL), ("ru", _CYRILLIC), ("en", _LATIN))
-    }
-    han = counts.pop("han")
-    if counts["ja"]:
-        counts["ja"] += han
-    else:
-        counts["zh" if han > 12 else "ja"] = han
-    best = max(counts, key=counts.get)
-    return best if counts[best] else ""
 
 
 def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.8) -> np.ndarray:

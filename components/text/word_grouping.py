@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.text import japanese
+from components.text.language import has_japanese
 from components.text.tokens import Span, TokenizedText
-from components.text.words import is_japanese
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _words(tokenized: TokenizedText, morphological: bool) -> Sequence[object]:
         sequence = tokenized.sequence[place]
         if word is None or sequence is None:
             groups.append(None)
-        elif morphemes[sequence] and is_japanese(tokenized.word_texts[word]):
+        elif morphemes[sequence] and has_japanese(tokenized.word_texts[word]):
             groups.append((sequence, morphemes[sequence][tokenized.spans[place][0]]))
         else:
             groups.append((sequence, "word", word))
@@ -79,7 +79,7 @@ def _words(tokenized: TokenizedText, morphological: bool) -> Sequence[object]:
 
 def _morpheme_starts(text: str) -> dict[int, int]:
     """Every character of a Japanese text -> where its morpheme starts; {} for a text without Japanese."""
-    if not is_japanese(text):
+    if not has_japanese(text):
         return {}
     starts = {index: index for index in range(len(text))}
     for morpheme in japanese.morphemes(text):

@@ -7,12 +7,11 @@ from components.errors import TrainingError
 from components.models import files as model_files
 from components.models.hub import quiet_libraries
 from components.models.loading import LOAD_LOCK
-from components.text.duplicates import language_of
+from components.text.language import LANGUAGE_SAMPLE, detect
 from components.training.settings import Settings
 
 # Of the bundled ones this is known; any other model is taken at the user's word.
 READS = {"embed-en": ("en",), "backbone-ja": ("ja",)}
-LANGUAGE_SAMPLE = 500
 # As the architectures name them.
 HIDDEN_DROPOUT = ("hidden_dropout_prob", "dropout")
 ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
@@ -40,10 +39,10 @@ def check_language(settings: Settings, texts: list[str]) -> None:
     if settings.backbone not in READS or not texts:
         return
     step = max(len(texts) // LANGUAGE_SAMPLE, 1)
-    found = [language for text in texts[::step] if (language := language_of(text))]
+    found = [language for text in texts[::step] if (language := detect(text)) != "none"]
     foreign = [language for language in found if language not in READS[settings.backbone]]
     if found and len(foreign) > len(found) / 2:
-        raise TrainingError("training.backbone-language", id=settings.backbone, found=max(set(foreign), key=foreign.count))
+        raise TrainingError("training.backbone-language", id=settings.backbone)
 
 
 def load_tokenizer(id: str):

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from components.messages import message
-from components.text.duplicates import language_of, near_duplicate_groups, normalised
+from components.text.duplicates import near_duplicate_groups, normalised
+from components.text.language import detect
 
 FEW_ROWS = 8  # a class with fewer is hardly learned, and its score says nothing
 MANY_CLASSES = 200
@@ -51,6 +52,7 @@ class Finding:
     """`severity`: "stop" (training makes no sense), "warning" (the score or the model suffers), "note". `rows`: index labels.
 
     The sentences are the messages training.found-<kind> (what), training.why-<kind> and, where there is a fix, training.fix-<kind>.
+    `values` fill them; "languages" holds pairs of a language and its share, as words or "".
     """
 
     kind: str
@@ -61,12 +63,17 @@ class Finding:
 
     def in_language(self, language: str, part: str = "found") -> str:
         """`part`: "found", "why" or "fix"."""
-        return message(f"training.{part}-{self.kind}", language, **dict(self.values))
+        values = dict(self.values)
+        if "languages" in values:
+            values["languages"] = ", ".join(
+                f"{message(f'models.language_{name}', language)} {share}".strip() for name, share in values["languages"]
+            )
+        return message(f"training.{part}-{self.kind}", language, **values)
 
 
 @dataclass(frozen=True)
 class Report:
-    """`class_counts`: rows of each class, the largest first. `languages`: share of the texts by script. `groups`: near-duplicate group of
+    """`class_counts`: rows of each class, the largest first. `languages`: shares of the texts with letters. `groups`: near-duplicate group of
     each row, in the frame's order, for the split."""
 
     findings: tuple[Finding, ...]
@@ -179,8 +186,8 @@ def _near_duplicates(frame: pd.DataFrame, keys: pd.Series, groups: np.ndarray) -
 
 
 def _languages(texts: pd.Series, reads: Sequence[str]) -> tuple[dict[str, float], list[Finding | None]]:
-    found = texts.map(language_of)
-    known = found[found != ""]
+    spoken = texts.map(detect)
+    known = spoken[spoken != "none"]
     if known.empty:
         return {}, []
     shares = {str(name): float(share) for name, share in known.value_counts(normalize=True).items()}
@@ -188,10 +195,10 @@ def _languages(texts: pd.Series, reads: Sequence[str]) -> tuple[dict[str, float]
     severity = "stop" if len(foreign) > 0.5 * len(known) else "warning"
     findings = []
     if len(foreign) > 0.02 * len(known):
-        names = ", ".join(sorted(set(known[foreign])))
+        names = tuple((name, "") for name in sorted(set(known[foreign])))
         findings.append(_rows_finding("wrong-language", severity, foreign, fixable=severity != "stop", languages=names))
     if sum(share > 0.05 for share in shares.values()) > 1:
-        listed = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+        listed = tuple((name, f"{share:.0%}") for name, share in shares.items())
         findings.append(Finding("several-languages", "note", (), (("languages", listed),)))
     return shares, findings
 

@@ -6,8 +6,7 @@ import time
 import pandas as pd
 
 from components.errors import TrainingError
-from components.text.duplicates import language_of
-from components.training.backbones import LANGUAGE_SAMPLE
+from components.text.language import main_language
 from components.training.runs import Run, new_key
 from components.training.settings import Settings
 from components.training.store import RunStore
@@ -38,8 +37,7 @@ def fine_tune(
     columns = [name for name in (text, label, settings.get("group")) if name in frame.columns]
     frame = frame.assign(**{name: frame[name].astype("str").fillna("") for name in columns})
     if language is None:
-        found = [language_of(cell) for cell in frame[text].head(LANGUAGE_SAMPLE)] if text in columns else []
-        language = "ja" if found.count("ja") > found.count("en") else "en"
+        language = main_language(frame[text] if text in columns else ())
     chosen = Settings(text=text, label=label, language=language, task=task, epochs=epochs, seed=seed, **settings)
     store = store or RunStore()
     run, owner = store.create(new_key(), chosen, frame, name="fine_tune")

@@ -5,7 +5,7 @@ from sentence_transformers import SentenceTransformer, util
 from components.messages import message
 from components.models import load
 from components.models.files import minilm_package
-from components.text.words import is_japanese
+from components.text.language import has_japanese
 from components.views.similarity.page import FIVE, THREE
 from tests.pages.conftest import assert_well, drawn
 
@@ -56,7 +56,7 @@ def test_across_languages_no_number_is_given(open_page, language):
     """Only pairs of the model's own language have a number, the one they would have alone, and the page says why."""
     app = open_page("similarity", language, sim_preset="both", sim_model="embed-en")
     lines = app.text_area(key="sim_sentences").value.splitlines()
-    japanese = np.array([is_japanese(line) for line in lines])
+    japanese = np.array([has_japanese(line) for line in lines])
     shown = drawn(app, "figure-similarity-matrix")
     assert 1 < japanese.sum() < len(lines)
     np.testing.assert_array_equal(np.isnan(shown), (japanese[:, None] | japanese[None, :]) & ~np.eye(len(lines), dtype=bool))

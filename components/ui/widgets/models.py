@@ -10,15 +10,13 @@ from components.messages import catalogue
 from components.models import ModelCard, ModelError, catalog
 from components.models.catalog import card
 from components.models.files import typed_id
-from components.text.language import detect
-from components.text.words import is_japanese
+from components.text.language import has_japanese, main_language
 from components.ui.state.language import language, t
 from components.ui.state.runs import own_runs
 
 from .address import keep_in_address
 from .errors import guarded
 
-SAMPLE = 200  # texts whose language is looked at
 Loaded = TypeVar("Loaded")
 
 
@@ -28,15 +26,15 @@ def cards(task: str) -> list[ModelCard]:
 
 
 def model_for(task: str, texts: Sequence[str]) -> str:
-    """The bundled model for the language that most of `texts` are in (their first 200); the first of the task where none is."""
+    """The bundled model for the language that most of `texts` are in; the first of the task where there is none for it."""
     bundled = [entry for entry in cards(task) if entry.bundled]
-    spoken = [detect(text) for text in texts[:SAMPLE]]
-    return max(bundled, key=lambda entry: spoken.count(entry.language)).id
+    spoken = main_language(texts)
+    return next((entry for entry in bundled if entry.language == spoken), bundled[0]).id
 
 
 def default_encoder(text: str) -> str:
     """The bundled encoder for the language of a text."""
-    return "embed-ja" if is_japanese(text) else "embed-en"
+    return f"embed-{main_language([text])}"
 
 
 def choose_task_model(task: str, *, key: str, label: str, default: str | None, extra: Mapping[str, str] | None = None) -> str | None:
@@ -105,7 +103,7 @@ def model_name(card: ModelCard | None, id: str) -> str:
 def note_foreign_language(id: str, text: str) -> None:
     """Says plainly when Japanese text goes to a model that learned English."""
     entry = card(id)
-    if entry is not None and entry.language == "en" and is_japanese(text):
+    if entry is not None and entry.language == "en" and has_japanese(text):
         st.caption(f":orange[:material/translate:] {t('encoders.japanese_on_english')}")
 
 

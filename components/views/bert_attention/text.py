@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from components.charts.theme import KEY, QUERY
+from components.text.language import has_japanese
 from components.ui.state.language import t
 
 _COMPONENT = st.components.v2.component(
@@ -128,7 +129,7 @@ def attention_text(
             "chosen": [int(unit) for unit in chosen],
             "special": [int(unit) for unit in special],
             "whole": whole_words,
-            "spaced": not any(is_wide(label) for label in labels),
+            "spaced": not any(has_japanese(label) for label in labels),
             "query": QUERY,
             "key": ", ".join(str(int(KEY[i : i + 2], 16)) for i in (1, 3, 5)),
             "words": {
@@ -148,8 +149,3 @@ def quantized(values: np.ndarray) -> tuple[str, float]:
     highest = max(float(values.max()), 1e-12)
     levels = np.round(255 * np.sqrt(np.clip(values / highest, 0, 1))).astype(np.uint8)
     return base64.b64encode(levels.tobytes()).decode("ascii"), highest
-
-
-def is_wide(label: str) -> bool:
-    """Whether a label holds a character of a script that is written without spaces."""
-    return any("\u3040" <= character <= "\u30ff" or "\u4e00" <= character <= "\u9fff" for character in label)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.models.files import is_bundled_folder
-from components.text.language import detect
+from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.state.runs import own_runs
@@ -73,8 +73,7 @@ def label_name(label: str) -> str:
 
 def untrained_backbone(texts: Sequence[str]) -> str:
     """The encoder under an untrained head: that of the texts' language where it is here."""
-    japanese = sum(detect(text) == "ja" for text in texts[:200]) > len(texts[:200]) / 2
-    return "backbone-ja" if japanese and is_bundled_folder("backbone-ja") else "embed-en"
+    return "backbone-ja" if main_language(texts) == "ja" and is_bundled_folder("backbone-ja") else "embed-en"
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -12,8 +12,8 @@ from components.charts.theme import KEY, MARK, QUERY, VALUE
 from components.errors import UserError
 from components.models.masking import KEPT, MASKED, NOT_CHOSEN, RANDOM, Maskings, draw_maskings
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
+from components.text.language import has_japanese, main_language
 from components.text.tokens import Aligner, TokenizedText
-from components.text.words import is_japanese
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import choice, typed_text
@@ -117,14 +117,14 @@ def _reads_own_language() -> bool:
 def _rarer(models: Offer, text: str) -> tuple[str, bool, int]:
     tokenizers = {card.id: card.japanese for card in bundled_tokenizers()}
     options = [*tokenizers, *models.typed()]
-    default = next((id for id, japanese in tokenizers.items() if japanese == is_japanese(text)), options[0])
+    default = next((id for id, japanese in tokenizers.items() if japanese == (main_language([text]) == "ja")), options[0])
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     with left:
         chosen = choice(t("masked_lm.tokenizer"), options, key="mlm_tokenizer", default=default, widget=st.selectbox)
     with middle:
         draws = int(choice(t("masked_lm.draws"), tuple(map(str, DRAWS)), key="mlm_draws", default="1000", widget=st.selectbox))
     whole_words = right.toggle(t("masked_lm.whole_words"), key="mlm_whole", bind="query-params", help=t("masked_lm.whole_words_help"))
-    if is_japanese(text) and not tokenizers.get(chosen, True):
+    if has_japanese(text) and not tokenizers.get(chosen, True):
         st.caption(t("masked_lm.english_tokenizer"))
     return chosen, whole_words, draws
 

@@ -10,8 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.models import ModelCard, ModelError, catalog, files
 from components.models.tasks import own_task
 from components.models.tokenizers import at_hand
-from components.text.language import flags
-from components.text.words import is_japanese
+from components.text.language import flags, main_language
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
@@ -34,7 +33,7 @@ class Offer:
     def default(self, task: str, text: str) -> str:
         """The typed model, else one for the language of `text`, else the first there is."""
         cards = {card.id: card for card in catalog()}
-        spoken = "ja" if is_japanese(text) else "en"
+        spoken = main_language([text])
         typed = [id for id in self.ids[task] if id not in cards]
         return next(iter(typed + [id for id in self.ids[task] if id in cards and cards[id].language == spoken]), self.ids[task][0])
 

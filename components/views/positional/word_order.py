@@ -7,7 +7,7 @@ import streamlit as st
 from components.charts.numbers import significant, tiny
 from components.errors import UserError
 from components.models.files import is_bundled_folder
-from components.text.words import is_japanese
+from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.examples import examples
@@ -85,7 +85,7 @@ def show_order() -> dict[str, object]:
 
 def _model_for(text: str) -> tuple[str, bool]:
     """The bundled encoder for a text, and whether it is the English one standing in for a Japanese one that isn't here."""
-    japanese = is_japanese(text)
+    japanese = main_language([text]) == "ja"
     if japanese and is_bundled_folder(JAPANESE_ENCODER):
         return JAPANESE_ENCODER, False
     return "embed-en", japanese

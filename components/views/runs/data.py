@@ -8,7 +8,7 @@ import streamlit as st
 from components.charts.bars import bar_figure
 from components.tables.columns import guess_columns
 from components.tables.table import Table
-from components.text.duplicates import language_of
+from components.text.language import main_language
 from components.training.backbones import reads, token_counter
 from components.training.doctor import Finding, Fix, Report, apply_fixes, examine
 from components.training.runs import Run
@@ -103,7 +103,7 @@ def _given(task: str, upload: Upload, frame: pd.DataFrame, text: str, label: str
     """`frame` after the fixes that were chosen for it."""
     fixes = tuple(st.session_state.get(_fixes_key(upload, text, label), ()))
     fixed = apply_fixes(frame, fixes)
-    return TrainingData(task, upload, fixed, text, label, _language(fixed[text]), fixes, origin)
+    return TrainingData(task, upload, fixed, text, label, main_language(fixed[text]), fixes, origin)
 
 
 def show_doctor(given: TrainingData, backbone: str, max_length: int) -> Report:
@@ -181,8 +181,3 @@ def _fixes_key(upload: Upload, text: str, label: str | None) -> str:
 
 def _change_fixes(given: TrainingData, fixes: tuple[Fix, ...]) -> None:
     st.session_state[_fixes_key(given.upload, given.text, given.label)] = fixes
-
-
-def _language(texts: pd.Series) -> str:
-    found = [language_of(text) for text in texts.head(500)]
-    return "ja" if found.count("ja") > found.count("en") else "en"

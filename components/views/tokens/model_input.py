@@ -10,7 +10,7 @@ from components.charts.heatmap import matrix_heatmap
 from components.charts.numbers import significant
 from components.models.catalog import card
 from components.models.tokenizers import at_hand
-from components.text.words import is_japanese
+from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
@@ -76,7 +76,7 @@ def _show_chips(text: Any, unknown_id: int | None) -> None:
 
 def _show_shapes(id: str, encoder: Any, output: Any, text: str, pair: str | None) -> None:
     columns = {id: shapes_of(encoder, output)}
-    chapters = CHAPTER_MODELS["ja" if is_japanese(text) else "en"]
+    chapters = CHAPTER_MODELS[main_language([text])]
     here = at_hand(card(chapters))
     if here and chapters != id:
         other = model(chapters, "encoder")

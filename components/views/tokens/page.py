@@ -11,8 +11,8 @@ from components.errors import ModelError, UserError
 from components.models.files import typed_id
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
 from components.text.japanese import Morpheme, is_japanese_tokenizer, morphemes
+from components.text.language import has_japanese
 from components.text.tokens import AlignedText, Aligner
-from components.text.words import is_japanese
 from components.ui.state.language import language, t
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.examples import examples
@@ -65,17 +65,17 @@ def show_side_by_side(text: str) -> dict[str, object]:
         extra = _another()
     ids = list(dict.fromkeys([*(card.id for card in bundled_tokenizers()), *extra]))
     splits = [_by_model(id, text) for id in ids]
-    if is_japanese(text):
+    if has_japanese(text):
         # What was made for Japanese first: MeCab's words, and WordPiece over them.
         splits = sorted([_by_dictionary(text), *splits], key=lambda split: split.aligned is not None and not split.japanese)
     splits.append(_by_characters(text))
     with rows:
         for split in splits:
             _show_row(split)
-        if is_japanese(text) and not any(split.japanese for split in splits):
+        if has_japanese(text) and not any(split.japanese for split in splits):
             st.caption(t("tokens.no_japanese_tokenizer"))
         _show_counts(splits, text)
-    if is_japanese(text):
+    if has_japanese(text):
         st.subheader(t("tokens.heading_morphemes"), anchor=False)
         _show_morphemes(text, next((split for split in splits if split.japanese), None))
     return {"text": text, "models": ids}

@@ -7,10 +7,8 @@ import pytest
 import torch
 from transformers import AutoModelForNextSentencePrediction, AutoModelForSequenceClassification, AutoTokenizer
 
-from components.messages import message
 from components.models import ModelError, Prediction, load
 from components.models.classification import untrained
-from components.text.language import detect, flags
 from tests.unit.models import tiny
 
 TEXTS = ["the cat sat", "", "tim cook is the ceo of apple inc.", "cat " * 100, "日本 🙂"]
@@ -104,37 +102,3 @@ def test_threads_get_the_answers_of_one(folder):
     for thread in threads:
         thread.join()
     assert wrong == []
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("The film was wonderful.", "en"),
-        ("Great", "en"),
-        ("この映画は本当に素晴らしかった！", "ja"),
-        ("最高", "ja"),
-        ("東京大学", "ja"),
-        ("ｺﾚﾊ ﾃｽﾄ", "ja"),
-        ("iPhoneの電池がすぐ切れる", "ja"),
-        ("这部电影真的非常精彩我们都很喜欢看", "other"),
-        ("Der Film war nicht gut und das Ende ist schlecht", "other"),
-        ("Ce film est très mauvais et je ne recommande pas", "other"),
-        ("Это очень хороший фильм", "other"),
-        ("مرحبا بالعالم", "other"),
-        ("🙂🙂", "none"),
-        ("12345 !?", "none"),
-        ("", "none"),
-    ],
-)
-def test_languages(text, language):
-    assert detect(text) == language
-
-
-def test_flags_say_what_a_model_was_not_made_for():
-    assert flags("The film was wonderful.", "en") == ()
-    assert flags("The film was wonderful.", "ja") == ("models.flag_other_language",)
-    assert flags("  ", "en") == ("models.flag_empty",)
-    assert flags("🙂", "ja", truncated=True) == ("models.flag_no_letters", "models.flag_truncated")
-    assert flags("Это", None) == ()
-    for key in ("models.flag_empty", "models.flag_no_letters", "models.flag_other_language", "models.flag_truncated"):
-        assert message(key, "ja") != message(key, "en")

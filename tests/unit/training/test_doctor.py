@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.text.duplicates import language_of, near_duplicate_groups
+from components.text.duplicates import near_duplicate_groups
 from components.training.doctor import KINDS, Fix, apply_fixes, examine
 
 LINES = [f"The {thing} was {state} when it came to my door on {day}" for thing in ("lamp", "table", "radio", "carpet", "clock") for state in ("broken", "perfect", "scratched", "lovely") for day in ("Monday", "Friday")]  # fmt: skip
@@ -128,22 +128,6 @@ def test_near_duplicates_in_many_rows_take_linear_time():
     groups = near_duplicate_groups(texts)
     assert groups[0] == groups[-1]
     assert time.perf_counter() - start < 30
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("これは良い", "ja"),
-        ("最高", "ja"),
-        ("It is fine", "en"),
-        ("좋아요", "ko"),
-        ("Хорошо", "ru"),
-        ("123 !?", ""),
-        ("JRの駅で買ったiPad", "ja"),
-    ],
-)
-def test_language_by_script(text, language):
-    assert language_of(text) == language
 
 
 def test_every_finding_is_worded():
