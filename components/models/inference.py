@@ -55,6 +55,18 @@ def chunks(count: int, size: int = TEXTS_AHEAD) -> Iterator[range]:
         yield range(start, min(start + size, count))
 
 
+def groups(sizes: Sequence[int], most: int, total: int) -> Iterator[range]:
+    """Consecutive rows, at most `most` of them and together at most `total` in size, or one row alone: bounds the memory of a step."""
+    start = taken = 0
+    for row, size in enumerate(sizes):
+        if row > start and (row - start == most or taken + size > total):
+            yield range(start, row)
+            start, taken = row, 0
+        taken += size
+    if start < len(sizes):
+        yield range(start, len(sizes))
+
+
 def checked_texts(texts: Sequence[str], name: str = "texts") -> list[str]:
     """`texts` as a list. Raises TypeError for a bare str or anything in it that isn't one."""
     if isinstance(texts, str):

@@ -12,14 +12,15 @@ import numpy as np
 import torch
 
 from components.models.files import ModelFiles
-from components.models.inference import TaskModel, checked_texts, chunks
+from components.models.inference import TaskModel, checked_texts, groups
 from components.models.results import Entity
 from components.models.tasks import Task
 from components.text.japanese import is_japanese_tokenizer
 from components.text.tokens import AlignedText
-from components.text.windows import best_window, windows
+from components.text.windows import MAX_CHARACTERS, best_window, windows
 
 DEFAULT_STRIDE = 32
+TEXTS_A_STEP = 32
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,13 @@ class EntityTagger(TaskModel):
         return next(self.stream([text]))[1][0]
 
     def stream(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[TaggedText]]]:
-        """(row numbers, their tagged texts) chunk by chunk, in order: stop reading, and what was done is done."""
+        """(row numbers, their tagged texts) step by step, in order: stop reading, and what was done is done.
+
+        Of a text of more than 200,000 characters the rest is not read.
+        """
         listed = checked_texts(texts)
-        for chunk in chunks(len(listed), 32):
-            yield list(chunk), self._tag([listed[row] for row in chunk])
+        for rows in groups([len(text) for text in listed], TEXTS_A_STEP, MAX_CHARACTERS):
+            yield list(rows), self._tag([listed[row][:MAX_CHARACTERS] for row in rows])
 
     def _tag(self, texts: list[str]) -> list[TaggedText]:
         aligned = [self.aligner.align(text) for text in texts]

@@ -22,6 +22,7 @@ DEFAULT_STRIDE = 128
 DEFAULT_ANSWER_LENGTH = 30
 # A question may take at most this many tokens, or half of the window: what is longer loses its end.
 MAX_QUESTION = 64
+MAX_QUESTION_CHARACTERS = 10_000
 # Windows run at once between two reports of progress.
 WINDOWS_A_STEP = 16
 CANDIDATES_A_WINDOW = 20
@@ -129,7 +130,7 @@ class QuestionAnswerer(TaskModel):
 
         `score` of an answer is its probability beside every other allowed span of every window and "no answer": exp of its score
         over the sum of all. threshold: another one than the model's own. Raises TypeError for what is no str, ModelError for a
-        question or context without a token, or a context of more than 200,000 characters.
+        question or context without a token, a question of more than 10,000 characters, or a context of more than 200,000.
         """
         asked = self.ask(question, context)
         scores: list[WindowLogits] = []
@@ -163,6 +164,8 @@ class QuestionAnswerer(TaskModel):
                 raise TypeError(f"{name} must be a string, found {type(value).__name__}")
         if len(context) > MAX_CHARACTERS:
             raise ModelError("models.context_too_long", found=len(context), limit=MAX_CHARACTERS)
+        if len(question) > MAX_QUESTION_CHARACTERS:
+            raise ModelError("models.question_too_long", found=len(question), limit=MAX_QUESTION_CHARACTERS)
         asked, given = self.aligner.align(question), self.aligner.align(context)
         if not len(asked):
             raise ModelError("models.no_question")

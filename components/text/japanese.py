@@ -57,6 +57,8 @@ def normalize(text: str) -> Normalized:
     The text is cut where no character can join with the one before it (Unicode Standard Annex 15, section 9: a starter that
     never composes with what precedes), so the parts can be normalised one by one and the whole is still exactly NFKC.
     """
+    if text.isascii():
+        return Normalized(text, tuple((i, i + 1) for i in range(len(text))))
     pieces: list[str] = []
     spans: list[Span] = []
     start = 0

@@ -103,11 +103,13 @@ class Aligner:
         if japanese.is_japanese_tokenizer(self.tokenizer):
             with self._lock:
                 found = japanese.pieces(self.tokenizer, clean)
-                ids = self.tokenizer.convert_tokens_to_ids([piece.token for piece in found])
+                # The same tokens come again and again in a long text: each is looked up once.
+                known = list(dict.fromkeys(piece.token for piece in found))
+                number = dict(zip(known, self.tokenizer.convert_tokens_to_ids(known), strict=True))
             return AlignedText(
                 text,
                 tuple(piece.token for piece in found),
-                tuple(ids),
+                tuple(number[piece.token] for piece in found),
                 tuple((piece.start, piece.end) for piece in found),
                 tuple(piece.word for piece in found),
             )

@@ -8,6 +8,7 @@ from components.models import files as model_files
 from components.models.hub import quiet_libraries
 from components.models.loading import LOAD_LOCK
 from components.text.language import LANGUAGE_SAMPLE, detect
+from components.text.tokens import head
 from components.training.settings import Settings
 
 # Of the bundled ones this is known; any other model is taken at the user's word.
@@ -56,9 +57,10 @@ def load_tokenizer(id: str):
 
 
 def token_counter(id: str) -> Callable[[list[str]], list[int]]:
-    """A function: texts -> number of tokens of each, specials counted, uncut. For the data doctor."""
+    """A function: texts -> number of tokens of each, specials counted, uncut up to the 20,000 characters that are
+    tokenised of a long one. For the data doctor."""
     tokenizer = load_tokenizer(id)
-    return lambda texts: [len(ids) for ids in tokenizer(texts, truncation=False, verbose=False)["input_ids"]]
+    return lambda texts: [len(ids) for ids in tokenizer([head(text, 1) for text in texts], truncation=False, verbose=False)["input_ids"]]
 
 
 def load_backbone(auto_class, settings: Settings, **options):

@@ -10,6 +10,7 @@ import pandas as pd
 from components.errors import TrainingError
 from components.evaluation.judgements import Judgement, fit_temperature, judge
 from components.text.duplicates import near_duplicate_groups
+from components.text.tokens import head
 from components.training.backbones import check_language, load_backbone, load_tokenizer
 from components.training.baselines import majority_probabilities, tfidf_probabilities
 from components.training.batches import by_length, pad
@@ -52,6 +53,7 @@ class Classification:
         self.train = [self.features[row] | {"labels": int(self.classes[row])} for row in self.trained]
 
     def _features(self, texts: list[str]) -> list[dict]:
+        texts = [head(text, self.settings.max_length) for text in texts]
         encoded = self.tokenizer(texts, truncation=True, max_length=self.settings.max_length, return_attention_mask=False, verbose=False)
         return [{"input_ids": ids} for ids in encoded["input_ids"]]
 

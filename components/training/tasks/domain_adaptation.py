@@ -13,6 +13,7 @@ import pandas as pd
 from components.errors import TrainingError
 from components.models import files as model_files
 from components.text.duplicates import near_duplicate_groups
+from components.text.tokens import head
 from components.training.backbones import backbone_folder, check_language, load_backbone, load_tokenizer
 from components.training.batches import by_length, pad
 from components.training.precision import autocast
@@ -54,6 +55,7 @@ class DomainAdaptation:
             raise TrainingError("training.too-few-rows", rows=len(used))
         if self.tokenizer.mask_token_id is None:
             raise TrainingError("training.no-mask", id=settings.backbone)
+        texts = [head(text, settings.max_length) for text in texts]
         encoded = self.tokenizer(texts, truncation=True, max_length=settings.max_length, return_attention_mask=False, verbose=False)
         self.features = [{"input_ids": ids, "row": row} for row, ids in enumerate(encoded["input_ids"])]
         self.trained = share_of(self.parts.train, settings)

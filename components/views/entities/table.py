@@ -16,6 +16,7 @@ from components.messages import CONTENT
 from components.models import Entity
 from components.tables.columns import guess_columns
 from components.text.language import flags
+from components.text.windows import MAX_CHARACTERS
 from components.ui.state.language import language, t
 from components.ui.widgets.address import choice
 from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
@@ -121,6 +122,9 @@ def entity_columns(rows: Sequence[Sequence[Entity]], labels: Sequence[str], suff
 
 def _show_flags(given: EntityWork, tagger: "EntityTagger") -> None:
     """How many of the first rows the model was not made for."""
+    cut = sum(len(text) > MAX_CHARACTERS for text in given.texts[: given.work.done])
+    if cut:
+        st.warning(t("entities.rows_cut", n=f"{cut:,}", most=f"{MAX_CHARACTERS:,}"), icon=":material/content_cut:")
     looked = given.texts[: min(given.work.done, LOOKED_AT)]
     counts = Counter(key for text in looked for key in flags(text, tagger.language))
     for key, count in counts.items():

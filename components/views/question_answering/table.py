@@ -106,8 +106,17 @@ def go_on_with_table(given: QuestionWork) -> None:
 def answer_pairs(
     pairs: Sequence[tuple[str, str]], answerers: Sequence["QuestionAnswerer"], progress: Callable[[int, int], None] | None = None
 ) -> tuple[tuple[AnswerRow, ...], ...]:
-    """The answers of each model."""
-    return tuple(answer_rows(pairs, one.read_all(pairs, progress=progress), one.language) for one in answerers)
+    """The answers of each model. What was read of a text takes far more memory than its answer: not all long texts are read at once."""
+    from components.models.inference import groups
+
+    found = []
+    for one in answerers:
+        rows: tuple[AnswerRow, ...] = ()
+        for part in groups([len(context) for _, context in pairs], len(pairs), MAX_CHARACTERS):
+            asked = [pairs[row] for row in part]
+            rows += answer_rows(asked, one.read_all(asked, progress=progress), one.language)
+        found.append(rows)
+    return tuple(found)
 
 
 def _columns(upload: Upload) -> tuple[list[str], list[str], str | None]:
