@@ -5,6 +5,7 @@ import re
 import pytest
 
 from components.messages import message
+from components.models.masked_lm import MAX_MASKS
 
 # page, its part in the address, the text field, and what stands before the odd text.
 FIELDS = {
@@ -123,3 +124,10 @@ def test_text_without_letters_or_of_another_language_is_flagged(type_in, languag
     for kind, key in {**kinds, "right to left": "models.flag_other_language"}.items():
         text = SHORT[kind] * (6 if name == "next" else 1)
         assert message(key, language) in [one.value for one in type_(text).warning], kind
+
+
+def test_a_link_full_of_masks_is_refused_in_a_sentence(visit_page, language):
+    app = visit_page("masked_lm", language, part="fill", mlm_fill="[MASK] " * 560)
+    assert not app.exception
+    assert [error.value for error in app.error] == [message("models.too_many_masks", language, found=560, limit=MAX_MASKS)]
+    assert app.text_input(key="mlm_fill").value == "[MASK] " * 560, "what was typed stays"
