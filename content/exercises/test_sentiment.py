@@ -10,7 +10,7 @@ from sentiment import SentimentDataset, evaluate_model, train_model
 from torch.utils.data import DataLoader
 from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
-WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] good bad film very not".split()
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad", "film", "very", "not"]
 CPU = torch.device("cpu")
 
 

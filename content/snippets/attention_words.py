@@ -14,10 +14,13 @@ causal = False
 padding = 0
 hidden = []
 scale = True
+
+
 # --- the computation ---
 def random_numbers(name, *shape):  # the same name gives the same numbers, every time
     digest = hashlib.sha256(name.encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "big")).standard_normal(shape)
+
 
 X_q, X_kv = (np.stack([random_numbers(f"{seed}|{d_model}|{word}", d_model) for word in words]) for words in (query_words, key_words))
 W = {name: random_numbers(f"{seed}|{d_model}|{d_model}|{name}", d_model, d_model) / np.sqrt(d_model) for name in ("W_Q", "W_K", "W_V")}

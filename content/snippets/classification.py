@@ -37,4 +37,6 @@ shares = IntegratedGradients(log_odds).attribute(embed(ids), baselines=embed(bla
 for token, share in zip(tokenizer.convert_ids_to_tokens(ids[0]), shares.tolist()):
     print(f"{token:16} {share:+.3f}")
 with torch.no_grad():  # completeness: the two numbers agree
-    print(f"sum {float(shares.sum()):+.3f}, log-odds of the text minus the blank {float(log_odds(embed(ids)) - log_odds(embed(blank))):+.3f}")
+    print(
+        f"sum {float(shares.sum()):+.3f}, log-odds of the text minus the blank {float(log_odds(embed(ids)) - log_odds(embed(blank))):+.3f}"
+    )

@@ -19,7 +19,10 @@ with torch.no_grad():
     hidden_states = bert(**inputs, output_hidden_states=True).hidden_states
     x, block, heads = hidden_states[layer], bert.encoder.layer[layer], bert.config.num_attention_heads
 
-    Q, K, V = (W(x).unflatten(-1, (heads, -1)).transpose(1, 2) for W in (block.attention.self.query, block.attention.self.key, block.attention.self.value))
+    Q, K, V = (
+        W(x).unflatten(-1, (heads, -1)).transpose(1, 2)
+        for W in (block.attention.self.query, block.attention.self.key, block.attention.self.value)
+    )
     weights = (Q @ K.transpose(-2, -1) / Q.shape[-1] ** 0.5).softmax(dim=-1)  # (1, h, n, n)
     attended = block.attention.output.dense((weights @ V).transpose(1, 2).flatten(2))  # (1, n, d)
     x = block.attention.output.LayerNorm(x + attended)  # residual, then LayerNorm

@@ -40,10 +40,12 @@ is_kept = chosen & ~is_masked & ~is_random
 shares = np.stack([part.mean(axis=0) for part in (is_masked, is_random, is_kept)])
 for token, share in zip(tokens, shares.T):
     print(f"{token:16}" + "".join(f"{value:8.1%}" for value in share))
-print(f"chosen: {chosen.sum(axis=1).mean():.2f} of {eligible.sum()} tokens; none in {(chosen.sum(axis=1) == 0).mean():.1%} of {draws} draws")
+print(
+    f"chosen: {chosen.sum(axis=1).mean():.2f} of {eligible.sum()} tokens; none in {(chosen.sum(axis=1) == 0).mean():.1%} of {draws} draws"
+)
 
 # In training, transformers does the same to every batch, each time anew:
-if 0 < masked + random:
+if masked + random > 0:
     collator = DataCollatorForLanguageModeling(
         tokenizer, mlm_probability=rate, mask_replace_prob=masked, random_replace_prob=random, seed=seed
     )

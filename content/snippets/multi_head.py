@@ -11,10 +11,13 @@ d_model = 8
 num_heads = 2
 causal = False
 seed = 0
+
+
 # --- the computation ---
 def embedding(word):  # random, but the same every time
     digest = hashlib.sha256(f"{seed}|{d_model}|{word}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "big")).standard_normal(d_model).astype(np.float32)
+
 
 x_q, x_kv = (torch.from_numpy(np.stack([embedding(word) for word in words]))[None] for words in (query_words, key_words))
 n_q, n_k, d_k = len(query_words), len(key_words), d_model // num_heads

