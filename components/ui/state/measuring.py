@@ -1,31 +1,24 @@
 """Measurements of this machine: begun by a button, with progress and a way to stop, then kept for every visitor."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from components.errors import UserError
 
 from .language import t
-
-MAX_KEPT = 32  # results of other settings; the longest unused goes first
+from .recent import Recent
 
 
 class BusyError(UserError):
     """Another measurement is running: two at once would measure each other."""
 
 
-class _Kept:
-    def __init__(self):
-        self.running = threading.Lock()
-        self.results: OrderedDict[Hashable, list] = OrderedDict()
-        self.guard = threading.Lock()
-
-
-_KEPT = _Kept()  # for the process: what one visitor measured, the next one sees
+# For the process: what one visitor measured, the next one sees.
+_RESULTS: Recent[Hashable, list] = Recent(32)
+_MACHINE = threading.Lock()
 
 
 def measured(key: str, settings: Sequence[Hashable], begin: Callable[[], Iterator[Any]], *, total: int, label: str) -> list | None:
@@ -34,37 +27,30 @@ def measured(key: str, settings: Sequence[Hashable], begin: Callable[[], Iterato
     Shows a button named `label`; while it runs, a bar over `total` steps and a button to stop. Raises BusyError while another
     measurement runs.
     """
-    kept, place = _KEPT, (key, *settings)
-    with kept.guard:
-        result = kept.results.get(place)
-        if result is not None:
-            kept.results.move_to_end(place)
+    result = _RESULTS.peek((key, *settings))
     again = t("measure.again") if result is not None else label
     area = st.empty()
-    kind = "tertiary" if result is not None else "secondary"
+    kind: Literal["tertiary", "secondary"] = "tertiary" if result is not None else "secondary"
     if not area.button(again, key=f"measure-{key}", icon=":material/speed:", type=kind):
         return result
     with area.container():
-        found = _run(kept, begin, key, total)
+        result = _run(begin, key, total)
     area.empty()
-    with kept.guard:
-        kept.results[place] = found
-        while len(kept.results) > MAX_KEPT:
-            kept.results.popitem(last=False)
+    _RESULTS.put((key, *settings), result)
     area.button(t("measure.again"), key=f"measure-again-{key}", icon=":material/speed:", type="tertiary")
-    return found
+    return result
 
 
-def _run(kept: _Kept, begin: Callable[[], Iterator[Any]], key: str, total: int) -> list:
-    if not kept.running.acquire(blocking=False):
+def _run(begin: Callable[[], Iterator[Any]], key: str, total: int) -> list:
+    if not _MACHINE.acquire(blocking=False):
         raise BusyError("measure.busy")
     try:
         bar = st.progress(0.0, t("measure.progress", done=0, total=total))
         st.button(t("measure.stop"), key=f"measure-stop-{key}", icon=":material/stop:")  # any click reruns the page, which ends this run
-        found = []
+        steps = []
         for step in begin():
-            found.append(step)
-            bar.progress(min(len(found) / total, 1.0), t("measure.progress", done=len(found), total=total))
-        return found
+            steps.append(step)
+            bar.progress(min(len(steps) / total, 1.0), t("measure.progress", done=len(steps), total=total))
+        return steps
     finally:
-        kept.running.release()
+        _MACHINE.release()

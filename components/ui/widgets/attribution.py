@@ -1,6 +1,5 @@
 """Which words decided, on the screen: chips tinted by the words' shares, the sum that must come out, and all numbers."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import streamlit as st
 
 from components.charts.numbers import significant
 from components.ui.state.language import t
+from components.ui.state.recent import recent
 
 from .plain import plain, printable
 from .tokens import Chip, token_chips
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from components.models.attribution import Attribution
     from components.models.classification import Classifier
 
-KEPT = 32  # attributions of this session
 NUMBERED = 12  # words whose share is written under them
 MAX_CHIPS = 600
 
@@ -27,16 +26,14 @@ def words_of(classifier: "Classifier", identity: str, text: str, label: str) -> 
     """The attribution of `text`, with a bar while it is computed; the session's last 32 are kept. identity: of the classifier."""
     from components.models.attribution import attribute
 
-    kept: OrderedDict = st.session_state.setdefault("attributions", OrderedDict())
-    key = (identity, text, label)
-    if key not in kept:
+    def make() -> "Attribution":
         bar = st.empty()
         show = bar.progress(0.0, t("attribution.running"))
-        kept[key] = attribute(classifier, text, label, progress=lambda share: show.progress(share, t("attribution.running")))
+        attribution = attribute(classifier, text, label, progress=lambda share: show.progress(share, t("attribution.running")))
         bar.empty()
-        while len(kept) > KEPT:
-            kept.popitem(last=False)
-    return kept[key]
+        return attribution
+
+    return recent("attributions", 32).get((identity, text, label), make)
 
 
 def show_words(found: "Attribution", *, label_name: Callable[[str], str], key: str) -> None:

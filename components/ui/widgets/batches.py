@@ -9,7 +9,7 @@ while the work runs and nobody else has taken it over, so that no row counts twi
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -17,62 +17,118 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.ui.state.language import t
+from components.ui.state.recent import kept
 
 LEAST_ROWS, MOST_ROWS = 8, 512
 STEP_SECONDS = 1.0  # how long the stop button may wait
 
 
-@dataclass
 class Batch:
-    """The state of one piece of work. results: what each step gave, in the order of the rows; `done` rows are in them. words: the
-    catalogue that says what a row is ("tables", or a page's own with the same batch_ messages)."""
+    """The state of one piece of work on `rows` rows; `signature` tells what is worked on.
 
-    signature: str
-    rows: int
-    done: int = 0
-    seconds: float = 0.0
-    running: bool = False
-    results: list[Any] = field(default_factory=list)
-    words: str = "tables"
-    owner: object = None
-    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    words: the catalogue that says what a row is ("tables", or a page's own with the same batch_ messages). Every change goes through a method, under
+    the lock.
+    """
 
-    def take_over(self) -> object:
-        """Makes the caller the one whose steps count; returns what proves it to `keep`."""
-        with self.lock:
-            self.owner = object()
-            return self.owner
+    def __init__(self, signature: str, rows: int, words: str = "tables") -> None:
+        self.signature, self.rows, self.words = signature, rows, words
+        self._lock = threading.Lock()
+        self._clear()
 
-    def keep(self, owner: object, result: Any, rows: int, seconds: float) -> bool:
-        """Counts a step of `rows` rows. False, and nothing happens, where the work was stopped or taken over meanwhile."""
-        with self.lock:
-            if not self.running or self.owner is not owner:
-                return False
-            self.results.append(result)
-            self.done = min(self.done + rows, self.rows)
-            self.seconds += seconds
-            return True
+    def _clear(self) -> None:
+        self._results: list[Any] = []
+        self._done, self._seconds = 0, 0.0
+        self._running, self._turn = False, object()
 
-    def stop(self) -> None:
-        with self.lock:
-            self.running = False
+    @property
+    def results(self) -> tuple[Any, ...]:
+        """What each step gave, in the order of the rows; `done` rows are in them."""
+        with self._lock:
+            return tuple(self._results)
+
+    @property
+    def done(self) -> int:
+        return self._done
+
+    @property
+    def seconds(self) -> float:
+        """How long the steps took."""
+        return self._seconds
+
+    @property
+    def running(self) -> bool:
+        return self._running
+
+    @property
+    def ready(self) -> bool:
+        """There are results, and no step is about to change them."""
+        return self._done > 0 and not self._running
 
     @property
     def finished(self) -> bool:
-        return self.done >= self.rows
+        return self._done >= self.rows
 
     @property
     def speed(self) -> float:
         """Rows a second so far."""
-        return self.done / self.seconds if self.seconds else 0.0
+        return self._done / self._seconds if self._seconds else 0.0
+
+    def begin(self) -> None:
+        """Steps may be done from now on; goes on where it was stopped."""
+        with self._lock:
+            self._running = True
+
+    def stop(self) -> None:
+        """What is done stays; a step in progress no longer counts."""
+        with self._lock:
+            self._running = False
+
+    def reset(self) -> None:
+        """As if nothing had been done."""
+        with self._lock:
+            self._clear()
+
+    def complete(self, result: Any) -> None:
+        """All rows in one step."""
+        with self._lock:
+            self._clear()
+            self._results, self._done = [result], self.rows
+
+    def take_over(self) -> "Turn":
+        """From now on the steps of this turn count, and of no turn before it."""
+        with self._lock:
+            self._turn = object()
+            return Turn(self, self._turn)
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One run of the script at a piece of work, until another one takes it over."""
+
+    work: Batch
+    id: object
+
+    def keep(self, result: Any, rows: int, seconds: float) -> bool:
+        """Counts a step of `rows` rows. False, and nothing happens, where the work was stopped or taken over meanwhile."""
+        work = self.work
+        with work._lock:
+            if not work._running or work._turn is not self.id:
+                return False
+            work._results.append(result)
+            work._done = min(work._done + rows, work.rows)
+            work._seconds += seconds
+            return True
+
+    def stop(self) -> None:
+        """Stops the work, unless it was taken over."""
+        with self.work._lock:
+            if self.work._turn is self.id:
+                self.work._running = False
 
 
 def batch(key: str, signature: str, rows: int, words: str = "tables") -> Batch:
     """The work kept under `key` in this session; a fresh one where `signature` (data, model, settings) is another."""
-    kept = st.session_state.get(f"{key}:batch")
-    if kept is None or kept.signature != signature:
-        kept = st.session_state[f"{key}:batch"] = Batch(signature, rows, words=words)
-    return kept
+    return kept(f"{key}:batch", signature, lambda: Batch(signature, rows, words))
 
 
 def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | None:
@@ -92,7 +148,7 @@ def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | Non
     if work.done:
         st.info(t(f"{work.words}.batch_stopped", done=f"{work.done:,}", rows=f"{work.rows:,}"), icon=":material/pause:")
     words = t(f"{work.words}.batch_continue", n=f"{work.rows - work.done:,}") if work.done else start
-    st.button(words, key=f"{key}:start", on_click=lambda: setattr(work, "running", True), type="primary")
+    st.button(words, key=f"{key}:start", on_click=work.begin, type="primary")
     return None
 
 
@@ -106,21 +162,20 @@ def run_batch(
     """
     if place is None or not work.running:
         return
-    size, owner = first, work.take_over()
+    size, turn = first, work.take_over()
     while not work.finished:
         begin = perf_counter()
         try:
             result = step(rows[work.done : work.done + size])
         except Exception:
-            if work.owner is owner:
-                work.stop()
+            turn.stop()
             raise
         taken = perf_counter() - begin
-        if not work.keep(owner, result, size, taken):
+        if not turn.keep(result, size, taken):
             return  # the run of the script that came after this one goes on
         size = int(min(max(size * STEP_SECONDS / max(taken, 1e-3), first), 2 * size, MOST_ROWS))
         _show(work, place)
-    work.stop()
+    turn.stop()
     st.rerun()
 
 

@@ -14,8 +14,8 @@ from components.charts.numbers import significant
 from components.evaluation.judgements import Bin, Interval, Judgement, judge
 from components.evaluation.prediction_tables import Scored, match_labels, true_classes
 from components.evaluation.thresholds import threshold_curve
-from components.ui.state.kept import kept
 from components.ui.state.language import t
+from components.ui.state.recent import kept
 
 from .figures import show_figure
 from .plain import plain

@@ -1,18 +1,17 @@
 """The training rows of a run that are nearest to a text."""
 
-from collections import OrderedDict
-
 import pandas as pd
 import streamlit as st
 
 from components.training.neighbours import MOST_ROWS, TrainingIndex, training_index
 from components.training.runs import Run
 from components.ui.state.language import t
+from components.ui.state.recent import Recent
 from components.ui.state.runs import store
 
 from .plain import plain
 
-KEPT = 4  # runs; one of 5,000 rows takes some 10 MB
+_INDEXES: Recent[tuple, TrainingIndex] = Recent(4)  # for the process; one of 5,000 rows takes some 10 MB
 
 
 def show_nearest(run: Run, key: str, text: str, predicted: str) -> None:
@@ -39,10 +38,8 @@ def show_nearest(run: Run, key: str, text: str, predicted: str) -> None:
 def _index(run: Run, key: str) -> TrainingIndex:
     """The rows as the run's model sees them, with a bar while they are read; kept for the next question."""
     weights = run.model_dir / "model.safetensors"
-    place = (run.id, key, weights.stat().st_mtime_ns if weights.exists() else 0)
-    kept = _kept()
-    found = kept.get(place)
-    if found is None:
+
+    def make() -> TrainingIndex:
         bar, done, total = st.progress(0.0, t("neighbours.reading")), 0, min(run.result["rows"]["train"], MOST_ROWS)
 
         def progress(rows: int) -> None:
@@ -50,14 +47,9 @@ def _index(run: Run, key: str) -> TrainingIndex:
             done += rows
             bar.progress(min(done / total, 1.0), t("neighbours.progress", done=f"{done:,}", total=f"{total:,}"))
 
-        found = kept[place] = training_index(store(), run, key, progress)
+        index = training_index(store(), run, key, progress)
         bar.empty()
-        while len(kept) > KEPT:
-            kept.popitem(last=False)
-    return found
+        return index
 
-
-@st.cache_resource(show_spinner=False)
-def _kept() -> OrderedDict[tuple, TrainingIndex]:
-    """For the process. A key stands in each place, so that nobody reads rows through another's question."""
-    return OrderedDict()
+    # The visitor's key is part of it, so that nobody reads rows through another's question.
+    return _INDEXES.get((run.id, key, weights.stat().st_mtime_ns if weights.exists() else 0), make)

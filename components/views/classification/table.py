@@ -12,8 +12,8 @@ from components.evaluation.prediction_tables import NOTES, Scored, joined, resul
 from components.messages import CONTENT
 from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
 from components.tables.columns import guess_columns
-from components.ui.state.kept import kept
 from components.ui.state.language import language, t
+from components.ui.state.recent import kept
 from components.ui.widgets.address import choice
 from components.ui.widgets.attribution import show_words, words_of
 from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch

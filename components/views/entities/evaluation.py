@@ -14,8 +14,8 @@ from components.evaluation.entities import EntityJudgement, EntityPair, TypeScor
 from components.evaluation.entity_gold import compared_types, match_types, read_gold
 from components.models import Entity
 from components.training import TableError
-from components.ui.state.kept import kept
 from components.ui.state.language import language, t
+from components.ui.state.recent import kept
 from components.ui.widgets.evaluation import cell_menus, commonest_mistake
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, colours_of, highlighted

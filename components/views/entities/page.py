@@ -13,6 +13,7 @@ from components.errors import UserError
 from components.text.language import flags
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
+from components.ui.state.recent import recent
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 20_000
 MAX_CHIPS = 600
-KEPT = 8
 # The bundled Japanese model keeps its data's own names; what they mean for an English reader.
 MEANINGS = {
     "PER": "person", "ORG": "organisation", "LOC": "place", "MISC": "other",
@@ -98,14 +98,12 @@ def entity_table(entities: Sequence) -> pd.DataFrame:
 
 def _tag(tagger: "EntityTagger", text: str) -> "TaggedText":
     """The tags of a text, the session's last eight kept, so that a filter needs no model."""
-    kept: dict = st.session_state.setdefault("ner_tagged", {})
-    key = (tagger.id, text)
-    if key not in kept:
+
+    def make() -> "TaggedText":
         with st.spinner(t("entities.running")):
-            kept[key] = tagger.tag(text)
-        while len(kept) > KEPT:
-            kept.pop(next(iter(kept)))
-    return kept[key]
+            return tagger.tag(text)
+
+    return recent("ner_tagged", 8).get((tagger.id, text), make)
 
 
 def _show(one: Tagged, number: int, alone: bool) -> None:

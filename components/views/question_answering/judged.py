@@ -13,8 +13,8 @@ from components.charts.numbers import significant
 from components.charts.theme import KEY, QUERY
 from components.evaluation.answer_tables import accepted_answers
 from components.evaluation.answers import KINDS, OUTCOMES, AnswerJudgement, Marked, mark
-from components.ui.state.kept import kept
 from components.ui.state.language import t
+from components.ui.state.recent import kept
 from components.ui.widgets.attribution import printable
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, highlighted

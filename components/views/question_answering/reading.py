@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.ui.state.kept import kept
 from components.ui.state.language import t
+from components.ui.state.recent import kept
 from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
 
 from .questions import Query
@@ -43,13 +43,13 @@ def read(query: Query, number: int) -> Found:
     if windows <= AT_ONCE:
         if not work.finished:
             with st.spinner(t("question_answering.reading")):
-                work.results, work.done = [answerer.score(asked, range(windows))], windows
+                work.complete(answerer.score(asked, range(windows)))
     else:
         if st.session_state.get(f"qa{number}:begun") != signature:
             st.session_state[f"qa{number}:begun"] = signature
-            work.running = True
+            work.begin()
         place = batch_controls(work, key=f"qa{number}", start=t("question_answering.start", n=f"{windows:,}"))
-    reading = _decoded(answerer, asked, work, query.top_k, number) if work.done and not work.running else None
+    reading = _decoded(answerer, asked, work, query.top_k, number) if work.ready else None
     return Found(answerer, asked, reading, work, place)
 
 

@@ -13,8 +13,8 @@ from components.training.backbones import reads, token_counter
 from components.training.doctor import Finding, Fix, Report, apply_fixes, examine
 from components.training.runs import Run
 from components.training.settings import LANGUAGES, TASKS
-from components.ui.state.kept import kept
 from components.ui.state.language import language, t
+from components.ui.state.recent import kept
 from components.ui.state.runs import open_run, store
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.address import choice

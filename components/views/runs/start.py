@@ -10,8 +10,8 @@ from components.training.doctor import Report
 from components.training.estimate import Estimate, predict, request_measurement, speed_key
 from components.training.runs import Run
 from components.training.settings import Settings
-from components.ui.state.kept import kept
 from components.ui.state.language import t
+from components.ui.state.recent import kept
 from components.ui.state.runs import ACTIVE, between, launcher, megabytes, open_run, store
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.errors import guarded

@@ -18,9 +18,9 @@ from components.models import ModelError
 from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
 from components.models.similarity import SentenceEncoder
 from components.tables.columns import guess_columns
-from components.ui.state.kept import kept
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
+from components.ui.state.recent import kept, recent
 from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.models import cards, choose_task_model, model_for
@@ -111,14 +111,14 @@ def _held(work: Batch, dimension: int) -> HeldVectors | None:
         held = None
     elif held.dropped:
         del st.session_state[key]
-        held, work.done, work.seconds, work.running = None, 0, 0.0, False
-        work.results.clear()
+        held = None
+        work.reset()
         st.warning(t("similarity.memory_dropped"), icon=":material/memory:")
     if held is None and work.running:
         try:
             held = STORE.hold(work.rows, dimension)
         except ModelError as error:
-            work.running = False
+            work.stop()
             st.error(error.in_language(language()), icon=":material/memory:")
             return None
         st.session_state[key] = (work.signature, held)
@@ -232,7 +232,7 @@ def _projection(given: Embedded, method: str, perplexity: float, seed: int, aske
     groups = given.upload.frame[given.colour].head(given.work.done).to_numpy(dtype=str) if given.colour else None
     rows = fair_sample(given.work.done, groups, MAX_POINTS, seed)
     key, state = f"{KEY}:projection", f"{given.state}|{given.colour}|{method}|{perplexity}|{seed}"
-    before = st.session_state.get(key)
+    before = recent(key, 1).latest()
     if before and before[0] == state:
         return before[1]
     if method != "tsne":

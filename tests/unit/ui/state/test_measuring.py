@@ -14,13 +14,12 @@ def test_a_measurement_that_stops_gives_the_machine_free(monkeypatch):
         yield 1
         raise KeyboardInterrupt
 
-    kept = measuring._Kept()
     with pytest.raises(KeyboardInterrupt):
-        measuring._run(kept, stopped, "key", 2)
-    assert not kept.running.locked()
-    assert measuring._run(kept, lambda: iter((1, 2)), "key", 2) == [1, 2]
-    with kept.running, pytest.raises(measuring.BusyError):
-        measuring._run(kept, lambda: iter(()), "key", 1)
+        measuring._run(stopped, "key", 2)
+    assert not measuring._MACHINE.locked()
+    assert measuring._run(lambda: iter((1, 2)), "key", 2) == [1, 2]
+    with measuring._MACHINE, pytest.raises(measuring.BusyError):
+        measuring._run(lambda: iter(()), "key", 1)
 
 
 def test_rounding_errors_are_written_as_they_are():

@@ -26,6 +26,12 @@ def english(monkeypatch):
     monkeypatch.setattr(batches.st, "rerun", lambda: None)
 
 
+def begun(rows, **options):
+    work = Batch("a", rows, **options)
+    work.begin()
+    return work
+
+
 def squares(calls):
     def step(rows):
         calls.append(len(rows))
@@ -39,7 +45,7 @@ def flat(work):
 
 
 def test_all_rows_are_done_once_in_order():
-    work, calls, place = Batch("a", 1_000, running=True), [], Place()
+    work, calls, place = begun(1_000), [], Place()
     run_batch(work, place, range(1_000), squares(calls))
     assert flat(work) == [row * row for row in range(1_000)]
     assert work.finished and not work.running
@@ -48,7 +54,7 @@ def test_all_rows_are_done_once_in_order():
 
 
 def test_an_interrupted_run_keeps_what_is_done_and_goes_on_from_there():
-    work, calls = Batch("a", 300, running=True), []
+    work, calls = begun(300), []
     with pytest.raises(KeyboardInterrupt):
         run_batch(work, Place(interrupt_after=2), range(300), squares(calls))
     done = work.done
@@ -64,7 +70,7 @@ def test_a_stopped_work_does_nothing():
 
 
 def test_an_error_stops_the_work_and_goes_up():
-    work = Batch("a", 10, running=True)
+    work = begun(10)
     with pytest.raises(RuntimeError, match="boom"):
         run_batch(work, Place(), range(10), lambda rows: (_ for _ in ()).throw(RuntimeError("boom")))
     assert not work.running and work.done == 0
@@ -73,13 +79,13 @@ def test_an_error_stops_the_work_and_goes_up():
 def test_slow_rows_make_small_steps(monkeypatch):
     clock = iter(range(0, 10_000, 5))  # five seconds a step
     monkeypatch.setattr(batches, "perf_counter", lambda: next(clock))
-    work, calls = Batch("a", 100, running=True), []
+    work, calls = begun(100), []
     run_batch(work, Place(), range(100), squares(calls))
     assert set(calls[:-1]) == {LEAST_ROWS} and work.seconds == 5 * len(calls)
 
 
 def test_the_first_step_can_be_a_single_row_and_the_words_a_pages_own():
-    work, calls, place = Batch("a", 20, running=True, words="question_answering"), [], Place()
+    work, calls, place = begun(20, words="question_answering"), [], Place()
     run_batch(work, place, range(20), squares(calls), first=1)
     assert calls[0] == 1 and flat(work) == [row * row for row in range(20)]
     assert "question_answering.batch_progress" in place.seen[-1][1]
@@ -112,16 +118,42 @@ def in_a_step():
 
 
 def test_a_step_that_ends_after_the_stop_changes_nothing(in_a_step):
-    work = Batch("a", 100, running=True)
+    work = begun(100)
     finish = in_a_step(work, range(100))
     work.stop()
     finish()
-    assert (work.done, work.results, work.running) == (0, [], False)
+    assert (work.done, work.results, work.running) == (0, (), False)
 
 
 def test_a_step_of_the_run_before_counts_no_row_twice(in_a_step):
-    work = Batch("a", 100, running=True)
+    work = begun(100)
     finish = in_a_step(work, range(100))
     run_batch(work, Place(), range(100), list)  # the page ran again: another widget was touched
     finish()
     assert flat(work) == list(range(100)) and work.finished
+
+
+def test_work_that_was_reset_or_completed_takes_nothing_from_a_step_before(in_a_step):
+    work = begun(100)
+    finish = in_a_step(work, range(100))
+    work.reset()
+    work.begin()
+    finish()
+    assert (work.done, work.results, work.seconds) == (0, (), 0.0)
+    work.complete("all")
+    assert work.finished and work.ready and work.results == ("all",) and not work.running
+
+
+def test_an_error_in_a_step_of_the_run_before_does_not_stop_the_next():
+    work = begun(10)
+    before = work.take_over()
+    work.take_over()
+    before.stop()
+    assert work.running and not before.keep([1], 1, 0.1)
+
+
+def test_only_the_class_itself_changes_what_is_done():
+    work = Batch("a", 10)
+    for name in ("running", "done", "results", "seconds"):
+        with pytest.raises(AttributeError):
+            setattr(work, name, 1)
