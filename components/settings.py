@@ -76,6 +76,16 @@ def vector_bytes() -> int:
     return megabytes("VECTORS_MB", 1000)
 
 
+def visitor_upload_bytes() -> int:
+    """How much one visitor's uploaded files may hold together: HIMOTOKU_VISITOR_UPLOADS_MB, 500 MB by default."""
+    return megabytes("VISITOR_UPLOADS_MB", 500)
+
+
+def upload_bytes() -> int:
+    """How much the uploaded files of all visitors may hold together: HIMOTOKU_UPLOADS_MB, 2000 MB by default."""
+    return megabytes("UPLOADS_MB", 2000)
+
+
 def local_models_allowed() -> bool:
     """May a visitor name a folder of this machine as a model? HIMOTOKU_LOCAL_MODELS=1 says yes; off otherwise.
 

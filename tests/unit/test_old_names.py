@@ -46,6 +46,8 @@ READERS = {
     "MAX_MODEL_MB": (settings.max_model_bytes, "7", 7_000_000),
     "MODEL_CACHE_MB": (settings.cache_bytes, "7", 7_000_000),
     "VECTORS_MB": (settings.vector_bytes, "7", 7_000_000),
+    "VISITOR_UPLOADS_MB": (settings.visitor_upload_bytes, "7", 7_000_000),
+    "UPLOADS_MB": (settings.upload_bytes, "7", 7_000_000),
     "LOCAL_MODELS": (settings.local_models_allowed, "1", True),
     "MAX_RUNS": (lambda: Limits.from_environment().runs, "7", 7),
     "MAX_WAITING": (lambda: Limits.from_environment().waiting, "7", 7),

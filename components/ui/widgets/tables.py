@@ -17,6 +17,7 @@ from components.ui.state.language import language, t
 
 from .address import choice
 from .plain import plain
+from .uploads import file_field, keep_counted
 
 KINDS = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"]
 PREVIEW_ROWS = 5
@@ -68,13 +69,14 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
     def uploaded() -> None:
         file = st.session_state[f"{key}:file"]
         if file:
-            st.session_state[place] = Source.of(file.name, file.getvalue())
+            st.session_state[place] = source = Source.of(file.name, file.getvalue())
+            keep_counted(source, source.data)
         else:
             st.session_state.pop(place, None)
 
     left, right = st.columns([4, 1], vertical_alignment="bottom") if sample else (st.container(), None)
     limits = {"megabytes": MAX_BYTES // 1024 // 1024, "rows": f"{MAX_ROWS:,}"}
-    left.file_uploader(t("tables.upload"), type=KINDS, key=f"{key}:file", on_change=uploaded, help=t("tables.upload_help", **limits))
+    file_field(t("tables.upload"), place=left, type=KINDS, key=f"{key}:file", on_change=uploaded, help=t("tables.upload_help", **limits))
     if right:
         right.button(
             t("tables.sample"),

@@ -18,6 +18,7 @@ from components.ui.widgets.errors import guarded
 from components.ui.widgets.examples import examples
 from components.ui.widgets.models import choose_task_model, load_compared, model_for
 from components.ui.widgets.plain import plain
+from components.ui.widgets.uploads import file_field
 
 if TYPE_CHECKING:
     from components.models.qa import QuestionAnswerer
@@ -111,7 +112,7 @@ def _examples() -> None:
 
 def _file_fields():
     """The upload and the codec by which it is read, None where it is to be found."""
-    file = st.file_uploader(
+    file = file_field(
         t("question_answering.file"), type=["txt"], key="qa_file", help=t("question_answering.file_help", most=f"{MAX_CHARACTERS:,}")
     )
     names = {None: t("tables.found")} | {name: name for name in ENCODINGS}
