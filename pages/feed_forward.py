@@ -1,7 +1,7 @@
 """Feed-forward and the encoder block: neurons, steps, norms and parameters of a real model, through an encoder written from scratch."""
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.views.feed_forward.page import read_input, show_neurons, show_proof
+from components.views.feed_forward.page import read_input, show_neurons, show_proof, snippet_settings
 from components.views.feed_forward.views import show_activation, show_block, show_norms, show_parameters
 
 VIEWS = {
@@ -25,7 +25,6 @@ with guarded():
         label_visibility="collapsed",
     )
     VIEWS[view](walk)
-    if walk.model == "embed-en":
-        settings = {"model": walk.model, "text": walk.text.text, "layer": walk.layer}
+    settings = snippet_settings(walk)
 footer("feed_forward", snippet="encoder_block" if settings else None, settings=settings)
 copy_link("ff_text")

@@ -25,5 +25,5 @@ with guarded():
     snippet = PARTS[part]
 
 st.divider()
-footer("tokens", snippet=snippet, settings=settings)
+footer("tokens", snippet=snippet if settings else None, settings=settings)
 copy_link("tok_text", "tok_pair", "tok_other")

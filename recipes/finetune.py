@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from components.models import files
+from components.models.bundled import BY_LANGUAGE
 from components.models.precision import reduced_precision
 from components.models.tasks import TASKS
 from components.text.tokens import Aligner
@@ -51,7 +52,7 @@ class Recipe:
 
     @property
     def backbone(self) -> str:
-        return "embed-en" if self.language == "en" else "backbone-ja"
+        return BY_LANGUAGE[self.language].backbone
 
 
 def aligner(recipe: Recipe) -> Aligner:

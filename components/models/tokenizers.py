@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from components.errors import ModelError
 from components.models import files
-from components.models.catalog import ModelCard, catalog
+from components.models.cards import ModelCard, catalog
 from components.models.files import ModelFiles
 from components.models.hub import cached
 from components.models.loading import remember

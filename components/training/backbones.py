@@ -4,15 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from components.errors import TrainingError
+from components.models import bundled
 from components.models import files as model_files
+from components.models.bundled import BY_BACKBONE
 from components.models.hub import quiet_libraries
 from components.models.loading import LOAD_LOCK
 from components.text.language import LANGUAGE_SAMPLE, detect
 from components.text.tokens import head
-from components.training.settings import Settings
+from components.training.settings import LANGUAGES, Settings
 
-# Of the bundled ones this is known; any other model is taken at the user's word.
-READS = {"embed-en": ("en",), "backbone-ja": ("ja",)}
 # As the architectures name them.
 HIDDEN_DROPOUT = ("hidden_dropout_prob", "dropout")
 ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
@@ -22,8 +22,8 @@ def backbone_folder(id: str) -> Path:
     """The folder of backbone `id` (bundled, Hub, a folder, or "run:<id>"). Raises ModelError or TrainingError where it can't be trained
     further.
     """
-    if id == "backbone-ja" and not model_files.is_bundled_folder(id):
-        raise TrainingError("training.no-japanese-backbone")
+    if id in BY_BACKBONE and not bundled.published(id) and not model_files.bundled_complete(id):
+        raise TrainingError("training.backbone-not-here", id=id)
     found = model_files.find(id)
     if found.backbone is not None:
         raise TrainingError("training.backbone-adapter", id=id, backbone=found.backbone)
@@ -31,17 +31,17 @@ def backbone_folder(id: str) -> Path:
 
 
 def reads(id: str) -> tuple[str, ...]:
-    """Languages that backbone `id` was made for; English and Japanese for one that isn't bundled."""
-    return READS.get(id, ("en", "ja"))
+    """Languages that backbone `id` was made for; all for one that isn't bundled, which is taken at the user's word."""
+    return (BY_BACKBONE[id].language,) if id in BY_BACKBONE else LANGUAGES
 
 
 def check_language(settings: Settings, texts: list[str]) -> None:
     """Raises TrainingError where most texts are in a language that the backbone's vocabulary doesn't hold: it would learn nothing true."""
-    if settings.backbone not in READS or not texts:
+    if settings.backbone not in BY_BACKBONE or not texts:
         return
     step = max(len(texts) // LANGUAGE_SAMPLE, 1)
     found = [language for text in texts[::step] if (language := detect(text)) != "none"]
-    foreign = [language for language in found if language not in READS[settings.backbone]]
+    foreign = [language for language in found if language not in reads(settings.backbone)]
     if found and len(foreign) > len(found) / 2:
         raise TrainingError("training.backbone-language", id=settings.backbone)
 

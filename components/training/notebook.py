@@ -9,6 +9,7 @@ import pandas as pd
 
 from components.errors import TrainingError
 from components.messages import message
+from components.models import bundled
 from components.tables.writing import write_table
 from components.training.export import one_line
 from components.training.runs import Run
@@ -178,7 +179,7 @@ def _code(run: Run) -> list[tuple[str, str]]:
     classifies = settings.task == "classification"
     inner = ("text", "label", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
     kept = {name: value for name, value in settings.to_json().items() if name not in inner}
-    kept["backbone"] = HUB_NAMES.get(settings.backbone, settings.backbone)
+    kept["backbone"] = _outside(settings.backbone)
     values = {
         "settings": json.dumps(kept, indent=4),
         "labels": json.dumps(run.result.get("labels", []), ensure_ascii=False),
@@ -197,8 +198,10 @@ def _code(run: Run) -> list[tuple[str, str]]:
     return [(title, Template(source).substitute(values)) for title, source in parts]
 
 
-# Where anyone finds the bundled backbones; the Japanese one is a folder of this project, put beside the notebook.
-HUB_NAMES = {"embed-en": "sentence-transformers/all-MiniLM-L6-v2", "backbone-ja": "./backbone-ja"}
+def _outside(backbone: str) -> str:
+    """Where anyone finds a bundled backbone: on the Hub, or a folder of this project, put beside the notebook."""
+    published = bundled.published(backbone)
+    return published.hub_name if published else f"./{backbone}" if backbone in bundled.BY_BACKBONE else backbone
 
 
 def notebook_zip(run: Run, language: str = "en") -> bytes:

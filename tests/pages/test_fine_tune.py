@@ -90,7 +90,7 @@ def test_japanese_without_a_japanese_model_is_a_sentence(open_page, language):
     from components.models.files import is_bundled_folder
 
     if not is_bundled_folder("backbone-ja"):
-        assert [error.value for error in app.error] == [message("training.no-japanese-backbone", language)]
+        assert [error.value for error in app.error] == [message("training.backbone-not-here", language, id="backbone-ja")]
 
 
 def test_from_the_file_to_a_judged_model_that_answers(open_page):

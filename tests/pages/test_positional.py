@@ -5,7 +5,7 @@ import pytest
 
 from components.charts.positional import MAX_SIDE
 from components.messages import message
-from components.views.positional import word_order
+from components.models import files
 
 VIEWS = ("table", "distance", "shift", "order", "kinds")
 
@@ -126,8 +126,8 @@ def test_what_cannot_be_compared(open_page, language):
     assert [error.value for error in odd.error] == [message("positional.odd_shift", language, d_model=127)]
 
 
-def test_japanese_without_a_japanese_encoder_says_so(open_page, language, monkeypatch):
-    monkeypatch.setattr(word_order, "is_bundled_folder", lambda _: False)
+def test_japanese_without_a_japanese_encoder_says_so(open_page, language, monkeypatch, tmp_path):
+    monkeypatch.setattr(files, "MODELS", tmp_path)
     app = open_page("positional", language, pe_view="order")
     assert not app.info
     app.text_input(key="pe_first").set_value("犬が人を噛んだ").run()

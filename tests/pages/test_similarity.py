@@ -3,8 +3,7 @@ import pytest
 from sentence_transformers import SentenceTransformer, util
 
 from components.messages import message
-from components.models import load
-from components.models.files import minilm_package
+from components.models import files, load
 from components.text.language import has_japanese
 from components.views.similarity.page import FIVE, THREE
 from tests.pages.conftest import assert_well, drawn
@@ -12,7 +11,7 @@ from tests.pages.conftest import assert_well, drawn
 
 @pytest.fixture(scope="module")
 def library() -> SentenceTransformer:
-    return SentenceTransformer(str(minilm_package()), device="cpu")
+    return SentenceTransformer(str(files.bundled_folder("embed-en")), device="cpu")
 
 
 def test_the_heatmap_is_what_sentence_transformers_computes(open_page, language, library):
@@ -80,7 +79,7 @@ def test_japanese_sentences_go_to_the_japanese_model(open_page, language):
 @pytest.mark.parametrize(("pooling", "layer"), [("mean", 6), ("max", 3), ("cls", 0), ("pooler", 6)])
 def test_the_code_tab_computes_the_pages_numbers(open_page, pooling, layer):
     app = open_page("similarity", "en", sim_pooling=pooling, sim_layer=str(layer))
-    code = app.code[0].value.replace("sentence-transformers/all-MiniLM-L6-v2", str(minilm_package()))
+    code = app.code[0].value.replace("sentence-transformers/all-MiniLM-L6-v2", str(files.bundled_folder("embed-en")))
     names: dict = {}
     exec(code, names)
     np.testing.assert_allclose(names["cosines"].numpy(), drawn(app, "figure-similarity-matrix"), atol=1e-4)

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from components.messages import CONTENT, message
-from components.models import load
-from components.models.files import minilm_package
+from components.models import files, load
 from components.vectors.store import STORE
 
 
@@ -19,7 +18,7 @@ def embedded(open_page, language, rows=60):
 
 @pytest.fixture(autouse=True)
 def model_is_here():
-    assert minilm_package()
+    assert files.bundled_folder("embed-en")
 
 
 def test_a_table_becomes_a_map_that_can_be_searched(open_page, language):

@@ -164,7 +164,7 @@ def test_word_order(encoder, tokenizer):
 
 @pytest.mark.parametrize("text, pair", [("The cat sat.", None), ("Where is it?", "On the mat.")])
 def test_bert_attention(encoder, tokenizer, text, pair):
-    given = run("bert_attention", model="embed-en", text=text, pair=pair, heads=[(3, 4), (6, 1)])
+    given = run("bert_attention", model="embed-en", adapter=None, text=text, pair=pair, heads=[(3, 4), (6, 1)])
     inputs = tokenizer(text, pair)
     expected = trace(encoder, inputs["input_ids"], inputs["token_type_ids"], layers=[]).attentions
     np.testing.assert_allclose(given["attention"], expected, atol=1e-5)
@@ -174,7 +174,7 @@ def test_bert_attention(encoder, tokenizer, text, pair):
 
 
 def test_encoder_block(encoder, tokenizer):
-    given = run("encoder_block", model=str(MINILM), text="The cat sat.", layer=4)
+    given = run("encoder_block", model=str(MINILM), adapter=None, text="The cat sat.", layer=4)
     result = trace(encoder, tokenizer("The cat sat.")["input_ids"])
     assert given["difference"] < 1e-4
     np.testing.assert_allclose(given["output"][0].numpy(), result.hidden_states[5], atol=1e-4)

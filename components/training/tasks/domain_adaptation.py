@@ -12,6 +12,7 @@ import pandas as pd
 
 from components.errors import TrainingError
 from components.models import files as model_files
+from components.models.bundled import BY_BACKBONE
 from components.text.duplicates import near_duplicate_groups
 from components.text.tokens import head
 from components.training.backbones import backbone_folder, check_language, load_backbone, load_tokenizer
@@ -20,8 +21,6 @@ from components.training.precision import autocast
 from components.training.settings import MASK, Settings
 from components.training.splits import joined_groups, share_of, split_rows
 
-# The backbones as bundled have no masked-LM head; these are the same backbones with one.
-WITH_HEAD = {"embed-en": "mlm-en", "backbone-ja": "mlm-ja"}
 IGNORED = -100  # torch's cross entropy leaves these places out
 LEAST_LINES = 5
 PROBE_TOP = 5
@@ -68,9 +67,10 @@ class DomainAdaptation:
         """The backbone with its masked-LM head; a head that nobody trained yet starts random, and `new_head` says so."""
         from transformers import AutoModelForMaskedLM
 
-        twin = WITH_HEAD.get(self.settings.backbone)
-        if twin and model_files.bundled_complete(twin):
-            model = self._bundled(twin)
+        # The backbones as bundled have no masked-LM head; there is the same backbone with one.
+        bundled = BY_BACKBONE.get(self.settings.backbone)
+        if bundled and model_files.bundled_complete(bundled.masked_lm):
+            model = self._bundled(bundled.masked_lm)
         else:
             model = load_backbone(AutoModelForMaskedLM, self.settings)
             self.new_head = not _has_head(backbone_folder(self.settings.backbone), self.head)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from components.charts.numbers import significant
 from components.messages import catalogue
-from components.models import ModelCard, ModelError, catalog
-from components.models.catalog import card
+from components.models import ModelCard, ModelError, bundled, catalog
+from components.models.cards import card
 from components.models.files import typed_id
 from components.text.language import has_japanese, main_language
 from components.ui.state.language import language, t
@@ -27,14 +27,14 @@ def cards(task: str) -> list[ModelCard]:
 
 def model_for(task: str, texts: Sequence[str]) -> str:
     """The bundled model for the language that most of `texts` are in; the first of the task where there is none for it."""
-    bundled = [entry for entry in cards(task) if entry.bundled]
+    here = [entry for entry in cards(task) if entry.bundled]
     spoken = main_language(texts)
-    return next((entry for entry in bundled if entry.language == spoken), bundled[0]).id
+    return next((entry for entry in here if entry.language == spoken), here[0]).id
 
 
 def default_encoder(text: str) -> str:
     """The bundled encoder for the language of a text."""
-    return f"embed-{main_language([text])}"
+    return bundled.models_for(main_language([text])).encoder
 
 
 def choose_task_model(task: str, *, key: str, label: str, default: str | None, extra: Mapping[str, str] | None = None) -> str | None:

@@ -1,6 +1,7 @@
 """Experiments on a real BERT: every head's statistics, a masked word, heads switched off, and what that changes."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,8 @@ import streamlit as st
 
 from components.charts.matrices import token_matrix
 from components.charts.numbers import significant
-from components.models import catalog
 from components.models.encoder import EncoderOutput
+from components.models.plain_loading import plain_loading
 from components.transformer.analysis import head_statistics, select_heads
 from components.transformer.changes import state_change
 from components.ui.state.language import t
@@ -34,13 +35,10 @@ def show_experiments(source: Source, reading: Reading) -> None:
 
 
 def snippet_settings(source: Source, reading: Reading) -> dict[str, object] | None:
-    """What the code on the page takes; None for a model that is an adapter over another, which the plain code can't load."""
-    card = next((card for card in catalog() if card.id == reading.model), None)
-    whole = reading.model == "embed-en" or card is None or not card.bundled or card.task == "similarity"
-    if not whole or reading.model.startswith("run:"):
-        return None
-    location = reading.model if card is None or not card.bundled or reading.model == "embed-en" else f"models/{reading.model}"
-    return {"model": location, "text": reading.text, "pair": reading.pair, "heads": [(layer + 1, head + 1) for layer, head in source.heads]}
+    """What the code on the page takes; None for a model that plain code can't load."""
+    plain = plain_loading(reading.model)
+    heads = [(layer + 1, head + 1) for layer, head in source.heads]
+    return asdict(plain) | {"text": reading.text, "pair": reading.pair, "heads": heads} if plain else None
 
 
 def _show_statistics(source: Source, reading: Reading) -> None:

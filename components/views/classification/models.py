@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.models.files import is_bundled_folder
+from components.models.files import backbone_here
 from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.state.loaders import model
@@ -73,7 +73,7 @@ def label_name(label: str) -> str:
 
 def untrained_backbone(texts: Sequence[str]) -> str:
     """The encoder under an untrained head: that of the texts' language where it is here."""
-    return "backbone-ja" if main_language(texts) == "ja" and is_bundled_folder("backbone-ja") else "embed-en"
+    return backbone_here(main_language(texts))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

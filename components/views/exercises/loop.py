@@ -17,7 +17,7 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.theme import VALUE
 from components.messages import CONTENT
-from components.models import catalog
+from components.models import bundled
 from components.models import files as model_files
 from components.ui.state.language import language, t
 from components.ui.widgets.figures import show_figure
@@ -59,8 +59,9 @@ class LoopRun:
 
 def sample() -> tuple[Path, str]:
     """The sample reviews in the visitor's language where a bundled model reads it, else the English ones; and that model."""
-    japanese = language() == "ja" and any(card.id == "embed-ja" and card.bundled for card in catalog())
-    return (FILES / "reviews_ja.csv", "embed-ja") if japanese else (FILES / "reviews_en.csv", "embed-en")
+    models = bundled.models_for(language())
+    models = models if model_files.bundled_complete(models.encoder) else bundled.ENGLISH
+    return FILES / f"reviews_{models.language}.csv", models.encoder
 
 
 def start(data: Path, model_id: str, seed: int) -> LoopRun | None:
@@ -115,7 +116,7 @@ def show_loop() -> None:
     reviews = pd.read_csv(data, dtype=str, keep_default_na=False)
     with st.expander(t("exercises.sample", rows=len(reviews)), icon=":material/table_rows:"):
         st.dataframe(reviews, hide_index=True, height=220)
-    if language() == "ja" and model_id == "embed-en":
+    if model_id != bundled.models_for(language()).encoder:
         st.caption(t("exercises.english_sample"))
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     seed = int(left.number_input(t("common.seed"), 0, 9_999, 0, key="ex_seed", bind="query-params"))

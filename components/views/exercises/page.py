@@ -7,6 +7,7 @@ import streamlit as st
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
 from components.charts.theme import KEY, QUERY
+from components.models.bundled import ENGLISH
 from components.text.words import split_words
 from components.transformer.attention import attention_steps
 from components.transformer.words import embed_words, projection
@@ -88,7 +89,7 @@ def _show_cross() -> None:
 
 def _show_order() -> None:
     """A real model's sentence vectors of the same words in two orders, with its positions and without."""
-    encoder = model("embed-en", "encoder")
+    encoder = model(ENGLISH.encoder, "encoder")
     cosines, differences = {}, {}
     from components.transformer.permutation import compare_orders
 

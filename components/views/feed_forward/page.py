@@ -1,6 +1,6 @@
 """The feed-forward page: a text through our own encoder, held against the library's, and the neurons of one layer."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from components.charts.numbers import significant, tiny
 from components.charts.theme import VALUE
 from components.errors import UserError
 from components.models.encoder import Encoder as LoadedModel
+from components.models.plain_loading import plain_loading
 from components.text.tokens import TokenizedText
 from components.transformer.encoder import Encoder, EncoderConfig
 from components.transformer.feed_forward import FeedForwardActivity
@@ -115,6 +116,12 @@ def show_proof(walk: Walk) -> None:
         t("feed_forward.compared"), f"{sum(state.size for state in walk.trace.hidden_states):,}", help=t("feed_forward.compared_help")
     )
     right.metric(t("feed_forward.firing"), f"{walk.activity.fires.mean():.1%}", help=t("feed_forward.firing_help"))
+
+
+def snippet_settings(walk: Walk) -> dict[str, object] | None:
+    """What the code on the page takes; None for a model that plain code can't load."""
+    plain = plain_loading(walk.model)
+    return asdict(plain) | {"text": walk.text.text, "layer": walk.layer} if plain else None
 
 
 def show_neurons(walk: Walk) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.models import ModelCard, ModelError, catalog, files
+from components.models.bundled import BUNDLED_IDS, task_of
 from components.models.tasks import own_task
 from components.models.tokenizers import at_hand
 from components.text.language import flags, main_language
@@ -19,7 +20,7 @@ from components.ui.widgets.models import choose_task_model, load_compared
 if TYPE_CHECKING:
     from components.models.inference import TaskModel
 
-TASKS = {"masked_lm": "mlm", "next_sentence": "nsp"}
+TASKS = ("masked_lm", "next_sentence")
 # The tensors that answer, in BERT's and RoBERTa's names: a pretraining checkpoint has both kinds.
 _HEADS = {"masked_lm": ("cls.predictions.", "lm_head."), "next_sentence": ("cls.seq_relationship.",)}
 
@@ -52,7 +53,7 @@ class Offer:
 def offer() -> Offer:
     """Tells which models are here and which bundled ones are not yet, and takes another id. A wrong one is a sentence, and the rest goes on."""
     usable = {task: tuple(card.id for card in catalog() if card.task == task and at_hand(card)) for task in TASKS}
-    absent = [id for id in files.BUNDLED_IDS if id.split("-")[0] in TASKS.values() and not any(id in ids for ids in usable.values())]
+    absent = [id for id in BUNDLED_IDS if task_of(id) in TASKS and not any(id in ids for ids in usable.values())]
     with st.expander(t("masked_lm.models"), icon=":material/inventory_2:"):
         for task, ids in usable.items():
             st.markdown(f"**{t(f'models.task.{task}')}**: " + (t("masked_lm.comma").join(_name(id) for id in ids) or t("masked_lm.none")))
@@ -116,4 +117,4 @@ def note_limits(asked: "TaskModel", text: str) -> None:
 
 def _name(id: str) -> str:
     card: ModelCard | None = next((card for card in catalog() if card.id == id), None)
-    return t(card.name_key) if card else t(f"models.name.{id}") if id in files.BUNDLED_IDS else id
+    return t(card.name_key) if card else t(f"models.name.{id}") if id in BUNDLED_IDS else id

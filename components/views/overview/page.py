@@ -10,7 +10,7 @@ from components.charts.numbers import significant, tiny
 from components.charts.overview import BLOCK_IDS, BLOCKS, architecture_map
 from components.charts.theme import KEY, QUERY
 from components.models import ModelCard, catalog
-from components.models.files import BUNDLED_IDS
+from components.models.bundled import BUNDLED_IDS
 from components.settings import version
 from components.ui.state.language import prose, t
 from components.ui.state.measuring import measured

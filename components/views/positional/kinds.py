@@ -8,13 +8,14 @@ from components.charts.lines import Curve, line_figure, line_table, thinned
 from components.charts.numbers import significant
 from components.charts.position_pairs import pairs_heatmap
 from components.charts.theme import KEY, OUTPUT, QUERY, VALUE
+from components.models.bundled import ENGLISH
 from components.transformer.positional import MAX_LENGTH, alibi_slopes, beyond_training_length, cosine_by_position, sinusoidal
 from components.ui.state.language import prose, t
 from components.ui.widgets.figures import Panel, show_figure, show_row
 
 from .page import number
 
-MODEL = "embed-en"
+MODEL = ENGLISH.encoder
 MAX_HEADS = 64
 SIDE = 128  # positions of a table that are drawn in its matrix
 KINDS = {"learned": QUERY, "sinusoidal": KEY, "rotary": VALUE, "alibi": OUTPUT}

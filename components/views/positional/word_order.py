@@ -6,7 +6,9 @@ import streamlit as st
 
 from components.charts.numbers import significant, tiny
 from components.errors import UserError
-from components.models.files import is_bundled_folder
+from components.models.bundled import models_for
+from components.models.files import backbone_here
+from components.models.plain_loading import whole_model
 from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.widgets.address import typed_text
@@ -14,7 +16,6 @@ from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import matrix_panel, show_row
 
 MAX_TOKENS = 64
-JAPANESE_ENCODER = "backbone-ja"
 PRESETS = ("cat", "bite", "only", "likes")
 
 
@@ -80,15 +81,14 @@ def show_order() -> dict[str, object]:
         st.info(t("positional.other_tokens"), icon=":material/info:")
     if stands_in:
         st.info(t("positional.english_model"), icon=":material/info:")
-    return {"model": id if id == "embed-en" else f"models/{id}", "first": first, "second": second}
+    return {"model": whole_model(id), "first": first, "second": second}
 
 
 def _model_for(text: str) -> tuple[str, bool]:
     """The bundled encoder for a text, and whether it is the English one standing in for a Japanese one that isn't here."""
-    japanese = main_language([text]) == "ja"
-    if japanese and is_bundled_folder(JAPANESE_ENCODER):
-        return JAPANESE_ENCODER, False
-    return "embed-en", japanese
+    spoken = main_language([text])
+    backbone = backbone_here(spoken)
+    return backbone, backbone != models_for(spoken).backbone
 
 
 @st.cache_data(max_entries=200, ttl=3600, show_spinner=False)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.errors import ModelError
+from components.models import bundled
 from components.models.files import typed_id
 from components.training.settings import LEARNING_RATES, MASK, MAX_PROBE, TUNES, Settings, suggested_epochs
 from components.ui.state.language import language, t
@@ -19,9 +20,9 @@ HONEST_LINES = 1_000  # below this a domain adaptation shows the way and no more
 
 def choose_backbone(given: TrainingData) -> str:
     """The model to start from: the bundled one of the texts' language, another of the Hub, or one's own adapted model."""
-    bundled = {"embed-en": t("tune.backbone_en"), "backbone-ja": t("tune.backbone_ja")}
-    usual = "backbone-ja" if given.language == "ja" else "embed-en"
-    names = {usual: bundled.pop(usual)} | bundled | own_runs("masked_lm")
+    usual = bundled.models_for(given.language).backbone
+    others = {models.backbone: t(f"tune.backbone_{models.language}") for models in bundled.BY_LANGUAGE.values()}
+    names = {usual: others.pop(usual)} | others | own_runs("masked_lm")
     asked = given.origin.settings.backbone if given.origin else st.query_params.get("tune_backbone", usual)
     default = asked if asked in names or given.origin else usual
     names.setdefault(default, default)

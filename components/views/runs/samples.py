@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from components.models import bundled
 from components.models import files as model_files
 from components.training.samples_list import SAMPLES, Sample
 from components.ui.state.language import language, t
@@ -15,12 +16,12 @@ CHOICE = "tune_sample"
 
 def able_to_adapt(spoken: str) -> bool:
     """Whether a masked language model of `spoken` is here, to go on training."""
-    return trainable(spoken) and model_files.bundled_complete(f"mlm-{spoken}")
+    return trainable(spoken) and model_files.bundled_complete(bundled.models_for(spoken).masked_lm)
 
 
 def trainable(spoken: str) -> bool:
     """Whether the bundled backbone of a language is here."""
-    return model_files.bundled_complete("embed-en") if spoken == "en" else model_files.is_bundled_folder("backbone-ja")
+    return model_files.bundled_complete(bundled.models_for(spoken).backbone)
 
 
 def choose_sample(key: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.models.catalog import card
+from components.models.cards import card
 from components.text.language import detect
 from components.ui.state.language import t
 from components.ui.widgets.plain import plain

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from components.models import files
-from components.models.catalog import card
+from components.models.cards import card
 from components.models.hub import cached
+from components.models.plain_loading import whole_model
 from components.models.tokenizers import at_hand, bundled_tokenizers
 from components.ui.state.language import t
 from components.ui.widgets.address import choice
@@ -48,8 +48,7 @@ def show_japanese_models() -> dict[str, object]:
     id = by_name[chosen].id
     st.markdown(t(f"tokens.ja_{chosen}_load", id=id))
     # The code can't load what is no model of the Hub: it then shows how the chapter's own is loaded.
-    id = ROWS[0].id if id in files.NOT_ON_THE_HUB else f"models/{id}" if chosen == "own" else id
-    return {"model": files.FULL_NAMES.get(id, id), "text": t("tokens.sample_ja")}
+    return {"model": whole_model(id) or whole_model(ROWS[0].id), "text": t("tokens.sample_ja")}
 
 
 def _row(bert: JapaneseBert) -> tuple[str, ...]:

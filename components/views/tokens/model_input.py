@@ -1,5 +1,6 @@
 """What a model reads and what it gives back: ids, attention mask, token types, and the shapes of its outputs."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ import streamlit as st
 
 from components.charts.heatmap import matrix_heatmap
 from components.charts.numbers import significant
-from components.models.catalog import card
+from components.models.cards import card
+from components.models.plain_loading import plain_loading
 from components.models.tokenizers import at_hand
 from components.text.language import main_language
 from components.ui.state.language import t
@@ -24,8 +26,9 @@ DRAWN_TOKENS = 40
 CHAPTER_MODELS = {"en": "bert-base-uncased", "ja": "cl-tohoku/bert-base-japanese-whole-word-masking"}
 
 
-def show_model_input(text: str) -> dict[str, object]:
-    """Tokens with ids, the other input rows, the shapes of every output, and the hidden states. Returns the snippet's settings."""
+def show_model_input(text: str) -> dict[str, object] | None:
+    """Tokens with ids, the other input rows, the shapes of every output, and the hidden states. Returns the snippet's settings, None where
+    plain code can't load the model."""
     left, right, last = st.columns([3, 3, 2], vertical_alignment="bottom")
     with left:
         typed_text("tok_pair", "")
@@ -51,7 +54,8 @@ def show_model_input(text: str) -> dict[str, object]:
         _show_shapes(id, encoder, output, text, pair)
     with st.expander(t("tokens.rows"), icon=":material/table_rows:", expanded=False):
         st.dataframe(_rows(output.text), hide_index=True, height=min(35 * len(output.text) + 38, 420))
-    return {"model": id, "text": text, "pair": pair}
+    plain = plain_loading(id)
+    return asdict(plain) | {"text": text, "pair": pair} if plain else None
 
 
 def shapes_of(encoder: Any, output: Any) -> dict[str, str]:

@@ -13,7 +13,7 @@ from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 
 from components.models import ModelError, adapters, catalog, files, load
-from components.models.catalog import card
+from components.models.cards import card
 from components.models.loading import forget
 from tests.unit.models import tiny
 

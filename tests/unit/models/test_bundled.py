@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from components.models import files, load
-from components.models.catalog import card
+from components.models import bundled, files, load
+from components.models.cards import card
 
 REVIEWS_JA = ["この映画は本当に素晴らしかった!", "全く面白くなくて時間の無駄だった。", "普通の作品で特に印象に残らなかった。"]
 APPLE = "Apple Inc. is looking at buying U.K. startup for $1 billion. Tim Cook is the CEO."
@@ -37,7 +37,7 @@ def ask(id: str) -> list[float]:
     return model.read("When?", TRANSFORMER).start_scores.tolist()
 
 
-@pytest.mark.parametrize("id", files.BUNDLED_IDS)
+@pytest.mark.parametrize("id", bundled.BUNDLED_IDS)
 def test_loads_and_answers(id):
     entry = card(id)
     assert entry.bundled and entry.parameters > 20_000_000 and entry.size_bytes > 100_000
@@ -47,7 +47,7 @@ def test_loads_and_answers(id):
     assert time.monotonic() - start < 0.5
 
 
-@pytest.mark.parametrize("id", [id for id in files.BUNDLED_IDS if id != "embed-en"])
+@pytest.mark.parametrize("id", [id for id in bundled.BUNDLED_IDS if id != "embed-en"])
 def test_cards_and_scores_agree(id):
     """Every score of scores.json is written in both model cards, rounded to three digits."""
     folder = files.MODELS / id
@@ -139,12 +139,12 @@ def test_nsp_en_tells_a_sentence_that_follows_from_one_that_does_not():
 
 
 def test_eight_threads_get_the_answers_of_one():
-    expected = {id: ask(id) for id in files.BUNDLED_IDS}
+    expected = {id: ask(id) for id in bundled.BUNDLED_IDS}
     wrong = []
 
     def work(number: int) -> None:
-        for turn in range(2 * len(files.BUNDLED_IDS)):
-            id = files.BUNDLED_IDS[(number + turn) % len(files.BUNDLED_IDS)]
+        for turn in range(2 * len(bundled.BUNDLED_IDS)):
+            id = bundled.BUNDLED_IDS[(number + turn) % len(bundled.BUNDLED_IDS)]
             if not np.allclose(ask(id), expected[id], atol=1e-4):
                 wrong.append(id)
 
@@ -173,8 +173,8 @@ for id in sys.argv[1:]:
     seconds[id] = time.monotonic() - start
 print(json.dumps([psutil.Process().memory_info().rss - before, seconds]))
 """
-    done = subprocess.run([sys.executable, "-c", code, *files.BUNDLED_IDS], capture_output=True, text=True, check=True, cwd=files.ROOT)
+    done = subprocess.run([sys.executable, "-c", code, *bundled.BUNDLED_IDS], capture_output=True, text=True, check=True, cwd=files.ROOT)
     size, seconds = json.loads(done.stdout.splitlines()[-1])
-    print(f"{len(files.BUNDLED_IDS)} models: {size / 1e6:.0f} MB, slowest {max(seconds.values()):.1f} s")
+    print(f"{len(bundled.BUNDLED_IDS)} models: {size / 1e6:.0f} MB, slowest {max(seconds.values()):.1f} s")
     assert size < 1.2e9
     assert max(seconds.values()) < 5

@@ -21,7 +21,7 @@ def encoder():
 
 @pytest.fixture(scope="module")
 def library():
-    folder = files.minilm_folder()
+    folder = files.find("embed-en").folder
     model = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
     return model, AutoTokenizer.from_pretrained(folder)
 

@@ -22,7 +22,7 @@ def test_one_error_type():
 
 
 def test_a_truncated_copy_of_minilm_is_called_damaged(tmp_path):
-    copy = shutil.copytree(files.minilm_folder(), tmp_path / "copy")
+    copy = shutil.copytree(files.find("embed-en").folder, tmp_path / "copy")
     weights = copy / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:50_000_000])
     with pytest.raises(ModelError) as caught:
@@ -32,12 +32,12 @@ def test_a_truncated_copy_of_minilm_is_called_damaged(tmp_path):
 
 
 def test_minilm_of_the_right_length_with_other_bytes_is_refused(tmp_path, monkeypatch):
-    folder = tmp_path / files.MINILM_PACKAGE / "model"
-    shutil.copytree(files.minilm_folder(), folder)
+    folder = tmp_path / "package" / "model"
+    shutil.copytree(files.find("embed-en").folder, folder)
     with (folder / "model.safetensors").open("r+b") as weights:
         weights.seek(-1, 2)
         weights.write(b"\xff")
-    monkeypatch.setattr(files, "minilm_package", lambda: folder)
+    monkeypatch.setattr(files, "package_folder", lambda _: folder)
     assert error_key("embed-en") == "models.damaged"
 
 
@@ -52,7 +52,7 @@ def test_a_run_is_found_under_the_home_of_the_host(tmp_path, monkeypatch):
     monkeypatch.setenv("HIMOTOKU_HOME", str(tmp_path))
     assert error_key("run:gone") == "models.run_missing"
     folder = tmp_path / "runs" / "mine" / "model"
-    shutil.copytree(files.minilm_folder(), folder)
+    shutil.copytree(files.find("embed-en").folder, folder)
     assert files.find("run:mine").folder == folder
 
 
@@ -61,7 +61,7 @@ def test_folders_that_cannot_be_used(tmp_path):
     assert error_key(tmp_path) == "models.no_weights"
     (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
     assert error_key(tmp_path) == "models.pickle_only"
-    shutil.copy(files.minilm_folder() / "model.safetensors", tmp_path)
+    shutil.copy(files.find("embed-en").folder / "model.safetensors", tmp_path)
     assert error_key(tmp_path) == "models.malformed"
     (tmp_path / "config.json").write_text("{")
     assert error_key(tmp_path) == "models.malformed"
@@ -72,7 +72,7 @@ def test_folders_that_cannot_be_used(tmp_path):
 
 def test_the_host_limits_the_size(monkeypatch):
     monkeypatch.setenv("HIMOTOKU_MAX_MODEL_MB", "50")
-    assert error_key(files.minilm_folder()) == "models.too_large"
+    assert error_key(files.bundled_folder("embed-en")) == "models.too_large"
 
 
 def test_what_a_visitor_types(monkeypatch):

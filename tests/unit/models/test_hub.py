@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from components.models import files
+from components.models.bundled import ENGLISH
 from tests.unit.models import tiny
 from tests.unit.models.hub import Hub
 
@@ -126,13 +127,13 @@ def test_minilm_comes_from_the_hub_where_its_package_is_missing(tmp_path):
     root = tmp_path / "hub"
     good, bad = root / "sentence-transformers/all-MiniLM-L6-v2", tmp_path / "bad/sentence-transformers/all-MiniLM-L6-v2"
     for folder in (good, bad):
-        shutil.copytree(files.minilm_folder(), folder)
+        shutil.copytree(files.find("embed-en").folder, folder)
     with (bad / "model.safetensors").open("r+b") as weights:
         weights.seek(-1, 2)
         weights.write(b"\xff")
-    hide = "from components.models import files; files.MINILM_PACKAGE = 'no_such_package'\n"
+    hide = "from components.models import files; files.package_folder = lambda package: None\n"
     with Hub(root) as hub:
         assert ask(hub.url, tmp_path / "a", ("embed-en", "find"), before=hide)["embed-en", "find"][0] == "found"
-        assert any(files.MINILM_REVISION in request for request in hub.requests)
+        assert any(ENGLISH.published.revision in request for request in hub.requests)
     with Hub(tmp_path / "bad") as hub:
         assert ask(hub.url, tmp_path / "b", ("embed-en", "find"), before=hide)["embed-en", "find"][0] == "models.damaged"

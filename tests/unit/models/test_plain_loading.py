@@ -1,0 +1,50 @@
+"""What plain transformers and PEFT can load, and that the snippets then give the page's own numbers."""
+
+import contextlib
+import io
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from components.models import bundled, catalog, files, load
+from components.models.plain_loading import PlainLoading, plain_loading, whole_model
+from components.ui.widgets.code import snippet_text, with_settings
+
+PLAIN = ("embed-en", "embed-ja", "backbone-ja")
+TEXT = "東京で猫が眠る。 The cat sleeps."
+
+
+def test_how_each_kind_of_model_is_loaded(monkeypatch):
+    assert plain_loading("embed-en") == PlainLoading("embed-en")
+    assert plain_loading("backbone-ja") == PlainLoading("models/backbone-ja")
+    assert plain_loading("embed-ja") == PlainLoading("models/backbone-ja", "models/embed-ja")
+    assert plain_loading("bert-base-uncased") == PlainLoading("google-bert/bert-base-uncased")
+    assert plain_loading("owner/model") == PlainLoading("owner/model") and plain_loading("/srv/bert") == PlainLoading("/srv/bert")
+    for id in ("mlm-ja", "sentiment-en", "run:mine", "kyoto-bert", "nict-bert"):
+        assert plain_loading(id) is None
+    assert whole_model("backbone-ja") == "models/backbone-ja" and whole_model("embed-ja") is None
+
+
+def test_every_model_of_the_catalogue_has_an_answer():
+    answers = {card.id: plain_loading(card.id) for card in catalog()}
+    assert {id for id, plain in answers.items() if plain and id in bundled.BUNDLED_IDS} == set(PLAIN) - {"backbone-ja"}
+    assert not any("://" in plain.model for plain in answers.values() if plain)
+
+
+@pytest.mark.parametrize("id", PLAIN)
+@pytest.mark.parametrize(
+    ("name", "more"), [("bert_attention", {"pair": None, "heads": []}), ("model_input", {"pair": None}), ("encoder_block", {"layer": 2})]
+)
+def test_the_snippets_load_it(id, name, more, monkeypatch):
+    monkeypatch.chdir(files.ROOT)
+    names = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(with_settings(snippet_text(name), asdict(plain_loading(id)) | {"text": TEXT} | more), names)
+    page = load(id, "encoder").run(TEXT, hidden_states=True, attentions=True)
+    if name == "bert_attention":
+        assert np.abs(names["attention"] - page.attentions).max() < 1e-5
+    elif name == "model_input":
+        assert np.abs(names["outputs"].last_hidden_state[0].numpy() - page.last_hidden_state).max() < 1e-4
+    else:
+        assert np.abs(names["output"][0].numpy() - page.hidden_states[3]).max() < 1e-4
