@@ -1,6 +1,5 @@
-"""Predictions beside a table: the file's labels matched to the model's, and the columns that a download gets."""
+"""Predictions beside a table: what they are as arrays, and the columns that a download gets."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,12 +9,6 @@ import pandas as pd
 from components.models.results import Prediction
 from components.text.language import flags
 
-# Ways in which people write the two labels of opinions; compared after NFKC, without case and spaces.
-_OPINIONS = {
-    "positive": ("positive", "pos", "p", "1", "+1", "+", "good", "ポジティブ", "ポジ", "肯定", "肯定的", "好評", "良い", "高評価"),
-    "negative": ("negative", "neg", "n", "0", "-1", "-", "bad", "ネガティブ", "ネガ", "否定", "否定的", "不評", "悪い", "低評価"),
-}
-_OPINION_OF = {writing: label for label, writings in _OPINIONS.items() for writing in writings}
 LISTED_LABELS = 10  # models with more classes get no column for each
 NOTES = {
     "models.flag_empty": "empty",
@@ -79,32 +72,6 @@ def result_columns(result: Scored, suffix: str = "") -> pd.DataFrame:
     frame.loc[empty, :] = ""
     frame["note"] = pd.Series(list(result.notes), dtype="str")
     return frame.add_suffix(suffix)
-
-
-def match_labels(found: Sequence[str], labels: Sequence[str]) -> dict[str, str | None]:
-    """For each label of a file the model's label that it means, None where that can't be told.
-
-    Equal after NFKC, case and spaces; "positive" and "negative" also by their common writings (pos, 1, ポジティブ ...). Numbers
-    count as opinions only where the file has no more than two labels: 1 of 1..5 stars is not "positive".
-    """
-    own = {_folded(label): label for label in labels}
-    matched = {label: own.get(_folded(label)) for label in found}
-    if {"positive", "negative"} <= set(own) and not any(matched.values()):
-        meant = {label: _OPINION_OF.get(_folded(label)) for label in found}
-        known = [meaning for meaning in meant.values() if meaning]
-        if len(set(known)) == len(known) and (len(found) <= 2 or not any(_folded(label).lstrip("+-").isdigit() for label in found)):
-            return {label: own.get(meaning) if meaning else None for label, meaning in meant.items()}
-    return matched
-
-
-def true_classes(column: Sequence[str], meaning: dict[str, str | None], labels: Sequence[str]) -> np.ndarray:
-    """The number of each row's label (n,), -1 where the row has none that the model knows."""
-    number = {label: index for index, label in enumerate(labels)}
-    return np.array([number.get(meaning.get(cell.strip()) or "", -1) for cell in column], dtype=np.int64)
-
-
-def _folded(label: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
 def _decimals(values: np.ndarray) -> list[str]:

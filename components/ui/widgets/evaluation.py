@@ -12,7 +12,8 @@ from components.charts.evaluation import confusion_figure, reliability_figure, s
 from components.charts.heatmap import cell_of
 from components.charts.numbers import significant
 from components.evaluation.judgements import Bin, Interval, Judgement, judge
-from components.evaluation.prediction_tables import Scored, match_labels, true_classes
+from components.evaluation.label_matching import match_labels, true_classes
+from components.evaluation.prediction_tables import Scored
 from components.evaluation.thresholds import threshold_curve
 from components.ui.state.language import t
 from components.ui.state.recent import kept

@@ -1,9 +1,8 @@
-"""Labels of a file against a model's, and the columns that predictions become."""
+"""Predictions beside a table: the columns that they become."""
 
 import numpy as np
-import pytest
 
-from components.evaluation.prediction_tables import joined, match_labels, result_columns, scored, true_classes
+from components.evaluation.prediction_tables import joined, result_columns, scored
 from components.models.results import Prediction
 
 LABELS = ("negative", "positive")
@@ -13,32 +12,6 @@ def prediction(positive: float, truncated: bool = False) -> Prediction:
     scores = {"negative": 1 - positive, "positive": positive}
     label = max(scores, key=scores.get)
     return Prediction(label, scores[label], scores, truncated)
-
-
-@pytest.mark.parametrize(
-    ("found", "meaning"),
-    [
-        (["Positive", "ＮＥＧＡＴＩＶＥ "], ["positive", "negative"]),
-        (["1", "0"], ["positive", "negative"]),
-        (["ポジティブ", "ネガティブ", "中立"], ["positive", "negative", None]),
-        (["pos", "neg"], ["positive", "negative"]),
-        (["1", "2", "3"], [None, None, None]),
-        (["1", "2", "3", "4", "0"], [None] * 5),
-        (["pos", "positive"], [None, "positive"]),
-        (["spam", "ham"], [None, None]),
-    ],
-)
-def test_labels_mean_what_people_write(found, meaning):
-    assert [match_labels(found, LABELS)[label] for label in found] == meaning
-
-
-def test_numbers_are_only_read_as_opinions_for_a_model_of_opinions():
-    assert match_labels(["1", "0"], ("sport", "politics")) == {"1": None, "0": None}
-    assert match_labels(["1", "0"], ("0", "1")) == {"1": "1", "0": "0"}
-
-
-def test_rows_get_the_number_of_their_label():
-    assert true_classes([" pos", "neg", "", "?"], {"pos": "positive", "neg": "negative", "?": None}, LABELS).tolist() == [1, 0, -1, -1]
 
 
 def test_columns_hold_what_was_predicted_and_blank_rows_stay_blank():
