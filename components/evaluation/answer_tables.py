@@ -1,6 +1,6 @@
 """Answers beside a table of questions: which columns are which, what a model answered in each row, and the columns of a download."""
 
-import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,15 +10,34 @@ import pandas as pd
 from components.errors import ModelError
 from components.evaluation.prediction_tables import NOTES
 from components.models.results import Answer
+from components.tables.cells import share_without_text
+from components.tables.columns import OTHER_NAMES, named
+from components.tables.printed import read_printed
 from components.text.language import flags
 
 if TYPE_CHECKING:
     from components.models.qa import Reading
 
 SAMPLE = 200
-QUESTION_NAMES = ("question", "query", "質問", "問い", "設問", "問題")
-CONTEXT_NAMES = ("context", "passage", "paragraph", "document", "text", "文脈", "文章", "本文", "段落", "テキスト")
-ANSWER_NAMES = ("answer", "gold", "label", "答え", "解答", "回答", "正解")
+QUESTION_NAMES = ("question", "questions", "query", "質問", "質問文", "問い", "設問", "設問文", "問題", "問題文", "問")
+CONTEXT_NAMES = (
+    "context",
+    "contexts",
+    "passage",
+    "paragraph",
+    "document",
+    "article",
+    "text",
+    "文脈",
+    "文章",
+    "本文",
+    "段落",
+    "テキスト",
+    "記事",
+)
+ANSWER_NAMES = ("answer", "answers", "gold", "label", "答え", "答", "解答", "回答", "正解", "正答")
+# How a printed list or dictionary of texts begins; "[CLS] is a token" is an answer as it stands.
+_PRINTED = re.compile(r"""[\[({]\s*(?:["'\[{\])}]|array\(|None|nan)|\{\s*\w+\s*:|array\(""")
 NOTHING_READ = {
     "models.no_question": "empty question",
     "models.no_context": "empty text",
@@ -53,31 +72,59 @@ class AnswerRow:
 
 
 def guess_question_columns(frame: pd.DataFrame) -> QuestionColumns:
-    """By name first; else the question is the column that most often ends with a question mark, the text the longest of the others."""
+    """By what stands in the columns and by their names: the question asks, the text is long, the answer is called so; times, numbers and
+    identifiers are none of the two first."""
     sample = frame.head(SAMPLE)
-    names = list(frame.columns)
-    length = {name: float(sample[name].str.len().mean()) for name in names}
-    asking = {name: float(sample[name].str.strip().str.endswith(("?", "？", "か", "か。")).mean()) for name in names}
-    question = _named(names, QUESTION_NAMES) or max(names, key=lambda name: (asking[name], length[name]))
-    others = [name for name in names if name != question]
-    context = _named(others, CONTEXT_NAMES) or next((name for name in others if length[name] > 2 * length[question]), None)
-    answer = _named([name for name in others if name != context], ANSWER_NAMES)
-    return QuestionColumns(question, context, answer)
+    length = {name: float(sample[name].str.len().mean()) for name in frame.columns}
+    asking = {name: float(sample[name].str.strip().str.endswith(("?", "？", "か", "か。")).mean()) for name in frame.columns}
+    bare = {name: share_without_text(sample[name]) > 0.5 for name in frame.columns}
+
+    def score(name: str, hints: Sequence[str]) -> float:
+        return 2 * (named(name, hints) - named(name, OTHER_NAMES)) - 2 * bare[name]
+
+    question = max(frame.columns, key=lambda name: (score(name, QUESTION_NAMES) + asking[name], length[name]))
+    others = [name for name in frame.columns if name != question]
+    told = {name: score(name, CONTEXT_NAMES) for name in others}
+    contexts = {name: told[name] + min(length[name] / 500, 0.5) for name in others if told[name] > 0 or length[name] > 2 * length[question]}
+    context = max(contexts, key=contexts.__getitem__) if contexts else None
+    answers = {name: named(name, ANSWER_NAMES) - named(name, OTHER_NAMES) for name in others if name != context}
+    answer = max(answers, key=answers.__getitem__) if answers else None
+    return QuestionColumns(question, context, answer if answer is not None and answers[answer] > 0 else None)
 
 
-def accepted_answers(cell: str) -> list[str]:
-    """The right answers that a cell states: its text; a JSON list of texts; or SQuAD's {"text": [...]}. [] for "there is none"."""
+def accepted_answers(cell: str) -> list[str] | None:
+    """The right answers that a cell states: its text, or a list of texts or SQuAD's {"text": [...]} as JSON, Python or NumPy prints them.
+
+    [] for "there is none"; None where the cell looks like such a form and can't be read as one.
+    """
     cell = cell.strip()
-    if cell[:1] in "[{" and cell:
-        try:
-            stated = json.loads(cell)
-        except (ValueError, RecursionError):
-            return [cell]
-        stated = stated.get("text") if isinstance(stated, dict) else stated
-        stated = [stated] if isinstance(stated, str) else stated
-        if isinstance(stated, list) and all(isinstance(one, str) for one in stated):
-            return [one for one in stated if one.strip()]
-    return [cell] if cell else []
+    if not _PRINTED.match(cell):
+        return [cell] if cell else []
+    try:
+        texts = _texts(read_printed(cell))
+    except ValueError:
+        return None
+    return None if texts is None else [text for text in texts if text.strip()]
+
+
+def unreadable_answers(cells: Sequence[str]) -> list[int]:
+    """The rows whose cell looks like a printed list of answers and can't be read as one."""
+    return [row for row, cell in enumerate(cells) if accepted_answers(cell) is None]
+
+
+def _texts(value: object) -> list[str] | None:
+    """The texts within a value as annotation files nest them; None where something else is in it."""
+    if isinstance(value, str):
+        return [value]
+    if value is None or value != value:
+        return []
+    if isinstance(value, dict):
+        stated = [value[key] for key in ("text", "texts", "answer", "answers", "span", "spans") if key in value]
+        return _texts(stated[0]) if stated else None if value else []
+    if isinstance(value, list):
+        parts = [_texts(part) for part in value]
+        return None if None in parts else [text for part in parts if part for text in part]
+    return None
 
 
 def answer_rows(
@@ -112,16 +159,6 @@ def _row(question: str, context: str, reading: "Reading | ModelError", language:
         notes.append(f"question cut by {reading.question_left_out} tokens")
     best = reading.candidates[0] if reading.candidates else None
     return AnswerRow(best, reading.lead if best else float("inf"), reading.no_answer_probability, ", ".join(notes))
-
-
-def _named(names: Sequence[str], hints: Sequence[str]) -> str | None:
-    """The first column whose name is a hint, else holds one; hints in their order."""
-    for fits in (str.__eq__, str.__contains__):
-        for hint in hints:
-            for name in names:
-                if fits(str(name).strip().lower(), hint):
-                    return name
-    return None
 
 
 def _decimals(value: float, row: AnswerRow) -> str:

@@ -96,12 +96,15 @@ class AnswerJudgement:
 
 
 def mark(answers: Sequence[AnswerRow], gold: Sequence[str], contexts: Sequence[str]) -> Marked | None:
-    """Answers beside the cells of the answer column. Rows in which nothing could be read are left out; None where no row is left."""
+    """Answers beside the cells of the answer column. Rows in which nothing could be read, of the text or of the answer's cell, are left
+    out; None where no row is left."""
     rows, exact, overlap, japanese, answerable = [], [], [], [], []
     for row, (one, cell, context) in enumerate(zip(answers, gold, contexts, strict=True)):
         if one.answer is None:
             continue
         right = accepted_answers(cell)
+        if right is None:
+            continue
         language = "ja" if detect(context) == "ja" else "en"
         rows.append(row)
         exact.append([exact_match(text, right, language) for text in (one.answer.text, "")])

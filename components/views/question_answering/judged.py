@@ -11,7 +11,7 @@ from components.charts.heatmap import cell_of
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.charts.theme import KEY, QUERY
-from components.evaluation.answer_tables import accepted_answers
+from components.evaluation.answer_tables import accepted_answers, unreadable_answers
 from components.evaluation.answers import KINDS, OUTCOMES, AnswerJudgement, Marked, mark
 from components.ui.state.language import t
 from components.ui.state.recent import kept
@@ -30,6 +30,7 @@ def judge_table(given: "QuestionWork", number: int, threshold: float) -> AnswerJ
     """Model `number`'s answers beside the right ones; None without a column of those, or where no row could be read."""
     if not given.answer_column:
         return None
+    _warn_of_unreadable(given)
     marked = _marked(given, number)
     return marked.judge(threshold) if marked else None
 
@@ -58,6 +59,15 @@ def _marked(given: "QuestionWork", number: int) -> Marked | None:
         return mark(answers, gold, contexts)
 
     return kept(f"qa:marked{number}", (given.work.signature, given.work.done, given.answer_column, number), result)
+
+
+def _warn_of_unreadable(given: "QuestionWork") -> None:
+    """Says which rows are not judged because their right answers can't be read."""
+    cells = given.upload.frame[given.answer_column].tolist()
+    rows = kept("qa:unreadable", (given.upload.signature, given.answer_column), lambda: unreadable_answers(cells))
+    if rows:
+        said = {"n": f"{len(rows):,}", "line": given.upload.table.lines[rows[0]], "example": plain(printable(cells[rows[0]][:80]), 80)}
+        st.warning(t("question_answering.unreadable_answers", **said), icon=":material/warning:")
 
 
 def _show_scores(judged: AnswerJudgement) -> None:
@@ -136,7 +146,7 @@ def _show_row(given: "QuestionWork", number: int, judged: AnswerJudgement, cell:
     row = st.selectbox(t("question_answering.row", shown=len(names)), list(names), format_func=names.get, key=f"qa:row-{cell}")
     question, context = given.pairs[row]
     one = given.answers(number)[row]
-    right = accepted_answers(given.upload.frame[given.answer_column].iloc[row])
+    right = accepted_answers(given.upload.frame[given.answer_column].iloc[row]) or []
     with st.container(border=True, key="qa-judged-read"):
         st.markdown(f"**{plain(question, 400)}**")
         silent = one.lead > judged.threshold

@@ -11,6 +11,7 @@ from components.evaluation.answer_tables import (
     answer_columns,
     answer_rows,
     guess_question_columns,
+    unreadable_answers,
 )
 from components.evaluation.answers import KINDS, OUTCOMES, mark
 from components.models import ModelError
@@ -29,6 +30,14 @@ def row(text: str, lead: float) -> AnswerRow:
     [
         ({"id": "1", "question": "When?", "context": CONTEXT, "answers": "2017"}, ("question", "context", "answers")),
         ({"質問": "いつ？", "文章": "東京は首都です。", "答え": ""}, ("質問", "文章", "答え")),
+        (
+            {"質問ID": "q1", "質問文": "首都はどこですか？", "参照本文": "日本の首都は東京です。", "模範解答": "東京"},
+            ("質問文", "参照本文", "模範解答"),
+        ),
+        (
+            {"question_id": "7", "answer_id": "8", "q": "Who?", "question_text": "Who wrote it?", "text": CONTEXT},
+            ("question_text", "text", None),
+        ),
         # Nothing in the names: the one that asks, and the long one.
         ({"a": "Who wrote it?", "b": CONTEXT * 2}, ("a", "b", None)),
         ({"a": "Who wrote it?"}, ("a", None, None)),
@@ -48,11 +57,33 @@ def test_columns_are_guessed(columns, expected):
         ('{"text": [], "answer_start": []}', []),
         ("[CLS] is a token", ["[CLS] is a token"]),
         ("[1, 2]", ["[1, 2]"]),
-        ("[" * 100_000, ["[" * 100_000]),
+        # As Python, pandas and NumPy print them.
+        ("{'text': ['Paris'], 'answer_start': [0]}", ["Paris"]),
+        ("{'text': array(['Paris'], dtype=object), 'answer_start': array([0], dtype=int32)}", ["Paris"]),
+        ("['Paris' 'Lyon']", ["Paris", "Lyon"]),
+        ("[{'text': 'Paris', 'answer_start': 0}]", ["Paris"]),
+        ("('東京',)", ["東京"]),
+        ("{'text': [\"It's\"], 'answer_start': [1]}", ["It's"]),
+        ("{'text': [], 'answer_start': []}", []),
+        ("[nan]", []),
+        ("(see the text)", ["(see the text)"]),
+        # What looks like one and can't be read.
+        ("{'text': ['Paris'], 'answer_st", None),
+        ("{'begin': 1}", None),
+        ("['a', 3]", None),
+        ("{text: Paris}", None),
+        ("[" * 100_000, None),
+        ("['" + "-" * 100_000 + "]", None),
     ],
 )
 def test_right_answers_are_read(cell, answers):
     assert accepted_answers(cell) == answers
+
+
+def test_rows_whose_right_answers_cannot_be_read_are_not_judged():
+    gold = ["{'text': ['2017'], 'answer_start': [3]}", "{'text': ['2017"]
+    assert mark([row("2017", -3), row("2017", -3)], gold, [CONTEXT] * 2).rows.tolist() == [0]
+    assert unreadable_answers(gold) == [1]
 
 
 def test_rows_are_judged_as_squad_2_does():
