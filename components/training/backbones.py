@@ -1,7 +1,9 @@
 """The model that a training starts from: its files, its tokenizer, and what language it reads."""
 
-from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
 
 from components.errors import TrainingError
 from components.models import bundled
@@ -56,11 +58,36 @@ def load_tokenizer(id: str):
         return tokenizer(model_files.find(id))
 
 
-def token_counter(id: str) -> Callable[[list[str]], list[int]]:
-    """A function: texts -> number of tokens of each, specials counted, uncut up to the 20,000 characters that are
-    tokenised of a long one. For the data doctor."""
-    tokenizer = load_tokenizer(id)
-    return lambda texts: [len(ids) for ids in tokenizer([head(text, 1) for text in texts], truncation=False, verbose=False)["input_ids"]]
+class TokenCounter:
+    """Counts tokens as backbone `id` makes them, for the data doctor."""
+
+    def __init__(self, id: str):
+        self._tokenizer = load_tokenizer(id)
+
+    def __call__(self, texts: list[str]) -> list[int]:
+        """The number of tokens of each text, specials counted, uncut up to the 20,000 characters that are tokenised of a long one."""
+        return [len(ids) for ids in self._tokenizer([head(text, 1) for text in texts], truncation=False, verbose=False)["input_ids"]]
+
+    def unknown(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """For each text, of its first 2,000 characters: tokens that stand for what the vocabulary lacks, and all but the specials. (n,), (n,)"""
+        specials = set(self._tokenizer.all_special_ids) - {self._tokenizer.unk_token_id}
+        rows = self._tokenizer([text[:2_000] for text in texts], truncation=False, verbose=False)["input_ids"]
+        unknown = np.array([sum(id == self._tokenizer.unk_token_id for id in ids) for ids in rows], dtype=np.int64)
+        return unknown, np.array([sum(id not in specials for id in ids) for ids in rows], dtype=np.int64)
+
+
+@lru_cache(maxsize=4)
+def token_counter(id: str) -> TokenCounter:
+    """The counter of backbone `id`."""
+    return TokenCounter(id)
+
+
+def check_vocabulary(settings: Settings, texts: list[str]) -> None:
+    """Raises TrainingError where the backbone's vocabulary lacks more than half of the words: all texts would be alike to it."""
+    step = max(len(texts) // LANGUAGE_SAMPLE, 1)
+    unknown, words = token_counter(settings.backbone).unknown(texts[::step])
+    if unknown.sum() > 0.5 * words.sum():
+        raise TrainingError("training.unknown-letters", id=settings.backbone, share=f"{unknown.sum() / words.sum():.0%}")
 
 
 def load_backbone(auto_class, settings: Settings, **options):

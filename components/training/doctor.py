@@ -10,65 +10,32 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from components.messages import message
 from components.text.duplicates import near_duplicate_groups, normalised
 from components.text.language import detect
+from components.training.backbones import TokenCounter
+from components.training.findings import Finding, Fix, rows_finding
+from components.training.label_findings import label_form_findings
 
 FEW_ROWS = 8  # a class with fewer is hardly learned, and its score says nothing
 MANY_CLASSES = 200
 LENGTH_SAMPLE = 2_000
 LEAK = 0.98
+UNKNOWN_SHARE, UNREADABLE_SHARE = 0.05, 0.5  # of the words: where the doctor warns, and where it stops
 KINDS = (
-    *("one-class", "too-many-classes", "empty-text", "empty-label", "label-variants", "duplicates", "contradictions", "near-duplicates"),
+    *(
+        "one-class",
+        "too-many-classes",
+        "empty-text",
+        "empty-label",
+        "label-lists",
+        "label-several",
+        "label-missing",
+        "label-variants",
+        "duplicates",
+    ),
+    *("contradictions", "near-duplicates", "unknown-letters", "one-group"),
     *("single-rows", "few-rows", "imbalance", "long-texts", "wrong-language", "several-languages", "label-in-text", "leaking-column"),
 )
-
-
-@dataclass(frozen=True)
-class Fix:
-    """A pure function frame -> frame: leave `rows` out, or rename the labels `renamed` (old, new) of `column`."""
-
-    kind: str
-    rows: tuple[int, ...] = ()
-    column: str | None = None
-    renamed: tuple[tuple[str, str], ...] = ()
-
-    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """A new frame; the given one is unchanged."""
-        if self.renamed:
-            return frame.assign(**{self.column: frame[self.column].replace(dict(self.renamed))})
-        return frame.drop(index=frame.index.intersection(pd.Index(self.rows)))
-
-
-def apply_fixes(frame: pd.DataFrame, fixes: Sequence[Fix]) -> pd.DataFrame:
-    """The frame as read, with `fixes` in order. Undo: leave one out of the list."""
-    for fix in fixes:
-        frame = fix.apply(frame)
-    return frame
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`severity`: "stop" (training makes no sense), "warning" (the score or the model suffers), "note". `rows`: index labels.
-
-    The sentences are the messages training.found-<kind> (what), training.why-<kind> and, where there is a fix, training.fix-<kind>.
-    `values` fill them; "languages" holds pairs of a language and its share, as words or "".
-    """
-
-    kind: str
-    severity: str
-    rows: tuple[int, ...] = ()
-    values: tuple[tuple[str, object], ...] = ()
-    fix: Fix | None = None
-
-    def in_language(self, language: str, part: str = "found") -> str:
-        """`part`: "found", "why" or "fix"."""
-        values = dict(self.values)
-        if "languages" in values:
-            values["languages"] = ", ".join(
-                f"{message(f'models.language_{name}', language)} {share}".strip() for name, share in values["languages"]
-            )
-        return message(f"training.{part}-{self.kind}", language, **values)
 
 
 @dataclass(frozen=True)
@@ -98,13 +65,14 @@ def examine(
     """Examine the columns `text` and `label` (None for domain adaptation). Linear in the rows: 200,000 of 60 characters take about a
     minute.
 
-    count_tokens: gives the backbone's number of tokens for each text, specials counted, uncut; max_length: where it will cut.
+    count_tokens: gives the backbone's number of tokens for each text, specials counted, uncut, and of a `TokenCounter` how many of them its
+    vocabulary lacks; max_length: where it will cut.
     reads: the languages that the backbone knows. Raises KeyError for a column that isn't there.
     """
     texts = frame[text]
     keys = texts.map(normalised)
     groups = near_duplicate_groups(texts.tolist())
-    found: list[Finding | None] = [_rows_finding("empty-text", "warning", frame.index[keys == ""])]
+    found: list[Finding | None] = [rows_finding("empty-text", "warning", frame.index[keys == ""])]
     counts: dict[str, int] = {}
     if label is not None:
         labels = frame[label]
@@ -117,21 +85,18 @@ def examine(
     found += language_findings
     if count_tokens is not None:
         found.append(_long_texts(texts, count_tokens, max_length))
+    if isinstance(count_tokens, TokenCounter):
+        found.append(_unknown_letters(texts, count_tokens))
+    if len(frame) > 1 and not len(np.unique(groups)) > 1:
+        found.append(Finding("one-group", "stop", (), (("n", len(frame)),)))
     order = {"stop": 0, "warning": 1, "note": 2}
     findings = sorted((finding for finding in found if finding), key=lambda finding: (order[finding.severity], KINDS.index(finding.kind)))
     return Report(tuple(findings), counts, languages, len(frame), groups)
 
 
-def _rows_finding(kind: str, severity: str, rows: pd.Index, fixable: bool = True, **values: object) -> Finding | None:
-    if not len(rows):
-        return None
-    labels = tuple(int(row) for row in rows)
-    return Finding(kind, severity, labels, tuple(({"n": len(labels)} | values).items()), Fix(kind, labels) if fixable else None)
-
-
 def _label_findings(frame: pd.DataFrame, label: str, keys: pd.Series, counts: dict[str, int]) -> list[Finding | None]:
     labels = frame[label]
-    found = [_rows_finding("empty-label", "warning", frame.index[labels.str.strip() == ""]), _variants(frame, label, counts)]
+    found = [rows_finding("empty-label", "warning", frame.index[labels.str.strip() == ""]), *label_form_findings(frame, label, counts)]
     if len(counts) < 2:
         found.append(Finding("one-class", "stop", (), (("n", len(counts)), ("column", label))))
     elif len(counts) > MANY_CLASSES or len(counts) > len(frame) / 2 > 10:
@@ -141,48 +106,29 @@ def _label_findings(frame: pd.DataFrame, label: str, keys: pd.Series, counts: di
         few = [name for name, number in counts.items() if 1 < number < FEW_ROWS]
         for kind, names in (("single-rows", single), ("few-rows", few)):
             found.append(
-                _rows_finding(
-                    kind, "warning", frame.index[labels.isin(names)], classes=len(names), names=", ".join(names[:5]), few=FEW_ROWS
-                )
+                rows_finding(kind, "warning", frame.index[labels.isin(names)], classes=len(names), names=", ".join(names[:5]), few=FEW_ROWS)
             )
         largest, smallest = max(counts.values()), min(counts.values())
         if largest >= 10 * smallest and smallest >= FEW_ROWS:
             found.append(Finding("imbalance", "note", (), (("ratio", round(largest / smallest)),)))
     several = labels[(keys != "") & (labels.str.strip() != "")].groupby(keys).nunique()
     clashing = keys.isin(several[several > 1].index) & (labels.str.strip() != "")
-    found.append(_rows_finding("contradictions", "warning", frame.index[clashing], texts=int((several > 1).sum())))
+    found.append(rows_finding("contradictions", "warning", frame.index[clashing], texts=int((several > 1).sum())))
     return found
-
-
-def _variants(frame: pd.DataFrame, label: str, counts: dict[str, int]) -> Finding | None:
-    """Labels that differ in spaces, case or width alone: "Positive", "positive ", "ｐｏｓｉｔｉｖｅ"."""
-    kept: dict[str, str] = {}
-    renamed = []
-    for name in counts:  # the commonest writing first
-        target = kept.setdefault(normalised(name), name)
-        if target != name:
-            renamed.append((name, target))
-    if not renamed:
-        return None
-    rows = tuple(int(row) for row in frame.index[frame[label].isin([old for old, _ in renamed])])
-    example = " / ".join(repr(part) for part in renamed[0])
-    return Finding(
-        "label-variants", "warning", rows, (("n", len(rows)), ("example", example)), Fix("label-variants", (), label, tuple(renamed))
-    )
 
 
 def _duplicates(frame: pd.DataFrame, keys: pd.Series, label: str | None) -> Finding | None:
     """All but the first of the rows with the same text and label."""
     parts = [keys] if label is None else [keys, frame[label].str.strip()]
     same = pd.concat(parts, axis=1).duplicated(keep="first") & (keys != "")
-    return _rows_finding("duplicates", "warning", frame.index[same])
+    return rows_finding("duplicates", "warning", frame.index[same])
 
 
 def _near_duplicates(frame: pd.DataFrame, keys: pd.Series, groups: np.ndarray) -> Finding | None:
     """Rows that resemble an earlier one without being equal to it. The split keeps each group on one side, so this is no leak."""
     alike = pd.Series(groups, index=frame.index)
     later = alike.duplicated(keep="first") & ~keys.duplicated(keep="first") & (keys != "")
-    return _rows_finding("near-duplicates", "note", frame.index[later], groups=int(alike[later].nunique()))
+    return rows_finding("near-duplicates", "note", frame.index[later], groups=int(alike[later].nunique()))
 
 
 def _languages(texts: pd.Series, reads: Sequence[str]) -> tuple[dict[str, float], list[Finding | None]]:
@@ -196,7 +142,7 @@ def _languages(texts: pd.Series, reads: Sequence[str]) -> tuple[dict[str, float]
     findings = []
     if len(foreign) > 0.02 * len(known):
         names = tuple((name, "") for name in sorted(set(known[foreign])))
-        findings.append(_rows_finding("wrong-language", severity, foreign, fixable=severity != "stop", languages=names))
+        findings.append(rows_finding("wrong-language", severity, foreign, fixable=severity != "stop", languages=names))
     if sum(share > 0.05 for share in shares.values()) > 1:
         listed = tuple((name, f"{share:.0%}") for name, share in shares.items())
         findings.append(Finding("several-languages", "note", (), (("languages", listed),)))
@@ -219,6 +165,23 @@ def _long_texts(texts: pd.Series, count_tokens: Callable[[list[str]], list[int]]
     return Finding("long-texts", "note" if total < 0.05 * len(texts) else "warning", tuple(map(int, sample.index[over])), values)
 
 
+def _unknown_letters(texts: pd.Series, count_tokens: TokenCounter) -> Finding | None:
+    """Texts whose words the backbone's vocabulary lacks, of a fair sample: every word of them is the same [UNK]."""
+    filled = texts[texts.str.strip() != ""]
+    sample = filled if len(filled) <= LENGTH_SAMPLE else filled.sample(LENGTH_SAMPLE, random_state=0).sort_index()
+    if sample.empty:
+        return None
+    unknown, words = count_tokens.unknown(sample.tolist())
+    share = float(unknown.sum() / max(words.sum(), 1))
+    if share <= UNKNOWN_SHARE:
+        return None
+    rows = sample.index[unknown > UNREADABLE_SHARE * words]
+    severity = "stop" if share > UNREADABLE_SHARE else "warning"
+    values = (("share", f"{share:.0%}"), ("n", len(rows)))
+    fix = Fix("unknown-letters", tuple(map(int, rows))) if severity == "warning" and len(rows) else None
+    return Finding("unknown-letters", severity, tuple(map(int, rows)), values, fix)
+
+
 def _leak_findings(frame: pd.DataFrame, text: str, label: str, counts: dict[str, int]) -> list[Finding | None]:
     found: list[Finding | None] = []
     if len(counts) < 2:
@@ -229,7 +192,7 @@ def _leak_findings(frame: pd.DataFrame, text: str, label: str, counts: dict[str,
     pairs = zip(frame[text].str.casefold(), names, strict=True)
     inside = np.array([len(name) > 1 and name in content for content, name in pairs])
     if inside.mean() > max(0.8, majority + 0.1):
-        found.append(_rows_finding("label-in-text", "warning", frame.index[inside], fixable=False, share=f"{inside.mean():.0%}"))
+        found.append(rows_finding("label-in-text", "warning", frame.index[inside], fixable=False, share=f"{inside.mean():.0%}"))
     for column in frame.columns:
         values = frame[column]
         if column in (text, label) or values.nunique() > len(frame) / 3 or values.nunique() < 2:

@@ -2,13 +2,16 @@
 
 import os
 import time
+from collections.abc import Sequence
 
 import pandas as pd
 
 from components.errors import TrainingError
 from components.text.language import main_language
+from components.training.label_findings import unwrapping
 from components.training.runs import Run, new_key
 from components.training.settings import Settings
+from components.training.splits import check_groups
 from components.training.store import RunStore
 
 
@@ -34,11 +37,15 @@ def fine_tune(
 
     if task == "domain_adaptation":
         label = None
-    columns = [name for name in (text, label, settings.get("group")) if name in frame.columns]
+    frame, (text, label, group) = _prepared(frame, (text, label, settings.pop("group", None)))
+    columns = [name for name in (text, label, group) if name in frame.columns]
     frame = frame.assign(**{name: frame[name].astype("str").fillna("") for name in columns})
+    if label in columns and (lists := unwrapping(frame, label)):
+        frame = lists.apply(frame)
     if language is None:
         language = main_language(frame[text] if text in columns else ())
-    chosen = Settings(text=text, label=label, language=language, task=task, epochs=epochs, seed=seed, **settings)
+    chosen = Settings(text=text, label=label, language=language, task=task, epochs=epochs, seed=seed, group=group, **settings)
+    check_groups(frame, chosen)
     store = store or RunStore()
     run, owner = store.create(new_key(), chosen, frame, name="fine_tune")
     while (claimed := store.claim(os.getpid(), run.id)) is None:
@@ -48,3 +55,18 @@ def fine_tune(
     if run.state not in ("done", "stopped"):
         raise TrainingError(run.reason[0], **run.reason[1])
     return run
+
+
+def _prepared(frame: pd.DataFrame, columns: Sequence[str | int | None]) -> tuple[pd.DataFrame, list[str | None]]:
+    """The frame with names of columns as text and rows named by whole numbers (their own, or their places from 0), and `columns` as text.
+
+    Raises TrainingError where one of `columns` stands twice.
+    """
+    frame = frame.set_axis(frame.columns.map(str), axis=1)
+    names = [None if column is None else str(column) for column in columns]
+    double = next((name for name in names if name is not None and list(frame.columns).count(name) > 1), None)
+    if double is not None:
+        raise TrainingError("training.column-twice", column=double)
+    if not pd.api.types.is_integer_dtype(frame.index) or not frame.index.is_unique:
+        frame = frame.reset_index(drop=True)
+    return frame, names

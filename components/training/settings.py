@@ -27,6 +27,9 @@ LEARNING_RATES = {"head": 5e-3, "top": 3e-4, "lora": 1e-3, "all": 2e-4}
 DROPOUT = 0.0
 
 
+MAX_HELD_OUT = 0.9  # of the rows, by test and validation together: what is left is learned from
+
+
 @dataclass(frozen=True)
 class Settings:
     """`text`, `label`, `group`: columns. `backbone`: a model id, by default the bundled one of `language`. `learning_rate`: by default
@@ -73,6 +76,8 @@ class Settings:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
                 raise TrainingError("training.setting-range", name=name, found=value, low=low, high=high)
+        if self.test + self.validation > MAX_HELD_OUT:
+            raise TrainingError("training.setting-shares", test=self.test, validation=self.validation, most=MAX_HELD_OUT)
         if len(self.probe) > MAX_PROBE:
             raise TrainingError("training.probe-too-long", found=len(self.probe), limit=MAX_PROBE)
         object.__setattr__(self, "backbone", self.backbone or BY_LANGUAGE[self.language].backbone)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from components.errors import TrainingError
 from components.training.settings import Settings
 
 
@@ -51,6 +53,12 @@ def split_rows(
                     quota -= len(rows)
                     left -= 1
     return Split(*(np.flatnonzero(part == number) for number in (0, 1, 2)))
+
+
+def check_groups(frame: pd.DataFrame, settings: Settings) -> None:
+    """Raises TrainingError where the column of rows that belong together holds one value for all: nothing would be left to judge on."""
+    if settings.group in frame.columns and frame[settings.group].nunique() < 2:
+        raise TrainingError("training.one-group-column", column=settings.group)
 
 
 def share_of(rows: np.ndarray, settings: Settings) -> np.ndarray:

@@ -11,12 +11,12 @@ from components.errors import TrainingError
 from components.evaluation.judgements import Judgement, fit_temperature, judge
 from components.text.duplicates import near_duplicate_groups
 from components.text.tokens import head
-from components.training.backbones import check_language, load_backbone, load_tokenizer
+from components.training.backbones import check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.baselines import majority_probabilities, tfidf_probabilities
 from components.training.batches import by_length, pad
 from components.training.precision import autocast
 from components.training.settings import Settings
-from components.training.splits import joined_groups, share_of, split_rows
+from components.training.splits import check_groups, joined_groups, share_of, split_rows
 
 SHOWN_MISTAKES = 200
 
@@ -41,10 +41,14 @@ class Classification:
         if len(self.labels) < 2:
             raise TrainingError("training.found-one-class", n=len(self.labels), column=settings.label)
         check_language(settings, self.texts)
+        check_vocabulary(settings, self.texts)
         number = {label: place for place, label in enumerate(self.labels)}
         self.classes = np.array([number[name] for name in names])
         own = used[settings.group].tolist() if settings.group else None
+        check_groups(used, settings)
         groups = joined_groups(own, near_duplicate_groups(self.texts))
+        if groups is not None and len(np.unique(groups)) < 2:
+            raise TrainingError("training.one-group", rows=len(used))
         self.parts = split_rows(names.tolist(), groups, settings.test, settings.validation, settings.seed)
         if not len(self.parts.test):
             raise TrainingError("training.too-few-rows", rows=len(used))

@@ -15,7 +15,7 @@ from components.models import files as model_files
 from components.models.bundled import BY_BACKBONE
 from components.text.duplicates import near_duplicate_groups
 from components.text.tokens import head
-from components.training.backbones import backbone_folder, check_language, load_backbone, load_tokenizer
+from components.training.backbones import backbone_folder, check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.batches import by_length, pad
 from components.training.precision import autocast
 from components.training.settings import MASK, Settings
@@ -48,6 +48,7 @@ class DomainAdaptation:
         self.rows = used["row"].to_numpy()
         texts = used[settings.text].tolist()
         check_language(settings, texts)
+        check_vocabulary(settings, texts)
         groups = joined_groups(used[settings.group].tolist() if settings.group else None, near_duplicate_groups(texts))
         self.parts = split_rows(["line"] * len(texts), groups, settings.test, settings.validation, settings.seed)
         if not len(self.parts.test):

@@ -10,7 +10,9 @@ from components.tables.columns import guess_columns
 from components.tables.table import Table
 from components.text.language import main_language
 from components.training.backbones import reads, token_counter
-from components.training.doctor import Finding, Fix, Report, apply_fixes, examine
+from components.training.doctor import Report, examine
+from components.training.findings import Finding, Fix, apply_fixes
+from components.training.label_findings import unwrapping
 from components.training.runs import Run
 from components.training.settings import LANGUAGES, TASKS
 from components.ui.state.language import language, t
@@ -101,7 +103,8 @@ def data_of(origin: Run) -> TrainingData:
 
 def _given(task: str, upload: Upload, frame: pd.DataFrame, text: str, label: str | None, origin: Run | None = None) -> TrainingData:
     """`frame` after the fixes that were chosen for it."""
-    fixes = tuple(st.session_state.get(_fixes_key(upload, text, label), ()))
+    begun = unwrapping(frame, label) if label else None  # what a labelling tool wrote is read at once; undoing it is one click
+    fixes = tuple(st.session_state.get(_fixes_key(upload, text, label), (begun,) if begun else ()))
     fixed = apply_fixes(frame, fixes)
     return TrainingData(task, upload, fixed, text, label, main_language(fixed[text]), fixes, origin)
 

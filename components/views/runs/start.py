@@ -5,12 +5,14 @@ from dataclasses import asdict, replace
 
 import streamlit as st
 
+from components.errors import TrainingError
 from components.training.backbones import token_counter
 from components.training.doctor import Report
 from components.training.estimate import Estimate, predict, request_measurement, speed_key
 from components.training.runs import Run
 from components.training.settings import Settings
-from components.ui.state.language import t
+from components.training.splits import check_groups
+from components.ui.state.language import language, t
 from components.ui.state.recent import kept
 from components.ui.state.runs import ACTIVE, between, launcher, megabytes, open_run, store
 from components.ui.state.visitor import visitor_key
@@ -26,6 +28,7 @@ def show_start(given: TrainingData, settings: Settings, report: Report) -> None:
     estimate = _estimate(given, settings)
     busy = [run for run in store().runs(visitor_key()) if run.state in ACTIVE]
     name = st.text_input(t("tune.name"), _default_name(given), key=f"tune:name:{given.upload.signature}", max_chars=100)
+    apart = _rows_apart(given, settings)
     if not report.trainable:
         st.warning(t("tune.not_trainable"), icon=":material/block:")
     if busy:
@@ -41,13 +44,28 @@ def show_start(given: TrainingData, settings: Settings, report: Report) -> None:
             open_run(run.id)
 
     st.button(
-        t("tune.start"), type="primary", disabled=not report.trainable, key="tune:start", on_click=start, icon=":material/play_arrow:"
+        t("tune.start"),
+        type="primary",
+        disabled=not (report.trainable and apart),
+        key="tune:start",
+        on_click=start,
+        icon=":material/play_arrow:",
     )
     limits = store().limits
     if estimate and estimate.memory_bytes > limits.worker_bytes:
         st.warning(t("tune.too_much_memory", memory=megabytes(limits.worker_bytes)), icon=":material/memory:")
     values = {"size": megabytes(limits.bytes), "memory": megabytes(limits.worker_bytes), "days": limits.days}
     st.caption(t("tune.limits", runs=limits.runs, **values))
+
+
+def _rows_apart(given: TrainingData, settings: Settings) -> bool:
+    """Whether the column of rows that belong together leaves any apart; says so where it does not."""
+    try:
+        check_groups(given.frame, settings)
+    except TrainingError as error:
+        st.warning(error.in_language(language()), icon=":material/block:")
+        return False
+    return True
 
 
 def _estimate(given: TrainingData, settings: Settings) -> Estimate | None:

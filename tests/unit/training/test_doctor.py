@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.text.duplicates import near_duplicate_groups
-from components.training.doctor import KINDS, Fix, apply_fixes, examine
+from components.training.backbones import token_counter
+from components.training.doctor import KINDS, examine
+from components.training.findings import Fix, apply_fixes
 
 LINES = [f"The {thing} was {state} when it came to my door on {day}" for thing in ("lamp", "table", "radio", "carpet", "clock") for state in ("broken", "perfect", "scratched", "lovely") for day in ("Monday", "Friday")]  # fmt: skip
 
@@ -135,3 +137,63 @@ def test_every_finding_is_worded():
 
     for language in ("en", "ja"):
         assert all(f"training.{part}-{kind}" in catalogue(language) for kind in KINDS for part in ("found", "why"))
+
+
+def with_labels(labels: list[str]) -> pd.DataFrame:
+    """Eight rows of each of two labels, then one row for each of `labels`."""
+    rows = plain().head(16)
+    extra = frame_of([f"another text about thing {number} and place {number * 7}" for number in range(len(labels))], labels)
+    return pd.concat([rows, extra], ignore_index=True).astype("str")
+
+
+@pytest.mark.parametrize(
+    ("labels", "joined"),
+    [
+        (["1.0", "1", "1", "0.0", "0", "0"], {"1.0": "1", "0.0": "0"}),
+        (["7", "7", "7.00"], {"7.00": "7"}),
+        (["good\u200b", "\ufeffbad", "bad\u00ad"], {"good\u200b": "good", "\ufeffbad": "bad", "bad\u00ad": "bad"}),
+        (["１", "1", "1"], {"１": "1"}),
+    ],
+)
+def test_writings_of_one_label_are_joined(labels, joined):
+    finding = kinds(with_labels(labels))["label-variants"]
+    assert dict(finding.fix.renamed) == joined
+
+
+def test_labels_that_differ_stay_apart():
+    assert "label-variants" not in kinds(with_labels(["1.5", "1", "10", "100", "1.05", "v1.0", "v1"]))
+
+
+@pytest.mark.parametrize("missing", ["nan", "None", "#N/A", "NULL", "未回答", "n/a", "-", "＃Ｎ／Ａ"])
+def test_labels_that_say_there_is_none_are_found_and_can_be_left_out(missing):
+    frame = with_labels([missing, "good", missing])
+    finding = kinds(frame)["label-missing"]
+    assert finding.rows == (16, 18) and missing not in finding.fix.apply(frame)["label"].tolist()
+
+
+def test_labels_in_a_labelling_tools_lists_come_out_of_them():
+    frame = with_labels(['["good"]', "['bad']", "[]", '{"choices": ["good"]}', '["good", "bad"]'])
+    found = kinds(frame)
+    mended = found["label-lists"].fix.apply(frame)["label"].tolist()[16:]
+    assert mended == ["good", "bad", "", "good", '["good", "bad"]']
+    assert found["label-several"].rows == (20,)
+    assert "label-lists" not in kinds(with_labels(["[draft]", "(none of these)", "[1, 2]"]))
+
+
+@pytest.mark.parametrize("text", ["አገር መጽሐፍ ትምህርት", "😀 🎉 👍🏽", "ᚠᚢᚦ ᚨᚱᚲ"])
+def test_texts_that_the_vocabulary_lacks_stop_or_warn(text):
+    counter = token_counter("embed-en")
+    every = frame_of([f"{text} {text}" + " !" * (number % 3) for number in range(40)], ["good", "bad"] * 20)
+    report = examine(every, "text", "label", counter)
+    assert not report.trainable and "unknown-letters" in [finding.kind for finding in report.findings]
+    some = pd.concat(
+        [plain(), frame_of([text * 3] * 1 + [f"{text} {text} {text} {text} {text} {text} {text} {text} {text} {text}"] * 20, ["good"] * 21)]
+    )
+    finding = kinds(some.reset_index(drop=True).astype("str"), count_tokens=counter)["unknown-letters"]
+    assert finding.severity == "warning" and finding.fix is not None
+    assert "unknown-letters" not in kinds(plain(), count_tokens=counter)
+
+
+def test_rows_that_are_all_alike_are_said_to_belong_together():
+    report = examine(frame_of(["the very same words here"] * 30, ["good", "bad"] * 15), "text", "label")
+    assert not report.trainable and "one-group" in [finding.kind for finding in report.findings]

@@ -342,3 +342,37 @@ def test_japanese_with_mecab_from_csv_to_a_model_that_loads_elsewhere(store, tmp
     elsewhere = AutoTokenizer.from_pretrained(run.model_dir)
     assert type(elsewhere).__name__ == "BertJapaneseTokenizer"
     assert elsewhere("色と箱の商品は最悪です")["input_ids"] == tokenizer("色と箱の商品は最悪です")["input_ids"]
+
+
+@pytest.mark.parametrize(
+    "shaped",
+    [
+        lambda frame: frame.set_index("id", drop=False),
+        lambda frame: frame.set_axis([f"id{number}" for number in range(len(frame))]),
+        lambda frame: pd.concat([frame.head(20), frame.tail(20)]).set_axis([*range(20), *range(20)]),
+    ],
+    ids=["a column as index", "names as index", "an index with doubles"],
+)
+def test_frames_with_any_index_are_trained_on(store, tiny, reviews, shaped):
+    frame = reviews.head(40).reset_index(drop=True).assign(id=[f"r{number}" for number in range(40)])
+    run = fine_tune(shaped(frame), backbone=tiny, epochs=1, store=store)
+    assert run.state == "done" and run.scores
+
+
+def test_columns_named_by_numbers_are_trained_on(store, tiny, reviews):
+    frame = reviews.head(40)[["text", "label"]].set_axis([0, 1], axis=1)
+    assert fine_tune(frame, text=0, label=1, backbone=tiny, epochs=1, store=store).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "key"),
+    [
+        (lambda frame: frame.set_axis(["text", "text"], axis=1), {"label": "text"}, "training.column-twice"),
+        (lambda frame: frame.assign(shop="A"), {"group": "shop"}, "training.one-group-column"),
+        (lambda frame: frame, {"test": 0.5, "validation": 0.5}, "training.setting-shares"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_before_a_run_is_made(store, tiny, reviews, change, options, key):
+    with pytest.raises(TrainingError) as error:
+        fine_tune(change(reviews.head(40)[["text", "label"]]), backbone=tiny, store=store, **options)
+    assert error.value.key == key and not list(store.home.glob("runs/*"))
