@@ -112,8 +112,8 @@ def test_what_cannot_be_trained_on_says_why(store, tiny, reviews, tmp_path, monk
     monkeypatch.setattr(model_files, "MODELS", tmp_path)
     with pytest.raises(TrainingError, match="backbone-ja"):
         fine_tune(pd.DataFrame({"text": ["とても良いです"] * 20, "label": ["a", "b"] * 10}), store=store)
-    with pytest.raises(TrainingError, match="too few"):
-        fine_tune(pd.DataFrame({"text": ["the same line"] * 20, "label": ["a", "b"] * 10}), backbone=tiny, store=store)
+    with pytest.raises(TrainingError, match="belong together"):
+        fine_tune(pd.DataFrame({"text": ["the lamp was fine"] * 20, "label": ["a", "b"] * 10}), backbone=tiny, store=store)
     with pytest.raises(TrainingError, match="no column"):
         fine_tune(reviews, label="nothing", store=store)
     assert {run.state for run in store.runs("nobody")} == set()
