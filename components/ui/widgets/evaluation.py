@@ -12,7 +12,6 @@ from components.charts.numbers import significant
 from components.evaluation.judgements import Bin, Interval, Judgement
 from components.evaluation.thresholds import threshold_curve
 from components.ui.state.language import t
-from components.ui.state.recent import kept
 
 from .cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
 from .figures import show_figure

@@ -10,8 +10,8 @@ import streamlit as st
 from components.evaluation.judgements import Judgement, judge
 from components.evaluation.label_matching import match_labels, true_classes
 from components.evaluation.prediction_tables import Scored
-from components.ui.state.recent import kept
 from components.ui.state.language import t
+from components.ui.state.recent import kept
 
 from .plain import plain
 

@@ -11,9 +11,9 @@ from components.training.export import export_zip
 from components.training.notebook import notebook_zip
 from components.training.results import AdaptationResult, RowCounts
 from components.training.runs import Run
-from components.ui.state.recent import kept
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
+from components.ui.state.recent import kept
 from components.ui.state.runs import between, duration, megabytes, run_key, store
 from components.ui.widgets.evaluation import show_classes, show_confusion, show_mistakes, show_reliability, show_scores
 from components.ui.widgets.judged_rows import JudgedRows
