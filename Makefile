@@ -1,29 +1,46 @@
-# Two commands do everything: `make run` starts the app, `make test` runs every test. Both install what is missing first.
+# `make run` starts the app, `make check` is quick and belongs before every commit, `make test` runs everything. Each installs what it lacks first.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV ?= .venv
 PORT ?= 8501
+WORKERS ?= 2
 BIN = $(VENV)/bin
 TORCH = $(shell sed -n 's/^torch==/torch==/p' requirements.txt)
 # PyTorch's own index has the CPU build for Linux; where it can't be reached, the usual index is asked instead.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Tests side by side, a file in one process, one thread of torch each: two on two cores would wait for one another.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+QUICK = tests/unit/charts tests/unit/evaluation tests/unit/tables tests/unit/text tests/unit/transformer tests/unit/ui tests/unit/vectors \
+        tests/unit/views tests/unit/test_messages.py tests/unit/test_architecture.py
 
-.PHONY: run test check browser screenshots
+.PHONY: run check lint test browser chromium screenshots
 
 run: $(VENV)/.app
 	@$(BIN)/python scripts/preflight.py port $(PORT)
 	@$(BIN)/streamlit run server.py --server.port $(PORT)
 
-test: $(VENV)/.dev browser
+check: lint
+	@$(PYTEST) -q -m "not slow" $(QUICK)
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	@$(BIN)/mypy
 
-browser: $(VENV)/.dev
+test: lint chromium
+	@$(PYTEST) --ignore tests/browser --cov components --cov-report ""
+	@echo "Covered of components/, in per cent: $$($(BIN)/coverage report --format=total) ('$(BIN)/coverage report' lists the files)"
+	@$(BIN)/python -m pytest tests/browser
+
+browser: chromium
+	@$(BIN)/python -m pytest tests/browser
+
+chromium: $(VENV)/.dev
 	@$(BIN)/python scripts/browser.py
 
-screenshots: $(VENV)/.dev browser
+screenshots: chromium
 	@$(BIN)/python scripts/screenshots.py
 
 $(VENV)/.app: requirements.txt

@@ -1,7 +1,15 @@
-"""Tests never reach for a model hub: what they need is bundled or made on the spot."""
+"""Tests never reach for a model hub: what they need is bundled or made on the spot. Nor do they touch the runs of whoever runs them."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before a test imports torch; see components/__init__.py
+
+# One folder a process, so that tests side by side don't meet; a training process that a test began doesn't outlive it by much.
+os.environ["HIMOTOKU_HOME"] = tempfile.mkdtemp(prefix="himotoku-tests-")
+os.environ["HIMOTOKU_WORKER_IDLE_SECONDS"] = "10"
+atexit.register(shutil.rmtree, os.environ["HIMOTOKU_HOME"], ignore_errors=True)

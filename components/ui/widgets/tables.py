@@ -11,8 +11,8 @@ import streamlit as st
 from components.tables.delimiter import DELIMITERS
 from components.tables.encoding import ENCODINGS
 from components.tables.limits import MAX_BYTES, MAX_ROWS
-from components.tables.writing import Written
-from components.training import Table, read_table, write_table
+from components.tables.table import Table, read_table
+from components.tables.writing import Written, write_table
 from components.ui.state.language import language, t
 
 from .address import choice
