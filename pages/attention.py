@@ -3,16 +3,8 @@
 import streamlit as st
 
 from components.ui import copy_link, footer, guarded, header, prose, t
-from components.views.attention.steps import (
-    cell_controls,
-    choose_mask,
-    choose_mode,
-    read_input,
-    show_arithmetic,
-    show_comparison,
-    show_scaling,
-    show_steps,
-)
+from components.views.attention.matrices import show_steps
+from components.views.attention.steps import choose_mask, choose_mode, read_input, show_comparison, show_scaling
 
 header("attention")
 mode = choose_mode()
@@ -29,8 +21,6 @@ with guarded():
     with figure:
         steps = given.steps(mask.allowed, scale)
         show_steps(steps, given)
-        show_arithmetic(steps)
-        cell_controls(steps, given)
 
     st.subheader(t("attention.heading_same"), anchor=False)
     show_comparison(steps)

@@ -33,7 +33,7 @@ def look(run) -> None:
         show_progress(run)
         return
     show_resume(run)
-    if run.result.get("scores"):
+    if run.result:
         show_result(run)
         show_use(run)
     with st.expander(t("runs.curves")):

@@ -1,12 +1,15 @@
 """How good predictions are on rows that were not learned from: scores with intervals, confusion, calibration, the most telling mistakes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 RESAMPLES = 1_000
 BINS = 10
+STORED_MISTAKES = 200
+INTERVALS = ("accuracy", "macro_f1", "weighted_f1")
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,10 @@ class Interval:
     value: float
     low: float
     high: float
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, float]) -> "Interval":
+        return cls(values["value"], values["low"], values["high"])
 
 
 @dataclass(frozen=True)
@@ -49,24 +56,67 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """`confusion[i, j]`: rows of class i called j. `mistakes`: the most confident first; their label is often what is wrong (Northcutt,
-    Jiang & Chuang 2021, "Confident Learning"). `ece`: expected calibration error over ten bins (Guo et al. 2017)."""
+class Scores:
+    """How good predictions of `rows` rows are. `ece`: expected calibration error over ten bins (Guo et al. 2017)."""
 
-    labels: tuple[str, ...]
     accuracy: Interval
     macro_f1: Interval
     weighted_f1: Interval
-    per_class: tuple[ClassScore, ...]
-    confusion: np.ndarray
-    mistakes: tuple[Mistake, ...]
-    reliability: tuple[Bin, ...]
     ece: float
     rows: int
 
     @property
-    def scores(self) -> dict[str, float]:
-        return {"accuracy": self.accuracy.value, "macro_f1": self.macro_f1.value, "weighted_f1": self.weighted_f1.value, "ece": self.ece}
+    def intervals(self) -> dict[str, Interval]:
+        return {name: getattr(self, name) for name in INTERVALS}
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Each score by its name, without the intervals."""
+        return {name: interval.value for name, interval in self.intervals.items()} | {"ece": self.ece}
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: asdict(interval) for name, interval in self.intervals.items()} | {"ece": self.ece, "rows": self.rows}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Scores":
+        return cls(**{name: Interval.from_json(values[name]) for name in INTERVALS}, ece=values["ece"], rows=values["rows"])
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement(Scores):
+    """`confusion[i, j]`: rows of class i called j. `mistakes`: the most confident first; their label is often what is wrong (Northcutt,
+    Jiang & Chuang 2021, "Confident Learning"); one that was read back has the first `STORED_MISTAKES` of them."""
+
+    labels: tuple[str, ...]
+    per_class: tuple[ClassScore, ...]
+    confusion: np.ndarray
+    mistakes: tuple[Mistake, ...]
+    reliability: tuple[Bin, ...]
+
+    @property
+    def mistaken(self) -> int:
+        """How many rows are called something else than their label."""
+        return int(self.confusion.sum() - np.trace(self.confusion))
+
+    def to_json(self) -> dict[str, Any]:
+        return super().to_json() | {
+            "labels": list(self.labels),
+            "per_class": [asdict(score) for score in self.per_class],
+            "confusion": self.confusion.tolist(),
+            "mistakes": [asdict(mistake) for mistake in self.mistakes[:STORED_MISTAKES]],
+            "reliability": [asdict(part) for part in self.reliability],
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Judgement":
+        return cls(
+            **vars(Scores.from_json(values)),
+            labels=tuple(values["labels"]),
+            per_class=tuple(ClassScore(**score) for score in values["per_class"]),
+            confusion=np.array(values["confusion"], dtype=np.int64),
+            mistakes=tuple(Mistake(**mistake) for mistake in values["mistakes"]),
+            reliability=tuple(Bin(**part) for part in values["reliability"]),
+        )
 
 
 def judge(

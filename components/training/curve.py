@@ -7,17 +7,27 @@ Learning-Curve Analysis"). One job in the queue trains all of its points; its pa
 import json
 import shutil
 from dataclasses import replace
+from typing import Protocol
 
 import pandas as pd
 
 from components.errors import TrainingError
-from components.training.runs import Run
+from components.training.results import ClassificationResult, CurvePoint, Ending, PointScores, Reason
+from components.training.runs import Progress, Run
 from components.training.settings import Settings
 from components.training.store import RunStore
 
 SHARES = (0.25, 0.5)
 LEAST_ROWS = 40  # rows to learn from, of which a quarter is taken
-SCORES = ("accuracy", "macro_f1")
+
+
+class Pulse(Protocol):
+    """What tells the store how far a training is."""
+
+    def set(self, *, stage: str, part: int = 0, parts: int = 0) -> None: ...
+
+    def step(self, progress: Progress) -> bool:
+        """After each step: True if the training should stop."""
 
 
 def request_curve(store: RunStore, visitor: str, run: Run, key: str) -> Run:
@@ -25,7 +35,7 @@ def request_curve(store: RunStore, visitor: str, run: Run, key: str) -> Run:
 
     Raises TrainingError where the run has too few rows, a quota is full, or the key does not open it.
     """
-    if run.settings.task != "classification" or run.result.get("rows", {}).get("train", 0) < LEAST_ROWS:
+    if not isinstance(run.result, ClassificationResult) or run.result.rows.train < LEAST_ROWS:
         raise TrainingError("training.curve-too-few-rows", least=LEAST_ROWS)
     data = {"purpose": "curve", "of": run.id}
     made, _ = store.create(visitor, run.settings, store.rows(run.id, key), run.name, data, hidden=True)
@@ -37,18 +47,14 @@ def part_settings(settings: Settings, share: float) -> Settings:
     return replace(settings, train_share=settings.train_share * share, epochs=min(round(settings.epochs / share), 100))
 
 
-def curve_points(run: Run) -> list[dict]:
-    """The points of a run's learning curve, by rows: rows, and for "model" and "tfidf" the scores with their intervals. [] before it is
-    made."""
-    made = run.result.get("curve")
-    if not made:
-        return []
-    return [*made, _point(run.result)]
+def curve_points(run: Run) -> tuple[CurvePoint, ...]:
+    """The points of a run's learning curve, by rows, its own the last. () before it is made."""
+    result = run.result
+    return (*result.curve, _point(result)) if isinstance(result, ClassificationResult) and result.curve else ()
 
 
-def train_curve(store: RunStore, job: Run, frame: pd.DataFrame, pulse) -> tuple[str, str, dict, dict]:
-    """In the worker: trains the points that `job` still lacks and gives its end (state, reason, values, result). A job that was stopped
-    goes on where it was."""
+def train_curve(store: RunStore, job: Run, frame: pd.DataFrame, pulse: Pulse) -> Ending:
+    """In the worker: trains the points that `job` still lacks. A job that was stopped goes on where it was."""
     from components.training.tasks import make_task
     from components.training.trainer import train
     from components.training.tuning import merged
@@ -56,24 +62,24 @@ def train_curve(store: RunStore, job: Run, frame: pd.DataFrame, pulse) -> tuple[
     points = []
     for number, share in enumerate(SHARES, start=1):
         folder = job.folder / f"share-{share}"
-        kept = folder / "point.json"
-        if not kept.exists():
+        stored = folder / "point.json"
+        if not stored.exists():
             folder.mkdir(exist_ok=True)
             pulse.set(stage="train", part=number, parts=len(SHARES))
             task = make_task(part_settings(job.settings, share), frame)
             outcome = train(task, folder, lambda *_: None, pulse.step)
             if outcome.end == "stopped":
-                return "stopped", "training.reason-curve-stopped", {}, {}
+                return Ending("stopped", Reason("training.reason-curve-stopped"))
             pulse.set(stage="judge")
-            point = _point(task.finish(merged(outcome.model), folder / "model"))
+            result = task.finish(merged(outcome.model), folder / "model")
+            assert isinstance(result, ClassificationResult)
             for path in folder.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-            kept.write_text(json.dumps(point), encoding="utf-8")
-        points.append(json.loads(kept.read_text(encoding="utf-8")))
-    store.add_result(job.data["of"], "curve", points)
-    return "done", "", {}, {}
+            stored.write_text(json.dumps(_point(result).to_json()), encoding="utf-8")
+        points.append(CurvePoint.from_json(json.loads(stored.read_text(encoding="utf-8"))))
+    store.add_curve(job.data["of"], points)
+    return Ending("done")
 
 
-def _point(result: dict) -> dict:
-    judged = {"model": result["judgement"], "tfidf": result["baselines"]["tfidf"]}
-    return {"rows": result["rows"]["train"]} | {name: {score: found[score] for score in SCORES} for name, found in judged.items()}
+def _point(result: ClassificationResult) -> CurvePoint:
+    return CurvePoint(result.rows.train, PointScores.of(result.judgement), PointScores.of(result.baselines["tfidf"]))

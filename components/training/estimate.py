@@ -3,16 +3,19 @@
 import resource
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
 from components.training.batches import LengthBatches
 from components.training.precision import autocast, uses_bfloat16
-from components.training.runs import Run
+from components.training.results import Result
+from components.training.runs import Estimate, Run
 from components.training.settings import Settings
 from components.training.store import RunStore
+from components.training.stored import from_stored
+from components.training.tasks import Task
 
 SAMPLE_ROWS = 300
 STEPS = 3
@@ -40,12 +43,6 @@ class Speed:
     checkpoint: int
     ratios: tuple[float, ...] = ()
 
-    @classmethod
-    def from_json(cls, values: dict) -> "Speed":
-        """As another version may have kept it: what it doesn't know any more is left out."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in values.items() if name in known})
-
     @property
     def factors(self) -> tuple[float, float, float]:
         """By what a training's foretold seconds are to be multiplied: lowest, likeliest, highest. A machine shared with others is never
@@ -58,20 +55,6 @@ class Speed:
         return min(*self.ratios, 0.9 * middle), middle, max(*self.ratios, 1.1 * middle)
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A prediction: seconds from the start to a judged model (likeliest, lowest and highest; an early stop can be earlier still), memory of
-    the process at its peak, disk while it trains and afterwards."""
-
-    seconds: float
-    low_seconds: float
-    high_seconds: float
-    memory_bytes: int
-    disk_bytes: int
-    kept_bytes: int
-    tokens: int
-
-
 def speed_key(settings: Settings) -> str:
     precision = "bfloat16" if uses_bfloat16(settings.precision) else "float32"
     return "|".join(map(str, (settings.task, settings.backbone, settings.tune, precision, settings.batch_size, settings.max_length)))
@@ -82,7 +65,7 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
     known = store.database.speed(speed_key(settings))
     if known is None or not len(lengths) or not rows:
         return None
-    speed = Speed.from_json(known)
+    speed = from_stored(Speed, known)
     scale = rows / len(lengths)
     share = (1 - settings.test - settings.validation) * settings.train_share
     cut = np.minimum(lengths, settings.max_length)
@@ -115,8 +98,8 @@ def request_measurement(store: RunStore, visitor: str, settings: Settings, frame
     return store.create(visitor, settings, sample, data={"purpose": "measure"}, hidden=True)
 
 
-def measure_run(store: RunStore, run: Run, task) -> dict:
-    """In the worker: some steps on short and on long batches of `task`. Returns the Speed as a dict and keeps it in the store."""
+def measure_run(store: RunStore, run: Run, task: Task) -> Speed:
+    """In the worker: some steps on short and on long batches of `task`. Returns the Speed and keeps it in the store."""
     import torch
 
     from components.training.tuning import optimizer_for, prepare
@@ -171,21 +154,21 @@ def measure_run(store: RunStore, run: Run, task) -> dict:
         checkpoint=8 * trained,  # AdamW's two moments in float32
     )
     store.database.remember_speed(speed_key(settings), asdict(speed))
-    return asdict(speed)
+    return speed
 
 
-def remember_run(store: RunStore, run: Run, task, result: dict) -> None:
+def remember_run(store: RunStore, run: Run, task: Task, result: Result) -> None:
     """Hold the prediction against what the training took, so that the next one is closer."""
     key = speed_key(run.settings)
     known = store.database.speed(key)
     if known is None or run.seconds:  # a resumed run trained only its last part here
         return
-    speed = Speed.from_json(known)
+    speed = from_stored(Speed, known)
     lengths = [len(feature["input_ids"]) for feature in task.train]
     padded = LengthBatches(lengths, run.settings.batch_size, run.settings.seed).padded_tokens()
-    epochs = len(result["epochs"]) or run.settings.epochs
+    epochs = len(result.epochs) or run.settings.epochs
     expected = epochs * (-(-len(task.train) // run.settings.batch_size) * (speed.step + TRAINER_STEP) + padded * speed.token)
-    ratio = min(max(result["seconds"]["train"] / max(expected, 1e-9), 0.2), 5.0)
+    ratio = min(max(result.seconds.train / max(expected, 1e-9), 0.2), 5.0)
     known = {"ratios": (*speed.ratios, ratio)[-REMEMBERED:], "memory": max(speed.memory, peak_memory())}
     store.database.remember_speed(key, asdict(speed) | known)
 

@@ -6,6 +6,7 @@ import zipfile
 
 from components.errors import TrainingError
 from components.messages import message
+from components.training.results import ClassificationResult, RowCounts
 from components.training.runs import Run
 
 AUTO_CLASSES = {"classification": "AutoModelForSequenceClassification", "domain_adaptation": "AutoModelForMaskedLM"}
@@ -40,14 +41,14 @@ def model_card(run: Run, language: str = "en") -> str:
     front = ["---", "library_name: transformers", f"language: {settings.language}"]
     front += [f"pipeline_tag: {'text-classification' if settings.task == 'classification' else 'fill-mask'}", "---"]
     data = run.data
-    rows = run.result.get("rows", {})
+    rows = run.result.rows if run.result else RowCounts()
     parts = [
         "\n".join(front),
         f"# {one_line(run.name)}",
         t("intro", backbone=one_line(settings.backbone)),
         f"## {t('data')}",
         t("data-text", name=one_line(str(data.get("name", "-"))), rows=data.get("rows", 0), digest=data.get("digest", "-"), columns=", ".join(f"`{one_line(name)}`" for name in data.get("columns", []))),
-        t("split-text", train=rows.get("train", 0), validation=rows.get("validation", 0), test=rows.get("test", 0), seed=settings.seed),
+        t("split-text", train=rows.train, validation=rows.validation, test=rows.test, seed=settings.seed),
         f"## {t('scores')}",
         _score_table(run, t),
         f"## {t('settings')}",
@@ -62,15 +63,14 @@ def model_card(run: Run, language: str = "en") -> str:
 
 def _score_table(run: Run, t) -> str:
     lines = [f"| {t('measure')} | {t('value')} |", "|---|---|"]
-    judgement = run.result.get("judgement")
-    if judgement:
-        for name in ("accuracy", "macro_f1", "weighted_f1"):
-            score = judgement[name]
-            lines.append(f"| {name} | {score['value']:.3f} ({score['low']:.3f} - {score['high']:.3f}) |")
-        lines.append(f"| expected calibration error | {judgement['ece']:.3f} |")
-        for name, scores in run.result.get("baselines", {}).items():
-            lines.append(f"| accuracy, baseline {name} | {scores['accuracy']['value']:.3f} |")
-        lines += ["", t("interval", rows=judgement["rows"])]
+    if isinstance(run.result, ClassificationResult):
+        judgement = run.result.judgement
+        for name, score in judgement.intervals.items():
+            lines.append(f"| {name} | {score.value:.3f} ({score.low:.3f} - {score.high:.3f}) |")
+        lines.append(f"| expected calibration error | {judgement.ece:.3f} |")
+        for name, scores in run.result.baselines.items():
+            lines.append(f"| accuracy, baseline {name} | {scores.accuracy.value:.3f} |")
+        lines += ["", t("interval", rows=judgement.rows)]
     else:
         lines += [f"| {name} | {value:.4g} |" for name, value in run.scores.items()]
     return "\n".join(lines)
@@ -88,6 +88,7 @@ def usage_code(run: Run, folder: str = ".") -> str:
             "best = model(**inputs).logits[0][masks].topk(5).indices[0]\n"
             "print(tokenizer.convert_ids_to_tokens(best))\n"
         )
+    temperature = run.result.temperature if isinstance(run.result, ClassificationResult) else 1.0
     return (
         "import torch\n"
         "from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n"
@@ -95,7 +96,7 @@ def usage_code(run: Run, folder: str = ".") -> str:
         f'model = AutoModelForSequenceClassification.from_pretrained("{folder}").eval()\n'
         f'inputs = tokenizer("...", truncation=True, max_length={run.settings.max_length}, return_tensors="pt")\n'
         "with torch.inference_mode():\n"
-        f"    probabilities = (model(**inputs).logits / {run.result.get('temperature', 1.0):.4f}).softmax(-1)[0]\n"
+        f"    probabilities = (model(**inputs).logits / {temperature:.4f}).softmax(-1)[0]\n"
         "label = model.config.id2label[int(probabilities.argmax())]\n"
         "print(label, float(probabilities.max()))\n"
     )

@@ -53,7 +53,7 @@ def fine_tune(
     train_run(store, claimed)
     run = store.get(run.id, owner)
     if run.state not in ("done", "stopped"):
-        raise TrainingError(run.reason[0], **run.reason[1])
+        raise TrainingError(run.reason.key, **run.reason.values)
     return run
 
 

@@ -12,6 +12,7 @@ from components.messages import message
 from components.models import bundled
 from components.tables.writing import write_table
 from components.training.export import one_line
+from components.training.results import ClassificationResult
 from components.training.runs import Run
 
 LOAD = """\
@@ -182,7 +183,7 @@ def _code(run: Run) -> list[tuple[str, str]]:
     kept["backbone"] = _outside(settings.backbone)
     values = {
         "settings": json.dumps(kept, indent=4),
-        "labels": json.dumps(run.result.get("labels", []), ensure_ascii=False),
+        "labels": json.dumps(run.result.labels if isinstance(run.result, ClassificationResult) else [], ensure_ascii=False),
         "auto_class": "AutoModelForSequenceClassification" if classifies else "AutoModelForMaskedLM",
         "head_rate": 5.0 if classifies else 1.0,
         "bfloat16": False,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from components.errors import TrainingError
 from components.models.bundled import BY_LANGUAGE
 from components.settings import variable
+from components.training.stored import from_stored
 
 TASKS = ("classification", "domain_adaptation")
 LANGUAGES = tuple(BY_LANGUAGE)
@@ -85,8 +86,7 @@ class Settings:
 
     @classmethod
     def from_json(cls, values: dict) -> "Settings":
-        known = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{name: value for name, value in values.items() if name in known})
+        return from_stored(cls, values)
 
     def to_json(self) -> dict:
         return dataclasses.asdict(self)

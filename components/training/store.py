@@ -10,6 +10,8 @@ import secrets
 import shutil
 import sqlite3
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +20,8 @@ from components.errors import TrainingError
 from components.settings import home
 from components.training.database import LEAST_FREE, Database
 from components.training.process import is_alive, own_birth
-from components.training.runs import RESUMABLE, STATES, Event, Run, digest, new_key, run_from_row
+from components.training.results import CurvePoint, Ending
+from components.training.runs import RESUMABLE, STATES, Estimate, Event, Progress, Run, digest, new_key, run_from_row
 from components.training.settings import Limits, Settings
 
 STALE = 15.0  # seconds without a heartbeat after which a worker is looked for
@@ -46,7 +49,7 @@ class RunStore:
         name: str = "",
         data: dict | None = None,
         hidden: bool = False,
-        estimate: dict | None = None,
+        estimate: Estimate | None = None,
     ) -> tuple[Run, str]:
         """Queue a run on `frame`; gives the run and its owner key, which is not kept. `data`: what to remember of the file (name,
         encoding).
@@ -76,7 +79,7 @@ class RunStore:
                 "insert into runs (id, visitor, owner, read_key, name, hidden, state, reason, settings, data, created, queued, estimate, bytes) "
                 "values (?, ?, ?, ?, ?, ?, 'queued', '[\"\", {}]', ?, ?, ?, ?, ?, ?)",
                 (id, digest(visitor), digest(owner), new_key(), (name or "run")[:100], int(hidden), json.dumps(settings.to_json()),
-                 json.dumps(facts | (data or {})), now, now, json.dumps(estimate or {}), folder_bytes(folder)),
+                 json.dumps(facts | (data or {})), now, now, json.dumps(asdict(estimate) if estimate else {}), folder_bytes(folder)),
             )  # fmt: skip
         return self.get(id, owner), owner
 
@@ -189,9 +192,9 @@ class RunStore:
             )
             return self._run(database, database.execute("select * from runs where id = ?", (row["id"],)).fetchone(), owned=True)
 
-    def heartbeat(self, id: str, progress: dict | None = None) -> bool:
+    def heartbeat(self, id: str, progress: Progress | None = None) -> bool:
         """Say that the run is alive; True if it should stop."""
-        changes: dict = {"heartbeat": time.time()} | ({"progress": json.dumps(progress)} if progress is not None else {})
+        changes: dict = {"heartbeat": time.time()} | ({"progress": json.dumps(asdict(progress))} if progress else {})
         self.database.update(id, **changes)
         with self.database.connection() as database:
             row = database.execute("select stopping from runs where id = ?", (id,)).fetchone()
@@ -209,25 +212,26 @@ class RunStore:
                 "insert into events (run, at, kind, content) values (?, ?, ?, ?)", (id, time.time(), kind, json.dumps(content))
             )
 
-    def finish(self, id: str, state: str, reason: str = "", values: dict | None = None, result: dict | None = None) -> None:
+    def finish(self, id: str, ending: Ending) -> None:
         """End a run that is running. Raises ValueError for an unknown state."""
-        if state not in STATES:
-            raise ValueError(f"unknown state {state!r}: expected one of {STATES}")
+        if ending.state not in STATES:
+            raise ValueError(f"unknown state {ending.state!r}: expected one of {STATES}")
         now = time.time()
         size = folder_bytes(self.home / "runs" / id)
-        told = json.dumps([reason, values or {}])
-        found = None if result is None else json.dumps(result)
+        reason = json.dumps([ending.reason.key, dict(ending.reason.values)])
+        result = json.dumps(ending.result.to_json()) if ending.result else None
         with self.database.connection(write=True, needed=True) as database:
             database.execute(
                 "update runs set state = ?, reason = ?, ended = ?, seconds = seconds + ? - coalesce(started, ?), pid = null, stopping = 0, "
                 "bytes = ?, result = coalesce(?, result) where id = ? and state = 'running'",
-                (state, told, now, now, now, size, found, id),
+                (ending.state, reason, now, now, now, size, result, id),
             )
 
-    def add_result(self, id: str, name: str, content: object) -> None:
-        """Put one more thing that was found into the result of a run that has ended; nothing where the run is gone."""
+    def add_curve(self, id: str, points: Sequence[CurvePoint]) -> None:
+        """Put a learning curve into the result of a run that has ended; nothing where the run is gone."""
+        curve = json.dumps([point.to_json() for point in points])
         with self.database.connection(write=True) as database:
-            database.execute("update runs set result = json_set(result, ?, json(?)) where id = ?", (f"$.{name}", json.dumps(content), id))
+            database.execute("update runs set result = json_set(result, '$.curve', json(?)) where id = ?", (curve, id))
 
     def recover(self) -> None:
         """Mark runs whose worker is gone as interrupted. Cheap: looks for a process only when a heartbeat is late."""

@@ -18,6 +18,7 @@ from transformers.utils import logging
 
 from components.training.batches import LengthBatches
 from components.training.precision import uses_bfloat16
+from components.training.runs import Progress
 from components.training.settings import Settings
 from components.training.tasks import Task
 from components.training.tuning import optimizer_for, prepare, restore, snapshot
@@ -33,11 +34,11 @@ class Outcome:
     """
 
     end: str
-    history: dict[int, dict]
+    history: dict[int, dict[str, float]]
     model: object
 
 
-def train(task: Task, folder: Path, report: Callable[[str, dict], None], should_stop: Callable[[dict], bool]) -> Outcome:
+def train(task: Task, folder: Path, report: Callable[[str, dict], None], should_stop: Callable[[Progress], bool]) -> Outcome:
     """Train `task`, going on from the last whole checkpoint in `folder` if there is one; returns the model with its best weights.
 
     report(kind, content): "loss" and "evaluation" events. should_stop(progress): asked after every step.
@@ -173,7 +174,7 @@ class _Watcher(TrainerCallback):
                 "loss": float(logs["loss"]),
                 "learning_rate": float(logs["learning_rate"]),
             }
-            self.report("loss", content | {"rows_per_second": self._progress(state)["rows_per_second"]})
+            self.report("loss", content | {"rows_per_second": self._progress(state).rows_per_second})
 
     def on_save(self, args, state, control, **kwargs):
         _write(Path(args.output_dir) / f"checkpoint-{state.global_step}" / COMPLETE, "")
@@ -192,17 +193,17 @@ class _Watcher(TrainerCallback):
     def _best_score(self) -> float:
         return max((scores["score"] for scores in self.history.values()), default=float("-inf"))
 
-    def _progress(self, state) -> dict:
+    def _progress(self, state) -> Progress:
         steps = self.steps_per_epoch * self.task.settings.epochs
         passed = time.monotonic() - self._begun
         speed = (state.global_step - self._first_step) / max(passed, 1e-9)
-        return {
-            "step": state.global_step,
-            "steps": steps,
-            "epoch": state.global_step / self.steps_per_epoch,
-            "rows_per_second": speed * self.task.settings.batch_size,
-            "seconds_left": (steps - state.global_step) / speed if speed else None,
-        }
+        return Progress(
+            step=state.global_step,
+            steps=steps,
+            epoch=state.global_step / self.steps_per_epoch,
+            rows_per_second=speed * self.task.settings.batch_size,
+            seconds_left=(steps - state.global_step) / speed if speed else None,
+        )
 
 
 def _write(path: Path, text: str) -> None:

@@ -13,13 +13,15 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from components.errors import UserError, is_disk_full
 from components.training.process import READY
-from components.training.runs import Run
+from components.training.results import Durations, Ending, Reason
+from components.training.runs import Progress, Run
 from components.training.settings import Limits
 from components.training.store import RunStore
 
@@ -90,10 +92,11 @@ def train_run(store: RunStore, run: Run) -> None:
     pulse = _Pulse(store, run)
     try:
         with pulse:
-            state, reason, values, result = _train(store, run, pulse)
-        store.finish(run.id, state, reason, values, result | {"peak_memory": peak_memory()})
+            ending = _train(store, run, pulse)
+        result = replace(ending.result, peak_memory=peak_memory()) if ending.result else None
+        store.finish(run.id, replace(ending, result=result))
     except KeyboardInterrupt:
-        store.finish(run.id, "interrupted", "training.reason-killed")
+        store.finish(run.id, Ending("interrupted", Reason("training.reason-killed")))
         raise
     # Whatever goes wrong in a training, the run must say so: nobody else is there to catch it.
     except Exception as error:
@@ -101,11 +104,10 @@ def train_run(store: RunStore, run: Run) -> None:
             for folder in (run.folder, *run.folder.glob("share-*")):
                 last_checkpoint(folder)  # throws away what was only half written
         _log(run, traceback.format_exc())
-        state, reason, values = explain(error, store.limits)
-        store.finish(run.id, state, reason, values)
+        store.finish(run.id, explain(error, store.limits))
 
 
-def _train(store: RunStore, run: Run, pulse: "_Pulse") -> tuple[str, str, dict, dict]:
+def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     from components.training.curve import train_curve
     from components.training.estimate import measure_run, remember_run
     from components.training.tasks import make_task
@@ -122,7 +124,8 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> tuple[str, str, dict, 
     task = make_task(run.settings, frame)
     prepared = time.monotonic() - begun
     if run.data.get("purpose") == "measure":
-        return "done", "", {}, {"speed": measure_run(store, run, task)}
+        measure_run(store, run, task)
+        return Ending("done")
     parts = vars(task.parts) | {"train": task.trained}
     part_of = {row: name for name, part in parts.items() for row in task.rows[part]}
     pd.DataFrame({"row": list(part_of), "part": list(part_of.values())}).to_parquet(run.folder / "parts.parquet", index=False)
@@ -131,14 +134,14 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> tuple[str, str, dict, 
     trained = time.monotonic() - begun - prepared
     pulse.set(stage="judge")
     result = task.finish(merged(outcome.model), run.folder / "model")
-    result["seconds"] = {"prepare": prepared, "train": trained, "finish": time.monotonic() - begun - prepared - trained}
-    result["epochs"] = {str(epoch): scores for epoch, scores in outcome.history.items()}
+    seconds = Durations(prepared, trained, time.monotonic() - begun - prepared - trained)
+    result = replace(result, seconds=seconds, epochs=outcome.history)
     if outcome.end == "stopped":
-        return "stopped", "training.reason-stopped", {}, result
+        return Ending("stopped", Reason("training.reason-stopped"), result)
     remember_run(store, run, task, result)
     remove_checkpoints(run.folder)
-    early = outcome.end == "early"
-    return "done", "training.reason-early" if early else "", {"patience": run.settings.patience} if early else {}, result
+    early = Reason("training.reason-early", {"patience": run.settings.patience})
+    return Ending("done", early if outcome.end == "early" else Reason(), result)
 
 
 class _Pulse:
@@ -146,7 +149,7 @@ class _Pulse:
 
     def __init__(self, store: RunStore, run: Run):
         self._store, self._run = store, run
-        self._progress: dict = {}
+        self._progress = Progress()
         self._stopping = False
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
@@ -159,12 +162,15 @@ class _Pulse:
         self._ended.set()
         self._thread.join()
 
-    def set(self, **progress: object) -> None:
-        self._progress = self._progress | progress
+    def set(self, *, stage: str, part: int = 0, parts: int = 0) -> None:
+        """The training's next stage; of a learning curve also which of its parts, which stays until another is named."""
+        now = self._progress
+        self._progress = replace(now, stage=stage, part=part or now.part, parts=parts or now.parts)
 
-    def step(self, progress: dict) -> bool:
+    def step(self, progress: Progress) -> bool:
         """After each step: note the progress; True if the run should stop."""
-        self.set(**progress)
+        now = self._progress
+        self._progress = replace(progress, stage=now.stage, part=now.part, parts=now.parts)
         return self._stopping
 
     def _beat(self) -> None:
@@ -172,22 +178,22 @@ class _Pulse:
             # A locked or full database must not end the training; the next beat tries again.
             with contextlib.suppress(Exception):
                 self._stopping = self._store.heartbeat(self._run.id, self._progress)
-            if self._ended.wait(BEAT if not self._progress.get("step") else BEAT / 4):
+            if self._ended.wait(BEAT if not self._progress.step else BEAT / 4):
                 return
 
 
-def explain(error: BaseException, limits: Limits) -> tuple[str, str, dict]:
-    """State, message key and values for what ended a training."""
+def explain(error: BaseException, limits: Limits) -> Ending:
+    """What an error that ended a training makes of its run."""
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, UserError) and error.key != "training.disk-full":
-        return "failed", error.key, error.values
+        return Ending("failed", Reason(error.key, error.values))
     if isinstance(error, MemoryError) or "can't allocate memory" in text or "not enough memory" in text or "Cannot allocate memory" in text:
-        return "failed", "training.reason-memory", {"limit": limits.worker_bytes // 10**6}
+        return Ending("failed", Reason("training.reason-memory", {"limit": limits.worker_bytes // 10**6}))
     if is_disk_full(error):
-        return "interrupted", "training.reason-disk", {}
+        return Ending("interrupted", Reason("training.reason-disk"))
     if isinstance(error, FileNotFoundError):
-        return "failed", "training.reason-files", {"file": _file_name(error)}
-    return "failed", "training.reason-error", {"error": text.splitlines()[0][:200]}
+        return Ending("failed", Reason("training.reason-files", {"file": _file_name(error)}))
+    return Ending("failed", Reason("training.reason-error", {"error": text.splitlines()[0][:200]}))
 
 
 def _file_name(error: FileNotFoundError) -> str:

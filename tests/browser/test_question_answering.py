@@ -105,7 +105,7 @@ def test_the_sample_table_is_answered_judged_read_and_taken_home(visit, tmp_path
     start.click()
     shown(page.get_by_text("Against the right answers"), timeout=120_000)
     settle(page)
-    plot = page.locator(".st-key-figure-qa-outcomes .nsewdrag").first
+    plot = page.locator(".st-key-figure-qa-confusion .nsewdrag").first
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 8, box["y"] + box["height"] / 4)  # answer, right

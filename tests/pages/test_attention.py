@@ -18,7 +18,7 @@ def test_numbers_mode_computes_what_is_typed(open_page, language):
     app.text_area(key="att_K").set_value("3 4\n0 1").run()
     app.text_area(key="att_V").set_value("10\n20").run()
     assert not app.exception and not app.error
-    app.session_state["att_cell"] = ("scores", 0, 0)
+    app.session_state["att:cell"] = (0, 0, "scores")
     app.run()
     assert "(1.00)(3.00) + (2.00)(4.00) = 11.0" in app.latex[0].value
 

@@ -184,6 +184,7 @@ def test_two_models_are_judged_on_the_same_rows(upload):
 
 
 def test_a_finished_run_of_ones_own_is_in_the_menu_and_of_nobody_else(open_page, monkeypatch, tmp_path):
+    from components.training.results import Ending
     from components.training.runs import new_key
     from components.training.settings import Settings
     from components.training.store import RunStore
@@ -196,7 +197,7 @@ def test_a_finished_run_of_ones_own_is_in_the_menu_and_of_nobody_else(open_page,
     store = RunStore()
     run, _ = store.create(mine, Settings(), pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"]}), name="My <b>reviews</b>")
     store.claim(os.getpid(), run.id)
-    store.finish(run.id, "done")
+    store.finish(run.id, Ending("done"))
     tiny.save(run.model_dir, "BertForSequenceClassification", "en", ["good news", "bad news"])
     app = open_page(NAME, "en", cls_model=f"run:{run.id}")
     app.session_state["visitor"] = mine

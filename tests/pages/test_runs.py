@@ -67,7 +67,7 @@ def test_a_run_is_run_again_with_its_rows_and_settings_but_for_the_change(open_p
     assert only(app.query_params["from"]) == first.id and "run" not in app.query_params
     assert field(app.number_input, "tune:seed").value == 7 and field(app.number_input, "tune:batch").value == 8
     assert field(app.slider, "tune:test").value == 0.3 and field(app.selectbox, "tune:backbone").value == tiny
-    field(app.number_input, "epochs").set_value(5).run()
+    field(app.number_input, "tune_epochs").set_value(5).run()
     field(app.button, "tune:start").click().run()
     assert_well(app)
     second = store.get(only(app.query_params["run"]), VISITOR)
@@ -101,8 +101,8 @@ def test_the_learning_curve_waits_is_trained_and_drawn(open_page, store, tiny, r
     app.run()
     assert_well(app)
     points = curve_points(store.get(run.id, VISITOR))
-    assert drawn(app, "run-learning-curve", field="y") == pytest.approx([point["model"]["macro_f1"]["value"] for point in points])
-    assert drawn(app, "run-learning-curve", field="x").tolist() == [point["rows"] for point in points]
+    assert drawn(app, "run-learning-curve", field="y") == pytest.approx([point.model.macro_f1.value for point in points])
+    assert drawn(app, "run-learning-curve", field="x").tolist() == [point.rows for point in points]
     assert [one.name for one in store.runs(VISITOR)] == ["reviews"]
 
 
@@ -113,7 +113,7 @@ def test_the_nearest_training_rows_are_shown_to_whoever_owns_them(open_page, sto
     assert message("neighbours.agree", language, n=5, all=5, label="good") in said(app)
     shown = next(frame.value for frame in app.dataframe if message("neighbours.similarity", language) in frame.value)
     assert len(shown) == 5 and set(shown[message("neighbours.label", language)]) == {"good"}
-    assert not set(shown.index) & set(run.result["test_rows"])
+    assert not set(shown.index) & set(run.result.test_rows)
     other = open_page("classification", language, visitor=STRANGER, **query)
     assert not any(toggle.label == message("neighbours.show", language) for toggle in other.toggle)
 
@@ -123,9 +123,9 @@ def test_an_adaptation_shows_the_masked_word_before_and_after_and_is_a_backbone(
     run = trained(store, tiny, reviews, **settings)
     app = open_page("fine_tune", language, visitor=VISITOR, run=run.id)
     for when in ("before", "after"):
-        expected = [fill["probability"] for fill in run.result[when]["probe"][0]]
+        expected = [fill.probability for fill in getattr(run.result, when).probe[0]]
         assert drawn(app, f"run-probe-1-{when}", field="x") == pytest.approx(expected)
-    assert message("runs.adaptation_small", language, rows=run.result["rows"]["train"]) in said(app)
+    assert message("runs.adaptation_small", language, rows=run.result.rows.train) in said(app)
     delta = app.metric[0].delta
     assert delta.startswith("-") and app.metric[0].label == message("runs.perplexity", language)
     onward = open_page("fine_tune", language, visitor=VISITOR, tune_sample="intents-en", tune_backbone=f"run:{run.id}")

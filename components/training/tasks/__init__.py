@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from components.training.results import Result
 from components.training.settings import Settings
 from components.training.splits import Split
 
@@ -35,8 +36,8 @@ class Task(Protocol):
     def validate(self, model) -> dict[str, float]:
         """Scores on the validation rows: "score" (higher is better) and "loss", and what else is worth a curve. {} without such rows."""
 
-    def finish(self, model, folder: Path) -> dict:
-        """Judge on the test rows and write the model to `folder`; gives the run's result, with plain numbers under "scores"."""
+    def finish(self, model, folder: Path) -> Result:
+        """Judge on the test rows and write the model to `folder`."""
 
 
 def make_task(settings: Settings, frame: pd.DataFrame) -> Task:

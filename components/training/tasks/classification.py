@@ -1,7 +1,6 @@
 """Text classification: any number of classes, labels as text or numbers (Devlin et al. 2019, section 4.1)."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,9 @@ from components.training.backbones import check_language, check_vocabulary, load
 from components.training.baselines import majority_probabilities, tfidf_probabilities
 from components.training.batches import by_length, pad
 from components.training.precision import autocast
+from components.training.results import ClassificationResult, RowCounts
 from components.training.settings import Settings
 from components.training.splits import check_groups, joined_groups, share_of, split_rows
-
-SHOWN_MISTAKES = 200
 
 
 class Classification:
@@ -114,7 +112,7 @@ class Classification:
             "accuracy": float(accuracy_score(true, logits.argmax(axis=1))),
         }
 
-    def finish(self, model, folder: Path) -> dict:
+    def finish(self, model, folder: Path) -> ClassificationResult:
         temperature = 1.0
         if len(self.parts.validation) >= 20:
             temperature = fit_temperature(self.logits(model, self.parts.validation), self.classes[self.parts.validation])
@@ -127,16 +125,13 @@ class Classification:
             "majority": self._judge(majority_probabilities(self.classes[self.trained], len(self.labels), len(test))),
             "tfidf": self._judge(self._tfidf()),
         }
-        sizes = {name: len(part) for name, part in vars(self.parts).items()} | {"train": len(self.train)}
-        return {
-            "scores": verdict.scores,
-            "judgement": judgement_json(verdict),
-            "baselines": {name: judgement_json(judged, brief=True) for name, judged in baselines.items()},
-            "rows": sizes | {"left_out": self.left_out},
-            "test_rows": [int(row) for row in self.rows[test]],
-            "temperature": temperature,
-            "labels": list(self.labels),
-        }
+        return ClassificationResult(
+            rows=RowCounts(len(self.train), len(self.parts.validation), len(test), self.left_out),
+            judgement=verdict,
+            baselines=baselines,
+            test_rows=tuple(int(row) for row in self.rows[test]),
+            temperature=temperature,
+        )
 
     def _predictions(self, probabilities: np.ndarray) -> pd.DataFrame:
         """What was said of each test row, so that a cell of the confusion matrix opens its rows."""
@@ -179,24 +174,6 @@ def label_order(names: list[str]) -> tuple[str, ...]:
         return tuple(sorted(names, key=lambda name: (float(name), name)))
     except ValueError:
         return tuple(sorted(names))
-
-
-def judgement_json(verdict: Judgement, brief: bool = False) -> dict:
-    """The judgement as plain JSON; `brief`: the scores alone. Mistakes are cut at 200."""
-    found = {name: asdict(getattr(verdict, name)) for name in ("accuracy", "macro_f1", "weighted_f1")} | {
-        "ece": verdict.ece,
-        "rows": verdict.rows,
-    }
-    if brief:
-        return found
-    return found | {
-        "labels": list(verdict.labels),
-        "per_class": [asdict(score) for score in verdict.per_class],
-        "confusion": verdict.confusion.tolist(),
-        "mistakes": [asdict(mistake) for mistake in verdict.mistakes[:SHOWN_MISTAKES]],
-        "mistakes_total": len(verdict.mistakes),
-        "reliability": [asdict(part) for part in verdict.reliability],
-    }
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

@@ -5,12 +5,14 @@ Pretraining").
 import copy
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from components.errors import TrainingError
+from components.evaluation.judgements import Interval
 from components.models import files as model_files
 from components.models.bundled import BY_BACKBONE
 from components.text.duplicates import near_duplicate_groups
@@ -18,6 +20,7 @@ from components.text.tokens import head
 from components.training.backbones import backbone_folder, check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.batches import by_length, pad
 from components.training.precision import autocast
+from components.training.results import AdaptationResult, MaskedScores, ProbeFill, RowCounts
 from components.training.settings import MASK, Settings
 from components.training.splits import joined_groups, share_of, split_rows
 
@@ -61,7 +64,7 @@ class DomainAdaptation:
         self.trained = share_of(self.parts.train, settings)
         self.train = [self.features[row] for row in self.trained]
         self.special = set(self.tokenizer.all_special_ids)
-        self.before: tuple[dict, np.ndarray] = ({}, np.zeros((0, 3)))
+        self.before: tuple[MaskedScores, np.ndarray] | None = None
         self.new_head = False
 
     def load_model(self):
@@ -145,7 +148,7 @@ class DomainAdaptation:
         if not len(rows):
             return {}
         found = _means(self._line_losses(model, rows, self._draws(rows)))
-        return {"score": -found["loss"], "loss": found["loss"], "perplexity": found["perplexity"], "accuracy": found["masked_accuracy"]}
+        return {"score": -found.loss, "loss": found.loss, "perplexity": found.perplexity, "accuracy": found.masked_accuracy}
 
     def _draws(self, rows: np.ndarray) -> int:
         """How many draws of masks hide enough tokens of `rows` for a score that is not chance."""
@@ -153,19 +156,19 @@ class DomainAdaptation:
         hidden = sum(max(round(count * self.settings.mask_share), 1) for count in words if count)
         return min(max(-(-JUDGED_TOKENS // max(hidden, 1)), 1), MOST_DRAWS)
 
-    def _state(self, model) -> tuple[dict, np.ndarray]:
+    def _state(self, model) -> tuple[MaskedScores, np.ndarray]:
         """The judgement on the test lines, and what it was made from, line by line."""
         draws = self._draws(self.parts.test)
         lines = self._line_losses(model, self.parts.test, draws)
-        return _means(lines) | {"draws": draws, "probe": self._probe(model)}, lines
+        return replace(_means(lines), draws=draws, probe=self._probe(model)), lines
 
-    def _probe(self, model) -> list[list[dict]]:
+    def _probe(self, model) -> tuple[tuple[ProbeFill, ...], ...]:
         """The likeliest tokens for each [MASK] of the setting `probe`, best first."""
         import torch
 
         text = self.settings.probe.replace(MASK, self.tokenizer.mask_token)
         if self.tokenizer.mask_token not in text:
-            return []
+            return ()
         ids = torch.tensor([self.tokenizer(text, truncation=True, max_length=self.settings.max_length)["input_ids"]])
         was_training = model.training
         model.eval()
@@ -173,30 +176,24 @@ class DomainAdaptation:
             probabilities = model(input_ids=ids).logits[0][ids[0] == self.tokenizer.mask_token_id].float().softmax(-1)
         model.train(was_training)
         best = probabilities.topk(PROBE_TOP)
-        return [
-            [
-                {"token": self.tokenizer.convert_ids_to_tokens(int(id)), "probability": float(share)}
-                for id, share in zip(row_ids, row, strict=True)
-            ]
+        return tuple(
+            tuple(ProbeFill(self.tokenizer.convert_ids_to_tokens(int(id)), float(share)) for id, share in zip(row_ids, row, strict=True))
             for row, row_ids in zip(best.values, best.indices, strict=True)
-        ]
+        )
 
-    def finish(self, model, folder: Path) -> dict:
+    def finish(self, model, folder: Path) -> AdaptationResult:
+        assert self.before is not None, "load_model comes first"
         before, lines_before = self.before
         after, lines_after = self._state(model)
         self.save(model, folder)
-        sizes = {name: len(part) for name, part in vars(self.parts).items()} | {"train": len(self.train), "left_out": self.left_out}
-        names = ("perplexity", "loss", "masked_accuracy")
-        scores = {f"{name}_{when}": state[name] for when, state in (("before", before), ("after", after)) for name in names}
-        return {
-            "scores": scores,
-            "before": before,
-            "after": after,
-            "change": loss_change(lines_before, lines_after, self.settings.seed),
-            "rows": sizes,
-            "new_head": self.new_head,
-            "probe": self.settings.probe,
-        }
+        return AdaptationResult(
+            rows=RowCounts(len(self.train), len(self.parts.validation), len(self.parts.test), self.left_out),
+            before=before,
+            after=after,
+            change=loss_change(lines_before, lines_after, self.settings.seed),
+            new_head=self.new_head,
+            probe=self.settings.probe,
+        )
 
     def save(self, model, folder: Path) -> None:
         """A folder that AutoModelForMaskedLM loads, and any other task as its backbone."""
@@ -207,27 +204,22 @@ class DomainAdaptation:
         (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
 
 
-def _means(lines: np.ndarray) -> dict[str, float]:
+def _means(lines: np.ndarray) -> MaskedScores:
     """Scores over the masked tokens of lines (n, 3) as `_line_losses` gives them."""
     total, hits, count = lines.sum(axis=0)
     loss = float(total / max(count, 1))
-    return {
-        "loss": loss,
-        "perplexity": math.exp(min(loss, 50)),
-        "masked_accuracy": float(hits / max(count, 1)),
-        "masked_tokens": int(count),
-    }
+    return MaskedScores(loss, math.exp(min(loss, 50)), float(hits / max(count, 1)), int(count))
 
 
-def loss_change(before: np.ndarray, after: np.ndarray, seed: int = 0) -> dict[str, float]:
-    """By how much the loss of a masked token changed on the same masks of the same lines (n, 3): value, and low and high of the middle
-    95% over resampled lines (percentile bootstrap, Efron 1979): tokens of one line don't vary by themselves."""
+def loss_change(before: np.ndarray, after: np.ndarray, seed: int = 0) -> Interval:
+    """By how much the loss of a masked token changed on the same masks of the same lines (n, 3), with the middle 95% over resampled
+    lines (percentile bootstrap, Efron 1979): tokens of one line don't vary by themselves."""
     random = np.random.default_rng(seed)
     taken = random.integers(0, len(before), (RESAMPLES, len(before)))
     difference, count = after[:, 0] - before[:, 0], after[:, 2]
     drawn = difference[taken].sum(axis=1) / np.maximum(count[taken].sum(axis=1), 1)
     low, high = np.percentile(drawn, [2.5, 97.5])
-    return {"value": float(difference.sum() / max(count.sum(), 1)), "low": float(low), "high": float(high)}
+    return Interval(float(difference.sum() / max(count.sum(), 1)), float(low), float(high))
 
 
 def _has_head(folder: Path, head: tuple[str, ...]) -> bool:

@@ -40,7 +40,8 @@ def _index(run: Run, key: str) -> TrainingIndex:
     weights = run.model_dir / "model.safetensors"
 
     def make() -> TrainingIndex:
-        bar, done, total = st.progress(0.0, t("neighbours.reading")), 0, min(run.result["rows"]["train"], MOST_ROWS)
+        learned = run.result.rows.train if run.result else MOST_ROWS
+        bar, done, total = st.progress(0.0, t("neighbours.reading")), 0, min(learned, MOST_ROWS)
 
         def progress(rows: int) -> None:
             nonlocal done

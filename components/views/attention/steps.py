@@ -1,4 +1,4 @@
-"""The attention page's own parts: input in three modes, the row of linked matrices, and the arithmetic of a chosen cell."""
+"""What goes into attention: input in three modes, the mask; and what comes out the same way of three implementations, and of scaling."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
-from components.charts.theme import KEY, OUTPUT, QUERY, VALUE
+from components.charts.theme import KEY, QUERY
 from components.errors import UserError
 from components.text.words import split_words
 from components.transformer import masks
@@ -24,30 +24,14 @@ from components.transformer.attention import (
     chapter_case,
     compare_implementations,
 )
-from components.transformer.explain import STAGES, CellArithmetic, cell_sources, explain_cell
 from components.transformer.parsing import MatrixError, parse_matrix
 from components.transformer.scaling import scaling_curves
 from components.transformer.words import embed_words, projection
 from components.ui.state.language import t
 from components.ui.widgets.address import choice, typed_text
-from components.ui.widgets.figures import Panel, matrix_panel, show_row
+from components.ui.widgets.figures import Panel, show_row
 
-CELL = "att_cell"
-WIDTH = 190  # pixels of a panel: four stand side by side on a screen of 1280
 MASKS = ("none", "causal", "padding", "own")
-TITLES = {
-    "query_input": r"$X$",
-    "key_value_input": r"$X_{KV}$",
-    "Q": r"$Q = XW_Q$",
-    "K": r"$K = XW_K$",
-    "V": r"$V = XW_V$",
-    "scores": r"$QK^\top$",
-    "scaled": r"$QK^\top/\sqrt{d_k}$",
-    "masked": r"$+\,\mathrm{mask}$",
-    "weights": r"$\mathrm{softmax}$",
-    "output": r"$\mathrm{weights}\cdot V$",
-}
-_COLOURS = {"Q": QUERY, "K": KEY, "V": VALUE, "output": OUTPUT}
 
 
 class AttentionInputError(UserError):
@@ -116,60 +100,6 @@ def choose_mask(names: AttentionInput) -> ChosenMask:
     return ChosenMask(masks.no_mask(n_q, n_k))
 
 
-def show_steps(steps: AttentionSteps, names: AttentionInput) -> None:
-    """The linked matrices from left to right; choosing a cell marks what it was computed from in all of them."""
-    stage, row, column = chosen_cell(steps)
-    sources = cell_sources(stage, row, column)
-    given = steps.query_input is None
-    self_attention = given or steps.query_input is steps.key_value_input
-    stages = [] if given else ["query_input"] if self_attention else ["query_input", "key_value_input"]
-    stages += STAGES
-    panels = [_panel(name, getattr(steps, name), names, sources, self_attention, given) for name in stages]
-    show_row(panels, key="attention-steps", caption=t("attention.steps_caption"), width=WIDTH)
-
-
-def chosen_cell(steps: AttentionSteps) -> tuple[str, int, int]:
-    """(stage, row, column) of the chosen cell; the largest weight of the last query until one is chosen, or when it no longer exists."""
-    stage, row, column = st.session_state.get(CELL, ("", 0, 0))
-    if stage and getattr(steps, stage, None) is not None:
-        matrix = getattr(steps, stage)
-        if row < matrix.shape[0] and column < matrix.shape[1] and not (steps.query_input is None and stage in "QKV"):
-            return stage, row, column
-    row = steps.weights.shape[0] - 1
-    return "weights", row, int(steps.weights[row].argmax())
-
-
-def cell_controls(steps: AttentionSteps, names: AttentionInput) -> None:
-    """The same choice by keyboard: stage, row and column as menus."""
-    stage, row, column = chosen_cell(steps)
-    stages = STAGES[3:] if steps.query_input is None else STAGES
-    names_of = {name: t(f"attention.stage_{name}") for name in stages}
-    left, middle, right = st.columns(3)
-    stage = left.selectbox(t("attention.cell_stage"), stages, index=stages.index(stage), format_func=names_of.get)
-    rows, columns = _labels(stage, getattr(steps, stage), names)
-    row = middle.selectbox(t("attention.cell_row"), *_numbered(rows, row))
-    column = right.selectbox(t("attention.cell_column"), *_numbered(columns, column))
-    chosen = (stage, _position(row), _position(column))
-    if chosen != chosen_cell(steps):
-        st.session_state[CELL] = chosen
-        st.rerun()
-
-
-def _numbered(labels: Sequence[str], chosen: int) -> tuple[list[str], int]:
-    """Menu entries "1: cat" that stay apart when a word repeats, and the position of the chosen one."""
-    return [f"{i + 1}: {label}" for i, label in enumerate(labels)], min(chosen, len(labels) - 1)
-
-
-def _position(entry: str) -> int:
-    return int(entry.split(":")[0]) - 1
-
-
-def show_arithmetic(steps: AttentionSteps) -> None:
-    """The chosen cell written out with the numbers in it."""
-    stage, row, column = chosen_cell(steps)
-    st.latex(arithmetic_latex(explain_cell(steps, stage, row, column)))
-
-
 def show_comparison(steps: AttentionSteps) -> None:
     """The same input through three implementations, with their largest difference."""
     compared = compare_implementations(steps.Q, steps.K, steps.V, steps.mask, steps.scale)
@@ -197,40 +127,6 @@ def show_scaling() -> None:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _scaling_curves(seed: int):
     return scaling_curves(seed=seed)
-
-
-def arithmetic_latex(cell: CellArithmetic, most: int = 5) -> str:
-    """One line of LaTeX; of a long sum the first `most` terms and a count of the rest."""
-    name = {"scores": "S", "scaled": r"\tilde S", "masked": r"\hat S", "weights": "A", "output": "O"}.get(cell.stage, cell.stage)
-    left = rf"{name}_{{{cell.row + 1},{cell.column + 1}}}"
-    result = _number(cell.result)
-    if cell.kind == "dot":
-        terms = [rf"({_number(a)})({_number(b)})" for a, b in zip(cell.left[:most], cell.right[:most], strict=True)]
-        rest = len(cell.left) - most
-        return f"{left} = " + " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "") + f" = {result}"
-    if cell.kind == "divide":
-        return rf"{left} = \frac{{{_number(cell.left[0])}}}{{{_number(cell.right[0])}}} = {result}"
-    if cell.kind == "mask":
-        return f"{left} = {_number(cell.left[0])}" if cell.allowed else rf"{left} = {_number(cell.left[0])} \to -\infty"
-    if cell.total == 0:
-        return f"{left} = 0"
-    terms = [_number(value) for value in cell.left[:most]]
-    rest = len(cell.left) - most
-    total = " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "")
-    chosen = _number(cell.left[cell.column])
-    return (
-        rf"{left} = \frac{{e^{{x_{{{cell.column + 1}}} - \max x}}}}{{\sum_j e^{{x_j - \max x}}}} = \frac{{{chosen}}}{{{total}}} = {result}"
-    )
-
-
-def _number(value: float) -> str:
-    if np.isneginf(value):
-        return r"-\infty"
-    text = significant(value).replace("−", "-")
-    if "×10" in text:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return rf"{mantissa}\times 10^{{{int(exponent)}}}"
-    return text
 
 
 def _words_input(weights: DeltaGenerator) -> AttentionInput:
@@ -327,38 +223,3 @@ def _own_mask(names: AttentionInput) -> np.ndarray:
     )
     edited = st.data_editor(frame, key=f"att_own_mask:{n_q}:{n_k}", height=220)
     return edited.fillna(True).to_numpy(dtype=bool)
-
-
-def _labels(stage: str, matrix: np.ndarray, names: AttentionInput) -> tuple[Sequence[str], Sequence[str]]:
-    rows = names.key_names if stage in ("key_value_input", "K", "V") else names.query_names
-    features = stage in ("query_input", "key_value_input", "Q", "K", "V", "output")
-    return rows, [str(i + 1) for i in range(matrix.shape[1])] if features else names.key_names
-
-
-def _panel(name: str, matrix: np.ndarray, names: AttentionInput, sources: dict, self_attention: bool, given: bool) -> Panel:
-    rows, columns = _labels(name, matrix, names)
-    region = sources.get(name) or (sources.get("key_value_input") if name == "query_input" and self_attention else None)
-
-    def choose(row: int, column: int) -> None:
-        st.session_state[CELL] = (name, row, column)
-
-    selectable = name not in ("query_input", "key_value_input") and not (given and name in "QKV")
-    finite = matrix[np.isfinite(matrix)]
-    span = {"low": significant(finite.min()), "high": significant(finite.max())} if finite.size else {"low": "−∞", "high": "−∞"}
-    title = f"${name}$" if given and name in "QKV" else TITLES[name]
-    label = t(f"attention.stage_{name}")
-    return matrix_panel(
-        matrix,
-        rows,
-        columns,
-        key=f"attention-{name}",
-        alt=t("attention.panel_alt", name=label, rows=matrix.shape[0], columns=matrix.shape[1], **span),
-        name=label,
-        title=f"{title} {matrix.shape[0]}×{matrix.shape[1]}  \n{label}",
-        on_cell=choose if selectable else None,
-        signed=name != "weights",
-        limits=(0.0, 1.0) if name == "weights" else None,
-        marks=[(region.row, region.column)] if region else [],
-        width=WIDTH - 55,
-        height=215,
-    )

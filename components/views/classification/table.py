@@ -17,7 +17,8 @@ from components.ui.state.recent import kept
 from components.ui.widgets.address import choice
 from components.ui.widgets.attribution import show_words, words_of
 from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
-from components.ui.widgets.evaluation import Judged, judged, match_file_labels, show_confusion, show_details, show_scores
+from components.ui.widgets.evaluation import OpenRow, show_confusion, show_details, show_scores
+from components.ui.widgets.judged_rows import JudgedRows, judged_rows, match_file_labels
 from components.ui.widgets.tables import Upload, choose_column, table_in, table_out
 
 from .models import Chosen, about, choose_classifiers, label_name
@@ -82,11 +83,12 @@ def show_results(given: TableWork) -> None:
     results = given.results()
     _show_notes(results[0])
     reading = None
+    number = 0
     if given.label_column:
         number = _which(given.chosen)
-        found = _judge(given, results[number], given.chosen[number])
-        if found:
-            reading = _show_judged(found, given.chosen[number])
+        judged = _judge(given, results[number], given.chosen[number])
+        if judged:
+            reading = _show_judged(judged)
     st.subheader(t("classification.heading_download"), anchor=False)
     done = given.upload.frame.head(given.work.done)
     columns = added_columns(results, given.chosen)
@@ -97,10 +99,10 @@ def show_results(given: TableWork) -> None:
         shown.columns = [*done.columns, *(f"{name} (2)" if name in done.columns else name for name in columns.columns)]
         st.dataframe(shown, hide_index=True)
     if reading:
-        place, text, label, chosen = reading
-        with place:
+        chosen = given.chosen[number]
+        with reading.place:
             st.markdown(f"**{t('classification.heading_words')}**")
-            show_words(words_of(chosen.classifier, chosen.identity, text, label), label_name=label_name, key="cls-row")
+            show_words(words_of(chosen.classifier, chosen.identity, reading.text, reading.prediction), label_name=label_name, key="cls-row")
 
 
 def go_on(given: TableWork) -> None:
@@ -136,28 +138,25 @@ def _which(chosen: Sequence[Chosen]) -> int:
     return int(choice(t("classification.judged_model"), tuple(names), key="cls_judged", label_of=names.get))
 
 
-def _judge(given: TableWork, result: Scored, chosen: Chosen) -> Judged | None:
+def _judge(given: TableWork, result: Scored, chosen: Chosen) -> JudgedRows | None:
     column = given.upload.frame[given.label_column].head(len(result))
     st.subheader(t("classification.heading_judged"), anchor=False)
     key = f"{KEY}:match:{given.upload.signature}:{given.label_column}:{chosen.identity}"
     meaning = match_file_labels(column, result.labels, key=key, label_name=label_name)
     lines = given.upload.table.lines
-    found = judged(given.texts, lines, column, meaning, result, f"{KEY}-{chosen.identity}")
-    if found is None:
+    judged = judged_rows(given.texts, lines, column, meaning, result, key=f"{KEY}-{chosen.identity}")
+    if judged is None:
         st.info(t("classification.nothing_to_judge"), icon=":material/info:")
-    return found
+    return judged
 
 
-def _show_judged(found: Judged, chosen: Chosen) -> tuple[DeltaGenerator, str, str, Chosen] | None:
-    """Scores, confusion and details; gives the place, text and predicted label of the row that is read."""
-    show_scores(found)
+def _show_judged(judged: JudgedRows) -> OpenRow | None:
+    """Scores, confusion and details; gives the row that is read."""
+    show_scores(judged.judgement)
     key = f"{KEY}-judged"
-    place = show_confusion(found, key=key, label_name=label_name)
-    show_details(found, key=key, label_name=label_name)
-    if place is None:
-        return None
-    row = st.session_state[f"{key}:row"]
-    return place, found.texts[row], found.scored.labels[found.scored.predicted[row]], chosen
+    reading = show_confusion(judged, key=key, label_name=label_name)
+    show_details(judged, key=key, label_name=label_name)
+    return reading
 
 
 def _show_notes(result: Scored) -> None:

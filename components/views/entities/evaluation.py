@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from components.charts.evaluation import confusion_figure
-from components.charts.heatmap import cell_of
 from components.charts.numbers import significant
 from components.errors import TableError
 from components.evaluation.entities import EntityJudgement, EntityPair, TypeScore, judge_entities
@@ -16,8 +14,7 @@ from components.evaluation.entity_gold import compared_types, match_types, read_
 from components.models import Entity
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
-from components.ui.widgets.evaluation import cell_menus, commonest_mistake
-from components.ui.widgets.figures import show_figure
+from components.ui.widgets.cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
 from components.ui.widgets.highlight import Mark, colours_of, highlighted
 from components.ui.widgets.plain import plain
 from components.ui.widgets.tables import Upload
@@ -25,7 +22,6 @@ from components.ui.widgets.tables import Upload
 from .page import label_name
 
 KEY = "ner-judged"
-LISTED = 200
 MATCHED_BY_HAND = 24  # types of a file that get a menu each
 # [] in a cell says that there is none; a triple [start, end, label] is read too.
 FORMAT = """text,entities
@@ -125,8 +121,8 @@ def _show_problems(gold: Gold, lines: Sequence[int]) -> None:
     if not gold.problems:
         return
     st.warning(t("entities.gold_problems", n=f"{len(gold.problems):,}"), icon=":material/warning:")
-    with st.expander(t("entities.gold_problems_list", shown=min(len(gold.problems), LISTED))):
-        rows = [(lines[row], error.in_language(language())) for row, error in gold.problems[:LISTED]]
+    with st.expander(t("entities.gold_problems_list", shown=min(len(gold.problems), LISTED_ROWS))):
+        rows = [(lines[row], error.in_language(language())) for row, error in gold.problems[:LISTED_ROWS]]
         st.dataframe(pd.DataFrame(rows, columns=[t("tables.problem_line"), t("tables.problem_reason")]), hide_index=True)
 
 
@@ -155,42 +151,33 @@ def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Seq
     labels = [*judgement.labels, t("entities.none")]
     counts = judgement.confusion
     worst = commonest_mistake(counts)
-    chosen = st.session_state.get(f"{KEY}:cell", worst)
-    cell = chosen if max(chosen) < len(labels) else worst
+    words = ConfusionWords(
+        t("entities.in_file"),
+        t("entities.by_model"),
+        t("entities.confusion_caption"),
+        t(
+            "entities.confusion_alt",
+            f1=significant(judgement.overall.strict.f1), n=int(counts[worst.place]),
+            true=labels[worst.row], predicted=labels[worst.column],
+        ),
+    )  # fmt: skip
     matrix, reading = st.columns([5, 6], gap="medium")
     with matrix:
-        show_figure(
-            confusion_figure(counts, labels, true_title=t("entities.in_file"), predicted_title=t("entities.by_model"), marked=cell),
-            key=f"{KEY}-confusion",
-            caption=t("entities.confusion_caption"),
-            alt=t(
-                "entities.confusion_alt",
-                f1=significant(judgement.overall.strict.f1), n=int(counts[worst]), true=labels[worst[0]], predicted=labels[worst[1]],
-            ),
-            data=lambda: pd.DataFrame(counts, index=labels, columns=labels),
-            on_point=lambda _, index: _choose(cell_of(index, len(labels))),
-        )  # fmt: skip
-        titles = (t("entities.in_file"), t("entities.by_model"))
-        cell_menus(labels, cell, key=KEY, titles=titles, choose=_choose)
+        cell = confusion_picker(counts, labels, labels, words, key=KEY, default=worst)
     with reading:
         _show_pairs(judgement, cell, labels, texts, lines)
 
 
-def _choose(cell: tuple[int, int]) -> None:
-    st.session_state[f"{KEY}:cell"] = cell
-
-
-def _show_pairs(
-    judgement: EntityJudgement, cell: tuple[int, int], labels: Sequence[str], texts: Sequence[str], lines: Sequence[int]
-) -> None:
-    pairs = judgement.in_cell(cell)
-    said = {"true": plain(labels[cell[0]]), "predicted": plain(labels[cell[1]])}
-    key = "cell_same" if cell[0] == cell[1] else "cell_other"
+def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], texts: Sequence[str], lines: Sequence[int]) -> None:
+    pairs = judgement.in_cell(cell.place)
+    said = {"true": plain(labels[cell.row]), "predicted": plain(labels[cell.column])}
+    key = "cell_same" if cell.row == cell.column else "cell_other"
     st.markdown(t(f"entities.{key}", n=f"{len(pairs):,}", differ=f"{sum(not pair.exact for pair in pairs):,}", **said))
     if not pairs:
         return
-    names = {number: _pair_name(pair, lines) for number, pair in enumerate(pairs[:LISTED])}
-    number = st.selectbox(t("entities.pair", shown=len(names)), list(names), format_func=names.get, key=f"{KEY}:pair-{cell}")
+    number = row_picker(
+        range(len(pairs)), lambda number: _pair_name(pairs[number], lines), lambda n: t("entities.pair", shown=n), cell, key=KEY
+    )
     row = pairs[number].row
     colours = colours_of(judgement.labels)
     with st.container(border=True, key=f"{KEY}-read"):

@@ -3,11 +3,8 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from components.charts.evaluation import confusion_figure
-from components.charts.heatmap import cell_of
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.charts.theme import KEY, QUERY
@@ -16,14 +13,13 @@ from components.evaluation.answers import KINDS, OUTCOMES, AnswerJudgement, Mark
 from components.ui.state.language import t
 from components.ui.state.recent import kept
 from components.ui.widgets.attribution import printable
+from components.ui.widgets.cell_picker import Cell, ConfusionWords, confusion_picker, largest, row_picker
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, highlighted
 from components.ui.widgets.plain import plain
 
 if TYPE_CHECKING:
     from .table import QuestionWork
-
-LISTED_ROWS = 200
 
 
 def judge_table(given: "QuestionWork", number: int, threshold: float) -> AnswerJudgement | None:
@@ -40,9 +36,8 @@ def show_judged(given: "QuestionWork", number: int, judged: AnswerJudgement) -> 
     st.subheader(t("question_answering.heading_judged"), anchor=False)
     _show_scores(judged)
     left, right = st.columns([5, 6], gap="medium")
-    cell = _chosen_cell(judged)
     with left:
-        _show_outcomes(judged, cell)
+        cell = _choose_outcome(judged)
     with right:
         _show_row(given, number, judged, cell)
     with st.expander(t("question_answering.threshold_curve")):
@@ -90,60 +85,37 @@ def _show_scores(judged: AnswerJudgement) -> None:
     st.caption(" ".join(said))
 
 
-def _chosen_cell(judged: AnswerJudgement) -> tuple[int, int]:
+def _choose_outcome(judged: AnswerJudgement) -> Cell:
     """The cell that was chosen; until then the commonest of those that aren't exact."""
-    cell = st.session_state.get("qa:cell")
-    if cell is None:
-        wrong = judged.table.copy()
-        wrong[:, OUTCOMES.index("exact")] = 0
-        counts = wrong if wrong.any() else judged.table
-        cell = tuple(int(one) for one in np.unravel_index(int(counts.argmax()), counts.shape))
-    return cell
-
-
-def _show_outcomes(judged: AnswerJudgement, cell: tuple[int, int]) -> None:
+    table = judged.table
+    wrong = table.copy()
+    wrong[:, OUTCOMES.index("exact")] = 0
+    right = int(table[:, OUTCOMES.index("exact")].sum())
+    words = ConfusionWords(
+        t("question_answering.kind"),
+        t("question_answering.outcome"),
+        t("question_answering.outcomes_caption"),
+        t("question_answering.outcomes_alt", right=right, rows=int(table.sum()), missed=int(table[0, 3]), invented=int(table[1, 2])),
+    )
     kinds = [t(f"question_answering.kind_{name}") for name in KINDS]
     outcomes = [t(f"question_answering.outcome_{name}") for name in OUTCOMES]
-    table = judged.table
-    right = int(table[:, OUTCOMES.index("exact")].sum())
-    show_figure(
-        confusion_figure(
-            table,
-            kinds,
-            predicted=outcomes,
-            true_title=t("question_answering.kind"),
-            predicted_title=t("question_answering.outcome"),
-            marked=cell,
-            width=360,
-        ),
-        key="qa-outcomes",
-        caption=t("question_answering.outcomes_caption"),
-        alt=t("question_answering.outcomes_alt", right=right, rows=int(table.sum()), missed=int(table[0, 3]), invented=int(table[1, 2])),
-        data=lambda: pd.DataFrame(table, index=list(KINDS), columns=list(OUTCOMES)),
-        on_point=lambda _, index: st.session_state.update({"qa:cell": cell_of(index, len(OUTCOMES))}),
-    )
-    for column, place, name, options in zip(st.columns(2), cell, ("kind", "outcome"), (kinds, outcomes), strict=True):
-        st.session_state[f"qa:cell-{name}"] = place
-        column.selectbox(
-            t(f"question_answering.{name}"),
-            list(range(len(options))),
-            format_func=options.__getitem__,
-            key=f"qa:cell-{name}",
-            on_change=lambda: st.session_state.update(
-                {"qa:cell": tuple(st.session_state[f"qa:cell-{one}"] for one in ("kind", "outcome"))}
-            ),
-        )
+    return confusion_picker(table, kinds, outcomes, words, key="qa", default=largest(wrong if wrong.any() else table), width=360)
 
 
-def _show_row(given: "QuestionWork", number: int, judged: AnswerJudgement, cell: tuple[int, int]) -> None:
-    rows = judged.in_cell(cell)
-    said = {"kind": t(f"question_answering.kind_{KINDS[cell[0]]}"), "outcome": t(f"question_answering.outcome_{OUTCOMES[cell[1]]}")}
+def _show_row(given: "QuestionWork", number: int, judged: AnswerJudgement, cell: Cell) -> None:
+    rows = judged.in_cell(cell.place)
+    said = {"kind": t(f"question_answering.kind_{KINDS[cell.row]}"), "outcome": t(f"question_answering.outcome_{OUTCOMES[cell.column]}")}
     st.markdown(t("question_answering.cell", n=f"{len(rows):,}", **said))
     if not len(rows):
         return
     lines = given.upload.table.lines
-    names = {row: f"{t('evaluation.line', line=lines[row])} · {_start(given.pairs[row][0])}" for row in rows[:LISTED_ROWS].tolist()}
-    row = st.selectbox(t("question_answering.row", shown=len(names)), list(names), format_func=names.get, key=f"qa:row-{cell}")
+    row = row_picker(
+        rows,
+        lambda row: f"{t('evaluation.line', line=lines[row])} · {_start(given.pairs[row][0])}",
+        lambda n: t("question_answering.row", shown=n),
+        cell,
+        key="qa",
+    )
     question, context = given.pairs[row]
     one = given.answers(number)[row]
     right = accepted_answers(given.upload.frame[given.answer_column].iloc[row]) or []

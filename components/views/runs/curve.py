@@ -1,11 +1,15 @@
 """The learning curve of a judged run, on demand: would more rows help? One job in the queue, watched from the run's own page."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.charts.theme import KEY, QUERY
+from components.evaluation.judgements import Interval
 from components.training.curve import LEAST_ROWS, SHARES, curve_points, request_curve
+from components.training.results import ClassificationResult, CurvePoint
 from components.training.runs import RESUMABLE, Run
 from components.ui.state.language import t
 from components.ui.state.runs import ACTIVE, duration, launcher, run_key, store, waiting_words
@@ -18,13 +22,13 @@ from components.ui.widgets.plain import plain
 MEASURES = ("macro_f1", "accuracy")
 
 
-def show_learning_curve(run: Run) -> None:
+def show_learning_curve(run: Run, result: ClassificationResult) -> None:
     """The curve where it was made; its job where one waits, trains or was stopped; else the button that asks for it."""
     points = curve_points(run)
     if points:
         _show_points(points)
         return
-    if run.result["rows"]["train"] < LEAST_ROWS:
+    if result.rows.train < LEAST_ROWS:
         st.caption(t("training.curve-too-few-rows", least=LEAST_ROWS))
         return
     jobs = store().derived(run.id, run_key())
@@ -64,12 +68,10 @@ def _watch(id: str, job_id: str) -> None:
     progress = job.progress
     if job.state == "queued":
         left.progress(0.0, waiting_words(job))
-    elif progress.get("step"):
-        part, parts = progress["part"], progress["parts"]
-        done = min((part - 1 + progress["step"] / progress["steps"]) / parts, 1.0)
-        words = t(
-            "runs.curve_progress", part=part, parts=parts, share=f"{SHARES[part - 1]:.0%}", left=duration(progress.get("seconds_left"))
-        )
+    elif progress.step:
+        part, parts = progress.part, progress.parts
+        done = min((part - 1 + progress.share) / parts, 1.0)
+        words = t("runs.curve_progress", part=part, parts=parts, share=f"{SHARES[part - 1]:.0%}", left=duration(progress.seconds_left))
         left.progress(done, words)
     else:
         left.progress(0.0, t("runs.preparing"))
@@ -79,17 +81,17 @@ def _watch(id: str, job_id: str) -> None:
     st.caption(t("runs.may_close"))
 
 
-def _show_points(points: list[dict]) -> None:
+def _show_points(points: Sequence[CurvePoint]) -> None:
     score = choice(t("runs.curve_score"), MEASURES, key="tune_curve_score", label_of=lambda name: t(f"runs.{name}"))
-    rows = [point["rows"] for point in points]
+    rows = [point.rows for point in points]
     curves = [
         Curve(t(name), *_columns(points, who, score, colour))
         for who, name, colour in (("model", "runs.this_model", QUERY), ("tfidf", "runs.baseline_tfidf", KEY))
     ]
     axis = {"x_title": t("runs.curve_rows")}
     figure = line_figure(rows, curves, y_title=t(f"runs.{score}"), markers=True, log_x=True, height=340, **axis)
-    half, whole = points[-2]["model"][score], points[-1]["model"][score]
-    values = {"half": significant(half["value"]), "whole": significant(whole["value"]), "rows": f"{rows[-1]:,}"}
+    half, whole = _scores(points, "model", score)[-2:]
+    values = {"half": significant(half.value), "whole": significant(whole.value), "rows": f"{rows[-1]:,}"}
     show_figure(
         figure,
         key="run-learning-curve",
@@ -97,13 +99,17 @@ def _show_points(points: list[dict]) -> None:
         alt=t("runs.curve_alt", score=t(f"runs.{score}"), first=f"{rows[0]:,}", **values),
         data=line_table(rows, curves, **axis),
     )
-    rising = whole["value"] > half["high"]
+    rising = whole.value > half.high
     st.markdown(t("runs.curve_rising" if rising else "runs.curve_level", score=t(f"runs.{score}"), **values))
 
 
-def _columns(points: list[dict], who: str, score: str, colour: str) -> tuple[list[float], str, list[float], list[float]]:
-    value, low, high = ([point[who][score][end] for point in points] for end in ("value", "low", "high"))
-    return value, colour, low, high
+def _columns(points: Sequence[CurvePoint], who: str, score: str, colour: str) -> tuple[list[float], str, list[float], list[float]]:
+    intervals = _scores(points, who, score)
+    return [one.value for one in intervals], colour, [one.low for one in intervals], [one.high for one in intervals]
+
+
+def _scores(points: Sequence[CurvePoint], who: str, score: str) -> list[Interval]:
+    return [getattr(getattr(point, who), score) for point in points]
 
 
 def _shares() -> str:

@@ -52,9 +52,9 @@ def _watch(seen: list[tuple[str, str]]) -> None:
     if [(run.id, run.state) for run in runs] != seen:
         st.rerun()
     for run in runs:
-        if run.state == "running" and run.progress.get("step"):
-            left = duration(run.progress.get("seconds_left"))
-            st.progress(min(run.progress["step"] / run.progress["steps"], 1.0), t("runs.running_now", name=plain(run.name, 60), left=left))
+        if run.state == "running" and run.progress.step:
+            left = duration(run.progress.seconds_left)
+            st.progress(run.progress.share, t("runs.running_now", name=plain(run.name, 60), left=left))
 
 
 def _show_run(run: Run) -> None:

@@ -1,20 +1,22 @@
 """A run judged on rows that it did not learn from, beside baselines on the same rows; and what can be done with the model."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
-from components.charts.evaluation import confusion_figure, shown_classes
-from components.charts.heatmap import cell_of
 from components.charts.numbers import significant
-from components.evaluation.judgements import Bin
+from components.evaluation.judgements import Judgement, Scores
 from components.training.export import export_zip
 from components.training.notebook import notebook_zip
+from components.training.results import AdaptationResult, RowCounts
 from components.training.runs import Run
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
+from components.ui.state.recent import kept
 from components.ui.state.runs import between, duration, megabytes, run_key, store
-from components.ui.widgets.evaluation import commonest_mistake, show_reliability
-from components.ui.widgets.figures import show_figure
+from components.ui.widgets.evaluation import show_classes, show_confusion, show_mistakes, show_reliability, show_scores
+from components.ui.widgets.judged_rows import JudgedRows
 from components.ui.widgets.neighbours import show_nearest
 from components.ui.widgets.plain import plain
 
@@ -22,23 +24,37 @@ from .adaptation import show_adaptation
 from .compare import show_change
 from .curve import show_learning_curve
 
-MODELS = ("model", "tfidf", "majority")
-NAMED = {"majority": "runs.baseline_majority", "tfidf": "runs.baseline_tfidf", "model": "runs.this_model"}
+BASELINES = ("tfidf", "majority")
+NAMED = {name: f"runs.baseline_{name}" for name in BASELINES}
 
 
 def show_result(run: Run) -> None:
     """The judgement of a run that has one, beside that of the run it changes."""
     show_change(run)
-    if run.settings.task == "domain_adaptation":
-        show_adaptation(run)
+    if run.result is None:
+        return
+    if isinstance(run.result, AdaptationResult):
+        show_adaptation(run.result)
         show_facts(run)
         return
-    _show_scores(run)
-    tabs = st.tabs([t(f"runs.tab_{name}") for name in ("confusion", "mistakes", "classes", "reliability", "curve", "facts")])
-    shown = (_show_confusion, _show_mistakes, _show_classes, _show_reliability, show_learning_curve, show_facts)
-    for tab, show in zip(tabs, shown, strict=True):
-        with tab:
-            show(run)
+    judgement = run.result.judgement
+    show_scores(judgement, tuple(judgement.intervals))
+    _show_comparison(judgement, run.result.baselines)
+    names = ("evaluation.tab_confusion", "evaluation.tab_mistakes", "evaluation.tab_classes", "evaluation.tab_reliability")
+    tabs = st.tabs([t(name) for name in (*names, "runs.tab_curve", "runs.tab_facts")])
+    judged = _judged_rows(run, judgement)
+    with tabs[0]:
+        show_confusion(judged, key=f"run-{run.id}", label_name=str)
+    with tabs[1]:
+        _show_mistakes(run, judged)
+    with tabs[2]:
+        show_classes(judgement, label_name=str)
+    with tabs[3]:
+        show_reliability(judgement, key="run")
+    with tabs[4]:
+        show_learning_curve(run, run.result)
+    with tabs[5]:
+        show_facts(run)
 
 
 def show_use(run: Run) -> None:
@@ -78,24 +94,24 @@ def show_use(run: Run) -> None:
 def show_facts(run: Run) -> None:
     """What it was trained on, with what settings, and how the prediction held."""
     result, estimate = run.result, run.estimate
-    rows = result.get("rows", {})
+    rows = result.rows if result else RowCounts()
     st.markdown(
         t(
             "runs.facts_data",
             name=plain(str(run.data.get("name", "–")), 100),
             rows=f"{run.data.get('rows', 0):,}",
             digest=run.data.get("digest", "–"),
-            train=f"{rows.get('train', 0):,}",
-            validation=f"{rows.get('validation', 0):,}",
-            test=f"{rows.get('test', 0):,}",
+            train=f"{rows.train:,}",
+            validation=f"{rows.validation:,}",
+            test=f"{rows.test:,}",
         )
     )
     predicted = {
-        "time": between(estimate.get("low_seconds"), estimate.get("high_seconds")),
-        "memory": megabytes(estimate["memory_bytes"]) if estimate else "–",
-        "disk": megabytes(estimate["kept_bytes"]) if estimate else "–",
+        "time": between(estimate.low_seconds, estimate.high_seconds) if estimate else "–",
+        "memory": megabytes(estimate.memory_bytes) if estimate else "–",
+        "disk": megabytes(estimate.kept_bytes) if estimate else "–",
     }
-    actual = {"time": duration(run.seconds), "memory": megabytes(result.get("peak_memory", 0)), "disk": megabytes(run.size_bytes)}
+    actual = {"time": duration(run.seconds), "memory": megabytes(result.peak_memory if result else 0), "disk": megabytes(run.size_bytes)}
     names = {name: t(f"runs.cost_{name}") for name in predicted}
     st.table(pd.DataFrame({t("runs.predicted"): predicted, t("runs.actual"): actual}).rename(index=names))
     st.caption(t("runs.facts_time"))
@@ -103,104 +119,54 @@ def show_facts(run: Run) -> None:
         st.json(run.settings.to_json())
 
 
-def _show_scores(run: Run) -> None:
+def _show_comparison(judgement: Judgement, baselines: Mapping[str, Scores]) -> None:
     """Model and baselines on the same rows, and one sentence that says which wins."""
-    verdict, baselines = run.result["judgement"], run.result["baselines"]
-    table = []
-    for name in MODELS:
-        found = verdict if name == "model" else baselines[name]
-        cells = [f"{significant(found[score]['value'])} ({significant(found[score]['low'])}–{significant(found[score]['high'])})" for score in ("accuracy", "macro_f1", "weighted_f1")]  # fmt: skip
-        table.append([t(NAMED[name]), *cells])
-    columns = st.columns(3)
-    for column, score in zip(columns, ("accuracy", "macro_f1", "weighted_f1"), strict=True):
-        column.metric(t(f"runs.{score}"), significant(verdict[score]["value"]))
-        column.caption(t("runs.interval", low=significant(verdict[score]["low"]), high=significant(verdict[score]["high"])))
-    st.markdown(_compared(run))
-    header = [t("runs.judged"), t("runs.accuracy"), t("runs.macro_f1"), t("runs.weighted_f1")]
+    st.markdown(_compared(judgement, baselines))
+    table = [
+        [t(name), *(f"{significant(one.value)} ({significant(one.low)}–{significant(one.high)})" for one in scores.intervals.values())]
+        for name, scores in (("runs.this_model", judgement), *((NAMED[name], baselines[name]) for name in BASELINES))
+    ]
+    header = [t("runs.judged"), *(t(f"evaluation.{name}") for name in judgement.intervals)]
     st.dataframe(pd.DataFrame(table, columns=header), hide_index=True)
-    st.caption(t("runs.judged_on", rows=verdict["rows"]))
+    st.caption(t("runs.judged_on", rows=judgement.rows))
 
 
-def _compared(run: Run) -> str:
+def _compared(judgement: Judgement, baselines: Mapping[str, Scores]) -> str:
     """Does the model beat the best baseline? By macro F1, and only beyond both intervals without a doubt."""
-    verdict = run.result["judgement"]["macro_f1"]
-    name, best = max(run.result["baselines"].items(), key=lambda pair: pair[1]["macro_f1"]["value"])
-    values = {
-        "model": significant(verdict["value"]),
-        "baseline": t(NAMED[name]),
-        "score": significant(best["macro_f1"]["value"]),
-    }
-    if best["macro_f1"]["value"] >= verdict["value"]:
+    verdict = judgement.macro_f1
+    name, best = max(((name, scores.macro_f1) for name, scores in baselines.items()), key=lambda pair: pair[1].value)
+    values = {"model": significant(verdict.value), "baseline": t(NAMED[name]), "score": significant(best.value)}
+    if best.value >= verdict.value:
         return ":material/warning: " + t("runs.baseline_wins", **values)
-    if best["macro_f1"]["high"] >= verdict["low"]:
+    if best.high >= verdict.low:
         return ":material/balance: " + t("runs.baseline_close", **values)
     return ":material/check_circle: " + t("runs.model_wins", **values)
 
 
-def _show_confusion(run: Run) -> None:
-    verdict = run.result["judgement"]
-    confusion = pd.DataFrame(verdict["confusion"]).to_numpy()
-    labels = verdict["labels"]
-    drawn = shown_classes(confusion)
-    said = store().rows(run.id, run_key(), "predictions")
-    cell = st.session_state.get(f"runs:cell:{run.id}") or commonest_mistake(confusion)
-    left, right = st.columns([5, 6], gap="medium")
-    with left:
-        show_figure(
-            confusion_figure(
-                confusion[drawn][:, drawn],
-                [labels[number] for number in drawn],
-                true_title=t("runs.label"),
-                predicted_title=t("runs.predicted_label"),
-                marked=(drawn.index(cell[0]), drawn.index(cell[1])) if set(cell) <= set(drawn) else None,
-            ),
-            key="run-confusion",
-            caption=t("runs.confusion_caption"),
-            alt=t(
-                "runs.confusion_alt",
-                accuracy=significant(verdict["accuracy"]["value"]),
-                true=labels[cell[0]],
-                predicted=labels[cell[1]],
-                n=int(confusion[cell[0], cell[1]]),
-            ),
-            data=lambda: pd.DataFrame(confusion, index=labels, columns=labels),
-            on_point=lambda _, index: st.session_state.update(
-                {f"runs:cell:{run.id}": tuple(drawn[place] for place in cell_of(index, len(drawn)))}
-            ),
+def _judged_rows(run: Run, judgement: Judgement) -> JudgedRows:
+    """The rows that it was judged on, with what was said of each; kept until another run is looked at."""
+
+    def rows() -> JudgedRows:
+        said = store().rows(run.id, run_key(), "predictions")
+        number = {label: place for place, label in enumerate(judgement.labels)}
+        return JudgedRows(
+            judgement,
+            store().rows(run.id, run_key())[run.settings.text].reindex(said.index).tolist(),
+            said.index.tolist(),
+            said["label"].map(number).to_numpy(),
+            said["predicted"].map(number).to_numpy(),
+            said["confidence"].to_numpy(),
+            [""] * len(said),
         )
-    with right:
-        true = right.selectbox(t("runs.label"), range(len(labels)), index=cell[0], format_func=labels.__getitem__)
-        predicted = right.selectbox(t("runs.predicted_label"), range(len(labels)), index=cell[1], format_func=labels.__getitem__)
-        if (true, predicted) != tuple(cell):
-            st.session_state[f"runs:cell:{run.id}"] = (true, predicted)
-            st.rerun()
-        inside = said[(said["label"] == labels[true]) & (said["predicted"] == labels[predicted])].sort_values("confidence", ascending=False)
-        st.dataframe(_with_texts(run, inside), hide_index=False)
+
+    return kept("runs:judged", (run.id, run_key(), run.ended), rows)
 
 
-def _show_mistakes(run: Run) -> None:
-    mistakes = run.result["judgement"]["mistakes"]
-    if not mistakes:
-        st.success(t("runs.no_mistakes"))
-        return
-    st.caption(t("runs.mistakes_caption", n=run.result["judgement"]["mistakes_total"]))
-    frame = _with_texts(run, pd.DataFrame(mistakes).set_index("row")[["label", "predicted", "confidence"]])
-    st.caption(t("runs.mistakes_choose"))
-    picked = st.dataframe(frame, on_select="rerun", selection_mode="single-row", key=f"runs:mistakes:{run.id}").selection.rows
-    if picked:
-        show_nearest(run, run_key(), frame[run.settings.text].iloc[picked[0]], mistakes[picked[0]]["predicted"])
-
-
-def _show_classes(run: Run) -> None:
-    frame = pd.DataFrame(run.result["judgement"]["per_class"])
-    names = {name: t(f"runs.class_{name}") for name in frame.columns}
-    numbers = {names[name]: st.column_config.NumberColumn(format="%.3f") for name in ("precision", "recall", "f1")}
-    st.dataframe(frame.rename(columns=names), hide_index=True, column_config=numbers)
-
-
-def _show_reliability(run: Run) -> None:
-    verdict = run.result["judgement"]
-    show_reliability([Bin(**part) for part in verdict["reliability"]], verdict["ece"], key="run")
+def _show_mistakes(run: Run, judged: JudgedRows) -> None:
+    """The mistakes, and the training rows nearest to the one that is chosen."""
+    chosen = show_mistakes(judged, label_name=str, key=f"run-{run.id}")
+    if chosen is not None:
+        show_nearest(run, run_key(), judged.texts[chosen], judged.judgement.labels[judged.predicted[chosen]])
 
 
 def _try(run: Run) -> None:
@@ -211,16 +177,9 @@ def _try(run: Run) -> None:
     st.markdown(t("runs.tried", label=plain(prediction.label, 100), score=significant(prediction.score)))
     st.dataframe(
         pd.DataFrame(
-            sorted(prediction.scores.items(), key=lambda pair: -pair[1])[:10], columns=[t("runs.predicted_label"), t("runs.confidence")]
+            sorted(prediction.scores.items(), key=lambda pair: -pair[1])[:10],
+            columns=[t("evaluation.prediction"), t("evaluation.probability")],
         ),
         hide_index=True,
-        column_config={t("runs.confidence"): st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.3f")},
+        column_config={t("evaluation.probability"): st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.3f")},
     )
-
-
-def _with_texts(run: Run, said: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the test part with what they say; row numbers are the file's."""
-    data = store().rows(run.id, run_key())
-    texts = data[run.settings.text].reindex(said.index)
-    names = {"label": t("runs.label"), "predicted": t("runs.predicted_label"), "confidence": t("runs.confidence")}
-    return pd.concat([texts, said.rename(columns=names)], axis=1).rename_axis(t("tune.row"))

@@ -1,15 +1,15 @@
 """What a fine-tuning costs, and the button that starts it."""
 
 import re
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import streamlit as st
 
 from components.errors import TrainingError
 from components.training.backbones import token_counter
 from components.training.doctor import Report
-from components.training.estimate import Estimate, predict, request_measurement, speed_key
-from components.training.runs import Run
+from components.training.estimate import predict, request_measurement, speed_key
+from components.training.runs import Estimate, Run
 from components.training.settings import Settings
 from components.training.splits import check_groups
 from components.ui.state.language import language, t
@@ -39,7 +39,7 @@ def show_start(given: TrainingData, settings: Settings, report: Report) -> None:
             facts = {"name": given.upload.name, "encoding": given.upload.table.encoding, "fixes": [fix.kind for fix in given.fixes]}
             if given.origin:
                 facts |= {"from": given.origin.id, "fixes": given.origin.data.get("fixes", []) + facts["fixes"]}
-            run, _ = store().create(visitor_key(), settings, given.frame, name, facts, estimate=asdict(estimate) if estimate else None)
+            run, _ = store().create(visitor_key(), settings, given.frame, name, facts, estimate=estimate)
             launcher().ensure()
             open_run(run.id)
 

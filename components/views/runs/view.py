@@ -54,15 +54,15 @@ def _watch(id: str, state: str) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     if run.state == "queued":
         left.progress(0.0, waiting_words(run))
-    elif progress.get("step"):
+    elif progress.step:
         words = t(
             "runs.progress",
-            step=progress["step"],
-            steps=progress["steps"],
-            speed=significant(progress["rows_per_second"]),
-            left=duration(progress.get("seconds_left")),
+            step=progress.step,
+            steps=progress.steps,
+            speed=significant(progress.rows_per_second),
+            left=duration(progress.seconds_left),
         )
-        left.progress(min(progress["step"] / progress["steps"], 1.0), t("runs.judging") if progress.get("stage") == "judge" else words)
+        left.progress(progress.share, t("runs.judging") if progress.stage == "judge" else words)
     else:
         left.progress(0.0, t("runs.preparing"))
     if run.owned:

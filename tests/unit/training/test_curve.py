@@ -40,32 +40,32 @@ def test_a_stopped_curve_goes_on_and_ends_in_its_run(store, tiny, reviews, monke
     # The run's own key was given to nobody; the read key opens it.
     with store.database.connection() as database:
         key = database.execute("select read_key from runs where id = ?", (run.id,)).fetchone()["read_key"]
-    assert curve_points(run) == []
+    assert curve_points(run) == ()
     request_curve(store, "v", run, key)
     real, asked = worker._Pulse.step, []
     # Stopped in the middle of the second part.
     monkeypatch.setattr(
         worker._Pulse,
         "step",
-        lambda self, progress: real(self, progress) or (self._progress["part"] == 2 and not asked.append(1) and len(asked) > 3),
+        lambda self, progress: real(self, progress) or (self._progress.part == 2 and not asked.append(1) and len(asked) > 3),
     )
     worker.train_run(store, store.claim(os.getpid()))
     job = store.derived(run.id, key)[0]
-    assert (job.state, job.reason[0]) == ("stopped", "training.reason-curve-stopped") and curve_points(store.get(run.id, key)) == []
+    assert (job.state, job.reason[0]) == ("stopped", "training.reason-curve-stopped") and curve_points(store.get(run.id, key)) == ()
     first = json.loads((job.folder / f"share-{SHARES[0]}" / "point.json").read_text())
     monkeypatch.setattr(worker._Pulse, "step", real)
     store.resume(job.id, "v")
     worker.train_run(store, store.claim(os.getpid()))
     assert store.derived(run.id, key)[0].state == "done"
     points = curve_points(store.get(run.id, key))
-    rows = run.result["rows"]["train"]
-    assert [point["rows"] for point in points] == [round(rows * 0.25), round(rows * 0.5), rows] and points[0] == first
-    assert points[-1]["model"]["accuracy"] == run.result["judgement"]["accuracy"]
+    rows = run.result.rows.train
+    assert [point.rows for point in points] == [round(rows * 0.25), round(rows * 0.5), rows] and points[0].to_json() == first
+    assert points[-1].model.accuracy == run.result.judgement.accuracy
     again = fine_tune(reviews, store=store, **part_settings(run.settings, SHARES[1]).to_json())
-    assert points[1]["model"]["accuracy"]["value"] == pytest.approx(again.scores["accuracy"], abs=1e-3)
+    assert points[1].model.accuracy.value == pytest.approx(again.scores["accuracy"], abs=1e-3)
     for point in points:
-        for who in ("model", "tfidf"):
-            assert point[who]["macro_f1"]["low"] <= point[who]["macro_f1"]["value"] <= point[who]["macro_f1"]["high"]
+        for scores in (point.model, point.tfidf):
+            assert scores.macro_f1.low <= scores.macro_f1.value <= scores.macro_f1.high
     assert not list(job.folder.glob("share-*/model"))
 
 
@@ -80,4 +80,4 @@ def test_only_the_rows_learned_from_are_marked_as_such(store, tiny, reviews):
     import pandas as pd
 
     parts = pd.read_parquet(run.folder / "parts.parquet")["part"].value_counts()
-    assert parts["train"] == run.result["rows"]["train"] == len(make_task(replace(run.settings), reviews.reset_index(names="row")).train)
+    assert parts["train"] == run.result.rows.train == len(make_task(replace(run.settings), reviews.reset_index(names="row")).train)

@@ -73,7 +73,9 @@ def test_the_notebook_repeats_the_training(run, tmp_path):
     nbformat.validate(book)
     with (tmp_path / "training-data.csv").open(encoding="utf-8-sig") as file:
         parts = [row["part"] for row in csv.DictReader(file)]
-    assert {name: parts.count(name) for name in set(parts)} == {name: run.result["rows"][name] for name in ("train", "validation", "test")}
+    assert {name: parts.count(name) for name in set(parts)} == {
+        name: getattr(run.result.rows, name) for name in ("train", "validation", "test")
+    }
     code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
     found = re.search(r"accuracy ([\d.]+)", clean_process(code, tmp_path))
     assert float(found.group(1)) == pytest.approx(run.scores["accuracy"], abs=0.1)

@@ -40,17 +40,17 @@ def test_a_table_becomes_a_model_that_every_page_can_load(store, tiny, reviews):
     from components.models import load
 
     run = fine_tune(reviews, backbone=tiny, epochs=4, store=store, **FAST)
-    assert run.state == "done" and run.scores["accuracy"] > 0.9 > run.result["baselines"]["majority"]["accuracy"]["value"]
-    judgement = run.result["judgement"]
-    assert judgement["accuracy"]["low"] <= judgement["accuracy"]["value"] <= judgement["accuracy"]["high"]
-    assert sum(map(sum, judgement["confusion"])) == judgement["rows"] == run.result["rows"]["test"]
+    assert run.state == "done" and run.scores["accuracy"] > 0.9 > run.result.baselines["majority"].accuracy.value
+    judgement = run.result.judgement
+    assert judgement.accuracy.low <= judgement.accuracy.value <= judgement.accuracy.high
+    assert judgement.confusion.sum() == judgement.rows == run.result.rows.test
     predictions = load(f"run:{run.id}").predict(["the lamp was very lovely", "my chair felt quite nasty"])
     assert [prediction.label for prediction in predictions] == ["good", "bad"]
     rows = pd.read_parquet(run.folder / "predictions.parquet")
     assert (rows["label"] == rows["predicted"]).mean() == pytest.approx(run.scores["accuracy"])
     assert reviews.loc[rows["row"], "label"].tolist() == rows["label"].tolist()
     assert not list(run.folder.glob("checkpoint-*")) and not (run.folder / "best.safetensors").exists()
-    assert run.result["peak_memory"] > 1e8 and run.size_bytes > 0
+    assert run.result.peak_memory > 1e8 and run.size_bytes > 0
 
 
 @pytest.mark.parametrize("tune", ["head", "top", "lora"])
@@ -83,23 +83,23 @@ def test_labels_as_numbers_keep_their_order_and_rows_without_one_are_left_out(st
     frame = reviews.assign(label=[number % 12 for number in range(len(reviews))]).astype({"label": "Int64"})
     frame.loc[5, "label"] = pd.NA
     run = fine_tune(frame, backbone=tiny, epochs=1, store=store, **FAST)
-    assert run.result["labels"] == [str(number) for number in range(12)]
-    assert run.result["rows"]["left_out"] == 1
-    assert 5 not in run.result["test_rows"]
+    assert run.result.labels == tuple(str(number) for number in range(12))
+    assert run.result.rows.left_out == 1
+    assert 5 not in run.result.test_rows
 
 
 def test_domain_adaptation_lowers_the_perplexity_and_gives_a_backbone(store, tiny, reviews):
     from components.models import load
 
     run = fine_tune(reviews, task="domain_adaptation", backbone=tiny, epochs=6, store=store, probe="the [MASK] was very lovely", **FAST)
-    assert run.scores["perplexity_after"] < 0.8 * run.scores["perplexity_before"] and not run.result["new_head"]
+    assert run.scores["perplexity_after"] < 0.8 * run.scores["perplexity_before"] and not run.result.new_head
     assert math.isclose(run.scores["perplexity_after"], math.exp(run.scores["loss_after"]))
-    before, after, change = run.result["before"], run.result["after"], run.result["change"]
-    assert before["masked_tokens"] == after["masked_tokens"] >= 250 and before["draws"] > 1
-    assert change["value"] == pytest.approx(run.scores["loss_after"] - run.scores["loss_before"]) and change["high"] < 0
-    assert [len(fills) for fills in (run.result["before"]["probe"][0], run.result["after"]["probe"][0])] == [5, 5]
+    before, after, change = run.result.before, run.result.after, run.result.change
+    assert before.masked_tokens == after.masked_tokens >= 250 and before.draws > 1
+    assert change.value == pytest.approx(run.scores["loss_after"] - run.scores["loss_before"]) and change.high < 0
+    assert [len(fills) for fills in (before.probe[0], after.probe[0])] == [5, 5]
     filled = load(f"run:{run.id}").fill("the [MASK] was very lovely", 5)[0]
-    assert [fill.token for fill in filled] == [fill["token"] for fill in after["probe"][0]]
+    assert [fill.token for fill in filled] == [fill.token for fill in after.probe[0]]
     onward = fine_tune(reviews, backbone=f"run:{run.id}", epochs=1, store=store, **FAST)
     assert onward.state == "done"
 
@@ -168,8 +168,8 @@ def test_killed_and_resumed_gives_what_an_uninterrupted_run_gives(store, tiny, r
     assert max(abs(expected[step] - resumed[step]) for step in expected) < 1e-3
     for name, value in straight.scores.items():
         assert done.scores[name] == pytest.approx(value, abs=1e-3)
-    assert {epoch: scores["loss"] for epoch, scores in done.result["epochs"].items()} == pytest.approx(
-        {epoch: scores["loss"] for epoch, scores in straight.result["epochs"].items()}, abs=1e-3
+    assert {epoch: scores["loss"] for epoch, scores in done.result.epochs.items()} == pytest.approx(
+        {epoch: scores["loss"] for epoch, scores in straight.result.epochs.items()}, abs=1e-3
     )
 
 
@@ -191,7 +191,7 @@ def test_stop_keeps_the_best_so_far_and_can_go_on(store, tiny, reviews, monkeypa
     store.resume(run.id, key)
     worker.train_run(store, store.claim(os.getpid()))
     done = store.get(run.id, key)
-    assert done.state == "done" and max(losses(store, run, key)) == math.ceil(done.result["rows"]["train"] / 8) * 4
+    assert done.state == "done" and max(losses(store, run, key)) == math.ceil(done.result.rows.train / 8) * 4
     straight = fine_tune(reviews, store=store, **settings.to_json())
     assert done.scores == pytest.approx(straight.scores, abs=1e-3)
 
@@ -204,7 +204,7 @@ def test_early_stopping_gives_the_best_epoch(store, tiny, reviews, monkeypatch):
     monkeypatch.setattr(Classification, "validate", lambda self, model: real(self, model) | {"score": next(scores)})
     run = fine_tune(reviews, backbone=tiny, epochs=6, patience=2, store=store, **FAST)
     assert run.state == "done" and run.reason == ("training.reason-early", {"patience": 2})
-    assert list(run.result["epochs"]) == ["1", "2", "3", "4"]
+    assert list(run.result.epochs) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_japanese_with_mecab_from_csv_to_a_model_that_loads_elsewhere(store, tmp
     config = BertConfig(vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
     BertForMaskedLM(config).save_pretrained(folder)
     run = fine_tune(table.frame, text="文", label="評価", language="ja", backbone=str(folder), epochs=3, store=store, **FAST)
-    assert run.scores["accuracy"] > 0.9 and run.result["labels"] == ["悪い", "良い"]
+    assert run.scores["accuracy"] > 0.9 and run.result.labels == ("悪い", "良い")
     assert load(f"run:{run.id}").predict(["色と箱の商品は最悪です"])[0].label == "悪い"
     elsewhere = AutoTokenizer.from_pretrained(run.model_dir)
     assert type(elsewhere).__name__ == "BertJapaneseTokenizer"

@@ -41,7 +41,7 @@ def test_the_vectors_are_what_the_head_reads(trained, reviews):
 def test_nearest_are_rows_learned_from_with_the_cosine_and_the_labels_of_the_table(trained, reviews):
     store, run, key = trained
     index = neighbours.training_index(store, run, key)
-    assert len(index.rows) == index.trained == run.result["rows"]["train"] and not set(index.rows) & set(run.result["test_rows"])
+    assert len(index.rows) == index.trained == run.result.rows.train and not set(index.rows) & set(run.result.test_rows)
     found = index.nearest("the lamp was very lovely and door felt radio", 5)
     assert [one.label for one in found] == ["good"] * 5
     for one in found:

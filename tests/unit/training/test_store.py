@@ -10,11 +10,20 @@ import pandas as pd
 import pytest
 
 from components.errors import TrainingError
+from components.evaluation.judgements import judge
 from components.training.process import own_birth
-from components.training.runs import new_key
+from components.training.results import ClassificationResult, CurvePoint, Ending, PointScores, RowCounts
+from components.training.runs import Progress, new_key
 from components.training.settings import Limits, Settings, suggested_epochs
 from components.training.store import RunStore
 
+RESULT = ClassificationResult(
+    rows=RowCounts(train=3, test=2),
+    judgement=judge([0, 1], [[0.9, 0.1], [0.8, 0.2]], ["x", "y"]),
+    baselines={},
+    test_rows=(3, 4),
+    temperature=1.0,
+)
 FRAME = pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"], "secret": ["p", "q"]}, dtype="str")
 
 
@@ -75,9 +84,9 @@ def test_one_at_a_time_in_the_order_of_asking(store):
     assert (first.position, store.get(second.id, "b").position) == (1, 2)
     assert store.claim(os.getpid()).id == first.id
     assert store.claim(os.getpid()) is None and store.get(second.id, "b").position == 1
-    store.finish(first.id, "done", result={"scores": {"accuracy": 0.5, "note": "x"}})
+    store.finish(first.id, Ending("done", result=RESULT))
     done = store.get(first.id, "a")
-    assert (done.state, done.scores) == ("done", {"accuracy": 0.5})
+    assert (done.state, done.scores["accuracy"]) == ("done", 0.5)
     assert store.claim(os.getpid()).id == second.id
 
 
@@ -122,9 +131,9 @@ def test_a_late_heartbeat_alone_is_no_death(store):
 def test_stop_is_seen_by_the_worker_and_takes_a_waiting_run_out(store):
     run, owner = start(store)
     store.claim(os.getpid())
-    assert store.heartbeat(run.id, {"step": 3}) is False
+    assert store.heartbeat(run.id, Progress(step=3)) is False
     store.stop(run.id, owner)
-    assert store.heartbeat(run.id) is True and store.get(run.id, owner).progress == {"step": 3}
+    assert store.heartbeat(run.id) is True and store.get(run.id, owner).progress == Progress(step=3)
     waiting, key = start(store)
     store.stop(waiting.id, key)
     assert store.get(waiting.id, key).state == "interrupted"
@@ -162,7 +171,7 @@ def test_delete_removes_the_files_but_never_of_a_running_run(store):
     store.claim(os.getpid())
     with pytest.raises(TrainingError, match="in progress"):
         store.delete(run.id, owner)
-    store.finish(run.id, "done")
+    store.finish(run.id, Ending("done"))
     store.delete(run.id, owner)
     assert not run.folder.exists() and store.runs("v") == []
 
@@ -206,7 +215,7 @@ def test_measurements_are_limited_too_and_are_not_listed(store):
 def test_measuring_goes_first_and_what_was_made_for_a_run_waits_its_turn(store):
     run, key = start(store)
     store.claim(os.getpid())
-    store.finish(run.id, "done", result={"scores": {"accuracy": 0.5}})
+    store.finish(run.id, Ending("done", result=RESULT))
     other, other_key = start(store, "w")
     made, _ = store.create("v", Settings(), FRAME, data={"purpose": "curve", "of": run.id}, hidden=True)
     assert store.derived(run.id, key)[0].position == 2 and store.get(other.id, other_key).position == 1
@@ -214,21 +223,22 @@ def test_measuring_goes_first_and_what_was_made_for_a_run_waits_its_turn(store):
     for expected in (measured.id, other.id, made.id):
         claimed = store.claim(os.getpid())
         assert claimed.id == expected
-        store.finish(claimed.id, "done")
+        store.finish(claimed.id, Ending("done"))
     with pytest.raises(TrainingError):
         store.derived(run.id, other_key)
-    store.add_result(run.id, "curve", [{"rows": 3}])
-    assert store.get(run.id, key).result == {"scores": {"accuracy": 0.5}, "curve": [{"rows": 3}]}
+    point = CurvePoint(3, PointScores.of(RESULT.judgement), PointScores.of(RESULT.judgement))
+    store.add_curve(run.id, [point])
+    assert store.get(run.id, key).result.curve == (point,)
 
 
 def test_what_was_made_for_a_run_goes_with_it(store):
     run, key = start(store)
     store.claim(os.getpid())
-    store.finish(run.id, "done")
+    store.finish(run.id, Ending("done"))
     waiting, _ = store.create("v", Settings(), FRAME, data={"of": run.id}, hidden=True)
     training, training_key = store.create("v", Settings(), FRAME, data={"of": run.id}, hidden=True)
     store.claim(os.getpid(), training.id)
     store.delete(run.id, key)
     assert not waiting.folder.exists() and training.folder.exists() and store.get(training.id, training_key).stopping
-    store.finish(training.id, "stopped")
+    store.finish(training.id, Ending("stopped"))
     assert store.clean() == [training.id] and not training.folder.exists()

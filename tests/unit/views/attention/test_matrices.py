@@ -4,7 +4,7 @@ import numpy as np
 
 from components.transformer.attention import attention_steps_from_qkv
 from components.transformer.explain import explain_cell
-from components.views.attention.steps import arithmetic_latex
+from components.views.attention.matrices import arithmetic_latex
 
 Q, K, V = np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [0.0, 1.0]]), np.array([[10.0], [20.0]])
 

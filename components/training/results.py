@@ -1,0 +1,220 @@
+"""What a training gives: one type of result for each task, kept as JSON with the run, and how the training ended."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from components.evaluation.judgements import Interval, Judgement, Scores
+from components.training.stored import from_stored
+
+CURVE_SCORES = ("accuracy", "macro_f1")
+ADAPTATION_SCORES = ("perplexity", "loss", "masked_accuracy")
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """Rows learned from, chosen by, judged on, and not used at all."""
+
+    train: int = 0
+    validation: int = 0
+    test: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Durations:
+    """Seconds until the training began, of the training, and of the judging after it."""
+
+    prepare: float = 0.0
+    train: float = 0.0
+    finish: float = 0.0
+
+
+@dataclass(frozen=True)
+class PointScores:
+    accuracy: Interval
+    macro_f1: Interval
+
+    @classmethod
+    def of(cls, scores: Scores) -> "PointScores":
+        return cls(scores.accuracy, scores.macro_f1)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "PointScores":
+        return cls(**{name: Interval.from_json(values[name]) for name in CURVE_SCORES})
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A point of a learning curve: the scores of the model and of the TF-IDF baseline that learned from `rows` rows."""
+
+    rows: int
+    model: PointScores
+    tfidf: PointScores
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "CurvePoint":
+        return cls(values["rows"], PointScores.from_json(values["model"]), PointScores.from_json(values["tfidf"]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Result:
+    """`epochs`: the validation scores after each epoch. `peak_memory`: bytes."""
+
+    rows: RowCounts
+    seconds: Durations = Durations()
+    epochs: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    peak_memory: int = 0
+
+    def _common(self) -> dict[str, Any]:
+        return {
+            "rows": asdict(self.rows),
+            "seconds": asdict(self.seconds),
+            "epochs": {str(epoch): dict(scores) for epoch, scores in self.epochs.items()},
+            "peak_memory": self.peak_memory,
+        }
+
+
+def _common(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "rows": from_stored(RowCounts, values["rows"]),
+        "seconds": from_stored(Durations, values.get("seconds", {})),
+        "epochs": {int(epoch): scores for epoch, scores in values.get("epochs", {}).items()},
+        "peak_memory": values.get("peak_memory", 0),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationResult(_Result):
+    """`baselines`: by name, on the same rows. `test_rows`: the table's names of those rows. `temperature`: what the logits are divided by.
+    `curve`: the smaller points of a learning curve, () where none was asked for."""
+
+    judgement: Judgement
+    baselines: Mapping[str, Scores]
+    test_rows: tuple[int, ...]
+    temperature: float
+    curve: tuple[CurvePoint, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.judgement.labels
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Plain numbers by name."""
+        return self.judgement.numbers
+
+    def to_json(self) -> dict[str, Any]:
+        return self._common() | {
+            "judgement": self.judgement.to_json(),
+            "baselines": {name: scores.to_json() for name, scores in self.baselines.items()},
+            "test_rows": list(self.test_rows),
+            "temperature": self.temperature,
+            "curve": [point.to_json() for point in self.curve],
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "ClassificationResult":
+        return cls(
+            **_common(values),
+            judgement=Judgement.from_json(values["judgement"]),
+            baselines={name: Scores.from_json(scores) for name, scores in values["baselines"].items()},
+            test_rows=tuple(values["test_rows"]),
+            temperature=values["temperature"],
+            curve=tuple(CurvePoint.from_json(point) for point in values.get("curve", ())),
+        )
+
+
+@dataclass(frozen=True)
+class ProbeFill:
+    """A token for a [MASK], with its probability."""
+
+    token: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class MaskedScores:
+    """Scores over `masked_tokens` hidden tokens of the test lines, each line hidden from in `draws` ways. `loss`: mean cross entropy,
+    `perplexity` its exponential, `masked_accuracy`: share that the first guess gets right. `probe`: for each [MASK] of the probe its
+    likeliest tokens."""
+
+    loss: float
+    perplexity: float
+    masked_accuracy: float
+    masked_tokens: int
+    draws: int = 1
+    probe: tuple[tuple[ProbeFill, ...], ...] = ()
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "MaskedScores":
+        probe = tuple(tuple(ProbeFill(**fill) for fill in fills) for fills in values.get("probe", ()))
+        return from_stored(cls, {**values, "probe": probe})
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdaptationResult(_Result):
+    """`change`: of the loss on the same masks, with its interval; None where it wasn't measured. `new_head`: whether the masked-LM head
+    started untrained."""
+
+    before: MaskedScores
+    after: MaskedScores
+    change: Interval | None
+    new_head: bool
+    probe: str
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Plain numbers by name."""
+        states = (("before", self.before), ("after", self.after))
+        return {f"{name}_{when}": getattr(state, name) for when, state in states for name in ADAPTATION_SCORES}
+
+    def to_json(self) -> dict[str, Any]:
+        return self._common() | {
+            "before": asdict(self.before),
+            "after": asdict(self.after),
+            "change": asdict(self.change) if self.change else None,
+            "new_head": self.new_head,
+            "probe": self.probe,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "AdaptationResult":
+        return cls(
+            **_common(values),
+            before=MaskedScores.from_json(values["before"]),
+            after=MaskedScores.from_json(values["after"]),
+            change=Interval.from_json(values["change"]) if values.get("change") else None,
+            new_head=values.get("new_head", False),
+            probe=values.get("probe", ""),
+        )
+
+
+Result = ClassificationResult | AdaptationResult
+
+
+def result_from_json(values: Mapping[str, Any]) -> Result | None:
+    """None where nothing was judged (yet)."""
+    if "judgement" in values:
+        return ClassificationResult.from_json(values)
+    return AdaptationResult.from_json(values) if "before" in values else None
+
+
+class Reason(NamedTuple):
+    """Why a run is in its state: a message key ("" for no reason) and its values."""
+
+    key: str = ""
+    values: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a training ended: one of `STATES`, why, and what it gave, None where nothing was judged."""
+
+    state: str
+    reason: Reason = field(default_factory=Reason)
+    result: Result | None = None

@@ -1,0 +1,130 @@
+"""The row of linked matrices from the input to the output, and the arithmetic of the cell that is chosen in one of them."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from components.charts.numbers import significant
+from components.transformer.attention import AttentionSteps
+from components.transformer.explain import STAGES, CellArithmetic, cell_sources, explain_cell
+from components.ui.state.language import t
+from components.ui.widgets.cell_picker import Axes, Cell, cell_picker
+from components.ui.widgets.figures import Panel, matrix_panel, show_row
+
+from .steps import AttentionInput
+
+WIDTH = 190  # pixels of a panel: four stand side by side on a screen of 1280
+TITLES = {
+    "query_input": r"$X$",
+    "key_value_input": r"$X_{KV}$",
+    "Q": r"$Q = XW_Q$",
+    "K": r"$K = XW_K$",
+    "V": r"$V = XW_V$",
+    "scores": r"$QK^\top$",
+    "scaled": r"$QK^\top/\sqrt{d_k}$",
+    "masked": r"$+\,\mathrm{mask}$",
+    "weights": r"$\mathrm{softmax}$",
+    "output": r"$\mathrm{weights}\cdot V$",
+}
+
+
+def show_steps(steps: AttentionSteps, names: AttentionInput) -> None:
+    """The linked matrices from left to right; choosing a cell marks what it was computed from in all of them, and writes it out."""
+    given = steps.query_input is None
+    self_attention = given or steps.query_input is steps.key_value_input
+    inputs = [] if given else ["query_input"] if self_attention else ["query_input", "key_value_input"]
+
+    def draw(cell: Cell, choose: Callable[[Cell], None]) -> None:
+        sources = cell_sources(cell.matrix, *cell.place)
+        panels = [_panel(name, getattr(steps, name), names, sources, self_attention, given, choose) for name in [*inputs, *STAGES]]
+        show_row(panels, key="attention-steps", caption=t("attention.steps_caption"), width=WIDTH)
+        st.latex(arithmetic_latex(explain_cell(steps, cell.matrix, *cell.place)))
+
+    titles = [t(f"attention.cell_{part}") for part in ("stage", "row", "column")]
+    cell_picker(_selectable(steps, names), _largest_weight(steps), draw, key="att", titles=titles)
+
+
+def _selectable(steps: AttentionSteps, names: AttentionInput) -> dict[str, Axes]:
+    """The matrices that are computed: all but the input, and the typed Q, K and V."""
+    stages = STAGES[3:] if steps.query_input is None else STAGES
+    return {stage: Axes(*map(_numbered, _labels(stage, getattr(steps, stage), names)), t(f"attention.stage_{stage}")) for stage in stages}
+
+
+def _numbered(labels: Sequence[str]) -> list[str]:
+    """Menu entries "1: cat", that stay apart when a word repeats."""
+    return [f"{i + 1}: {label}" for i, label in enumerate(labels)]
+
+
+def _largest_weight(steps: AttentionSteps) -> Cell:
+    """Of the last query."""
+    row = steps.weights.shape[0] - 1
+    return Cell(row, int(steps.weights[row].argmax()), "weights")
+
+
+def arithmetic_latex(cell: CellArithmetic, most: int = 5) -> str:
+    """One line of LaTeX; of a long sum the first `most` terms and a count of the rest."""
+    name = {"scores": "S", "scaled": r"\tilde S", "masked": r"\hat S", "weights": "A", "output": "O"}.get(cell.stage, cell.stage)
+    left = rf"{name}_{{{cell.row + 1},{cell.column + 1}}}"
+    result = _number(cell.result)
+    if cell.kind == "dot":
+        terms = [rf"({_number(a)})({_number(b)})" for a, b in zip(cell.left[:most], cell.right[:most], strict=True)]
+        rest = len(cell.left) - most
+        return f"{left} = " + " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "") + f" = {result}"
+    if cell.kind == "divide":
+        return rf"{left} = \frac{{{_number(cell.left[0])}}}{{{_number(cell.right[0])}}} = {result}"
+    if cell.kind == "mask":
+        return f"{left} = {_number(cell.left[0])}" if cell.allowed else rf"{left} = {_number(cell.left[0])} \to -\infty"
+    if cell.total == 0:
+        return f"{left} = 0"
+    terms = [_number(value) for value in cell.left[:most]]
+    rest = len(cell.left) - most
+    total = " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "")
+    chosen = _number(cell.left[cell.column])
+    return (
+        rf"{left} = \frac{{e^{{x_{{{cell.column + 1}}} - \max x}}}}{{\sum_j e^{{x_j - \max x}}}} = \frac{{{chosen}}}{{{total}}} = {result}"
+    )
+
+
+def _number(value: float) -> str:
+    if np.isneginf(value):
+        return r"-\infty"
+    text = significant(value).replace("−", "-")
+    if "×10" in text:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return rf"{mantissa}\times 10^{{{int(exponent)}}}"
+    return text
+
+
+def _labels(stage: str, matrix: np.ndarray, names: AttentionInput) -> tuple[Sequence[str], Sequence[str]]:
+    rows = names.key_names if stage in ("key_value_input", "K", "V") else names.query_names
+    features = stage in ("query_input", "key_value_input", "Q", "K", "V", "output")
+    return rows, [str(i + 1) for i in range(matrix.shape[1])] if features else names.key_names
+
+
+def _panel(
+    name: str, matrix: np.ndarray, names: AttentionInput, sources: dict, self_attention: bool, given: bool, choose: Callable[[Cell], None]
+) -> Panel:
+    rows, columns = _labels(name, matrix, names)
+    region = sources.get(name) or (sources.get("key_value_input") if name == "query_input" and self_attention else None)
+
+    selectable = name not in ("query_input", "key_value_input") and not (given and name in "QKV")
+    finite = matrix[np.isfinite(matrix)]
+    span = {"low": significant(finite.min()), "high": significant(finite.max())} if finite.size else {"low": "−∞", "high": "−∞"}
+    title = f"${name}$" if given and name in "QKV" else TITLES[name]
+    label = t(f"attention.stage_{name}")
+    return matrix_panel(
+        matrix,
+        rows,
+        columns,
+        key=f"attention-{name}",
+        alt=t("attention.panel_alt", name=label, rows=matrix.shape[0], columns=matrix.shape[1], **span),
+        name=label,
+        title=f"{title} {matrix.shape[0]}×{matrix.shape[1]}  \n{label}",
+        on_cell=(lambda row, column: choose(Cell(row, column, name))) if selectable else None,
+        signed=name != "weights",
+        limits=(0.0, 1.0) if name == "weights" else None,
+        marks=[(region.row, region.column)] if region else [],
+        width=WIDTH - 55,
+        height=215,
+    )
