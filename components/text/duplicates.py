@@ -17,6 +17,14 @@ def normalised(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
 
 
+def equal_rows(texts: Sequence[str]) -> list[list[int]]:
+    """The rows of each text that stands there more than once after `normalised`, the commonest text first."""
+    rows: dict[str, list[int]] = {}
+    for row, text in enumerate(texts):
+        rows.setdefault(normalised(text), []).append(row)
+    return sorted((same for same in rows.values() if len(same) > 1), key=len, reverse=True)
+
+
 def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.8) -> np.ndarray:
     """A group number for each text: texts whose sets of 4-character pieces overlap by `threshold` (Jaccard) or more share one. Shape (n,).
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 EXACT_ROWS = 100_000
-BLOCK = 4_096  # rows compared at once: bounds the memory of a block of scores
+PAIR_BLOCK = 2_048  # rows compared at once: bounds the memory of a block of scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,19 +79,32 @@ def vector_index(vectors: np.ndarray) -> VectorIndex:
     return ExactIndex(vectors) if len(vectors) <= EXACT_ROWS else ApproximateIndex(vectors)
 
 
-def near_duplicates(vectors: np.ndarray, threshold: float, most: int = 1_000) -> list[tuple[int, int, float]]:
-    """Pairs (first < second, cosine) of rows at least `threshold` alike, best first, at most `most`; memory stays at one block of scores.
+@dataclass(frozen=True)
+class NearDuplicates:
+    """pairs (first < second, cosine), best first: the best of `total`, which counts them all."""
+
+    pairs: tuple[tuple[int, int, float], ...]
+    total: int
+
+
+def near_duplicates(vectors: np.ndarray, threshold: float, most: int = 1_000) -> NearDuplicates:
+    """Pairs of rows at least `threshold` alike, the best `most` of them by name; memory stays at one block of scores, however many they are.
 
     n^2 d / 2 multiplications: about 5 s for 20,000 rows of 384 on two cores, and it grows with the square.
     """
-    found: list[tuple[int, int, float]] = []
-    for start in range(0, len(vectors), BLOCK):
-        for other in range(start, len(vectors), BLOCK):
-            products = vectors[start : start + BLOCK] @ vectors[other : other + BLOCK].T
+    best, total = np.empty((0, 3)), 0
+    for start in range(0, len(vectors), PAIR_BLOCK):
+        for other in range(start, len(vectors), PAIR_BLOCK):
+            products = vectors[start : start + PAIR_BLOCK] @ vectors[other : other + PAIR_BLOCK].T
             if other == start:
-                products = np.triu(products, k=1)
-            rows, columns = np.nonzero(products >= threshold)
-            found += [(start + int(i), other + int(j), min(float(products[i, j]), 1.0)) for i, j in zip(rows, columns, strict=True)]
-            if len(found) > 4 * most:
-                found = sorted(found, key=lambda pair: -pair[2])[:most]
-    return sorted(found, key=lambda pair: (-pair[2], pair[0], pair[1]))[:most]
+                products[np.tril_indices(len(products))] = -np.inf
+            alike = np.flatnonzero(products >= threshold)
+            total += len(alike)
+            scores = products.ravel()[alike]
+            if len(alike) > most:
+                kept = np.argpartition(-scores, most - 1)[:most]
+                alike, scores = alike[kept], scores[kept]
+            rows, columns = np.divmod(alike, products.shape[1])
+            best = np.concatenate([best, np.stack([start + rows, other + columns, np.minimum(scores, 1.0)], axis=1)])
+            best = best[np.lexsort((best[:, 1], best[:, 0], -best[:, 2]))][:most]
+    return NearDuplicates(tuple((int(first), int(second), float(score)) for first, second, score in best), total)

@@ -7,6 +7,7 @@ import os
 import pandas as pd
 import pytest
 
+from components.messages import message
 from components.models import load
 from tests.pages.conftest import assert_well
 
@@ -58,7 +59,7 @@ def test_the_page_says_what_the_model_says_and_follows_the_text(open_page):
     app = open_page(NAME, "en", cls_text=WONDERFUL)
     [prediction] = load("sentiment-en").predict([WONDERFUL])
     assert prediction.label == "positive" and percent(app) == pytest.approx(100 * prediction.score, abs=0.06)
-    app.text_area(key="cls_text").set_value("A dreadful, boring film.").run()
+    app.text_area(key="cls_text").set_value("A dreadful boring film.").run()
     assert_well(app)
     assert any("**negative**" in one.value for one in app.markdown)
 
@@ -218,3 +219,27 @@ def test_a_table_that_was_classified_before_keeps_its_own_columns(upload):
     frame = pd.read_csv(io.BytesIO(written(app)), dtype=str, keep_default_na=False)
     assert frame["prediction"].tolist() == ["mine", "mine too"] and frame["prediction (2)"].tolist() == ["positive", "negative"]
     assert any({"prediction", "prediction (2)"} <= set(table.value.columns) for table in app.dataframe)
+
+
+def test_stars_are_not_taken_for_opinions_and_the_page_asks(upload):
+    rows = [f"A wonderful lovely film {number},5" for number in range(5)] + [f"A dreadful boring film {number},1" for number in range(5)]
+    app = upload(("text,stars\n" + "\n".join(rows)).encode(), "stars.csv")
+    app.button(key="cls:start").click().run()
+    assert_well(app)
+    assert message("classification.nothing_to_judge", "en") in [one.value for one in app.info]
+    meant = {control.label: control for control in app.selectbox if control.label in ("1", "5")}
+    assert {control.value for control in meant.values()} == {None}
+    meant["5"].set_value("positive").run()
+    {control.label: control for control in app.selectbox}["1"].set_value("negative").run()
+    assert_well(app)
+    assert next(metric.value for metric in app.metric if metric.label == message("evaluation.accuracy", "en")) == "1.00"
+
+
+def test_true_and_false_are_matched(upload):
+    rows = [f"A wonderful lovely film {number},TRUE" for number in range(5)] + [
+        f"A dreadful boring film {number},FALSE" for number in range(5)
+    ]
+    app = upload(("text,liked\n" + "\n".join(rows)).encode(), "liked.csv")
+    app.button(key="cls:start").click().run()
+    assert_well(app)
+    assert next(metric.value for metric in app.metric if metric.label == message("evaluation.accuracy", "en")) == "1.00"

@@ -121,3 +121,29 @@ def test_a_strangers_address_opens_nothing(open_page, language):
     app.query_params["run"] = "0123456789abcdef"
     app.switch_page("pages/fine_tune.py").run()
     assert [error.value for error in app.error] == [message("training.run-missing", language)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [(['["pos"]', '["neg"]', "[]"], {"pos", "neg"}), (["['ok']", "['bad']"], {"ok", "bad"})],
+)
+def test_a_labelling_tools_lists_are_read_at_once_and_it_can_be_undone(open_page, language, labels, classes):
+    app = open_page("fine_tune", language)
+    rows = [f'{{"text": "remark number {n} on the film", "label": {labels[n % len(labels)]}}}'.replace("'", '"') for n in range(40)]
+    app.file_uploader(key="tune:file").upload("tool.jsonl", "\n".join(rows).encode(), "application/json").run()
+    assert_well(app)
+    undo = [button for button in app.button if button.key and button.key.startswith("tune:undo:")]
+    assert len(undo) == 1
+    undo[0].click().run()
+    assert_well(app)
+    assert any(button.key.endswith("label-lists") for button in app.button if button.key)
+
+
+def test_what_stands_together_in_one_group_is_said_before_the_start(open_page, language):
+    app = open_page("fine_tune", language)
+    rows = ["text,label,shop"] + [f"remark number {n} about thing {n * 7},{'ab'[n % 2]},A" for n in range(60)]
+    app.file_uploader(key="tune:file").upload("shops.csv", "\n".join(rows).encode(), "text/csv").run()
+    group = next(box for box in app.selectbox if box.key and box.key.startswith("tune:group:"))
+    group.set_value("shop").run()
+    assert message("training.one-group-column", language, column="shop") in [one.value for one in app.warning]
+    assert app.button(key="tune:start").disabled

@@ -90,3 +90,20 @@ def test_memory_is_stated_and_vectors_that_made_room_are_made_again(open_page, l
     app.button(key="sim:start").click().run()
     assert not app.exception and [one.value for one in app.error] == [message("models.vectors_too_large", language, wanted="0", most="0")]
     assert app.button(key="sim:start")
+
+
+def test_equal_rows_are_one_group_and_the_pair_worth_seeing_is_in_the_list(open_page, language):
+    app = open_page("similarity", language, sim_mode="table")
+    rows = ["just the same remark again"] * 50 + [
+        "The train to the coast was late.",
+        "The train to the coast was very late.",
+        "Cheese is made of milk.",
+    ]
+    app.file_uploader(key="sim:file").upload("rows.csv", ("text\n" + "\n".join(rows)).encode(), "text/csv").run()
+    app.button(key="sim:start").click().run()
+    assert not app.exception and not app.error
+    said = [one.value for one in app.markdown]
+    assert message("similarity.equal_rows", language, n="50", groups="1") in said
+    assert message("similarity.duplicates_found", language, n="1", threshold=0.9) in said
+    pairs = next(frame.value for frame in app.dataframe if message("similarity.column_row_first", language) in frame.value.columns)
+    assert pairs[message("similarity.column_row_first", language)].tolist() == [51]

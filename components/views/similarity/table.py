@@ -18,6 +18,7 @@ from components.models import ModelError
 from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
 from components.models.similarity import SentenceEncoder
 from components.tables.columns import guess_columns
+from components.text.duplicates import equal_rows
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.state.recent import kept, recent
@@ -194,20 +195,36 @@ def show_search(given: Embedded) -> None:
 
 
 def show_duplicates(given: Embedded) -> None:
-    """Pairs of rows at least as alike as the threshold says."""
+    """Rows that are equal, as groups, and of the rest the pairs at least as alike as the threshold says."""
     threshold = st.slider(t("similarity.threshold"), 0.70, 1.0, 0.90, 0.01, key="sim_threshold", bind="query-params")
-    rows = fair_sample(given.work.done, most=DUPLICATE_ROWS)
-    if len(rows) < given.work.done:
-        st.caption(t("similarity.duplicates_sample", n=f"{len(rows):,}", total=f"{given.work.done:,}"))
+    texts = given.texts[: given.work.done]
+    groups = kept(f"{KEY}:equal", given.state, lambda: equal_rows(texts))
+    if groups:
+        _show_equal_rows(texts, groups)
+    repeated = {row for group in groups for row in group[1:]}
+    distinct = np.array([row for row in range(len(texts)) if row not in repeated])
+    rows = distinct[fair_sample(len(distinct), most=DUPLICATE_ROWS)]
+    if len(rows) < len(distinct):
+        st.caption(t("similarity.duplicates_sample", n=f"{len(rows):,}", total=f"{len(distinct):,}"))
     with st.spinner(t("similarity.comparing")):
-        pairs = kept(f"{KEY}:pairs", f"{given.state}-{threshold}", lambda: near_duplicates(given.vectors[rows], float(threshold)))
-    if not pairs:
+        alike = kept(f"{KEY}:pairs", f"{given.state}-{threshold}", lambda: near_duplicates(given.vectors[rows], float(threshold)))
+    if not alike.total:
         st.info(t("similarity.no_duplicates", threshold=threshold))
         return
-    st.markdown(t("similarity.duplicates_found", n=len(pairs), threshold=threshold))
+    st.markdown(t("similarity.duplicates_found", n=f"{alike.total:,}", threshold=threshold))
     names = [t(f"similarity.column_{name}") for name in ("score", "row_first", "first", "row_second", "second")]
-    table = [(score, rows[i] + 1, given.texts[rows[i]], rows[j] + 1, given.texts[rows[j]]) for i, j, score in pairs]
-    _table(pd.DataFrame(table, columns=names))
+    table = [(score, rows[i] + 1, texts[rows[i]], rows[j] + 1, texts[rows[j]]) for i, j, score in alike.pairs]
+    _table(pd.DataFrame(table, columns=names), alike.total)
+
+
+def _show_equal_rows(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> None:
+    """Each text that stands in several rows, with how many and which."""
+    st.markdown(t("similarity.equal_rows", n=f"{sum(map(len, groups)):,}", groups=f"{len(groups):,}"))
+    names = [t(f"similarity.column_{name}") for name in ("size", "text", "rows")]
+    listed = [
+        (len(rows), texts[rows[0]], ", ".join(str(row + 1) for row in rows[:20]) + (" …" if len(rows) > 20 else "")) for rows in groups
+    ]
+    _table(pd.DataFrame(listed[:SHOWN], columns=names), len(groups))
 
 
 def show_clusters(given: Embedded) -> None:
@@ -265,11 +282,13 @@ def _ranked(given: Embedded, hits: list[tuple[float, int]]) -> None:
     _table(pd.concat([front, frame], axis=1))
 
 
-def _table(frame: pd.DataFrame, row_height: int | None = None) -> None:
+def _table(frame: pd.DataFrame, total: int | None = None, row_height: int | None = None) -> None:
+    """The first rows of a list; total: how long it really is, where the frame holds its beginning."""
+    total = len(frame) if total is None else total
     numbers = {name: st.column_config.NumberColumn(format="%.3f", width="small") for name in frame.select_dtypes("floating").columns}
     st.dataframe(frame.head(SHOWN), hide_index=True, column_config=numbers, row_height=row_height)
-    if len(frame) > SHOWN:
-        st.caption(t("similarity.list_cut", n=SHOWN, total=f"{len(frame):,}"))
+    if total > SHOWN:
+        st.caption(t("similarity.list_cut", n=SHOWN, total=f"{total:,}"))
 
 
 def _short(text: str) -> str:

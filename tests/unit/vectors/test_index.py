@@ -45,14 +45,14 @@ def test_approximate_search_agrees_with_exact_on_grouped_vectors():
 
 
 def test_near_duplicates_equal_the_full_matrix_across_blocks(monkeypatch):
-    monkeypatch.setattr("components.vectors.index.BLOCK", 16)
+    monkeypatch.setattr("components.vectors.index.PAIR_BLOCK", 16)
     vectors, _ = groups(each=20)
     cosines = vectors @ vectors.T
     truth = {(i, j) for i in range(60) for j in range(i + 1, 60) if cosines[i, j] >= 0.97}
-    found = near_duplicates(vectors, 0.97, most=10_000)
+    found = near_duplicates(vectors, 0.97, most=10_000).pairs
     assert {(i, j) for i, j, _ in found} == truth and truth
     assert [score for *_, score in found] == sorted((score for *_, score in found), reverse=True)
-    assert found[:5] == near_duplicates(vectors, 0.97, most=5)
+    assert found[:5] == near_duplicates(vectors, 0.97, most=5).pairs
 
 
 def test_clusters_find_groups_made_on_purpose_and_their_typical_rows():
@@ -102,3 +102,9 @@ def test_a_sample_is_fair(count, most, names, seed):
         for name in set(labels):
             share, sampled = (labels == name).mean() * most, (labels[rows] == name).sum()
             assert abs(sampled - share) <= 1 + names
+
+
+def test_pairs_are_all_counted_however_few_are_named():
+    vectors = np.ones((3_000, 1), dtype=np.float32)
+    found = near_duplicates(vectors, 0.9, most=7)
+    assert found.total == 3_000 * 2_999 // 2 and len(found.pairs) == 7
