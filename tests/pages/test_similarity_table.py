@@ -105,5 +105,5 @@ def test_equal_rows_are_one_group_and_the_pair_worth_seeing_is_in_the_list(open_
     said = [one.value for one in app.markdown]
     assert message("similarity.equal_rows", language, n="50", groups="1") in said
     assert message("similarity.duplicates_found", language, n="1", threshold=0.9) in said
-    pairs = next(frame.value for frame in app.dataframe if message("similarity.column_row_first", language) in frame.value.columns)
+    pairs = next(frame.value for frame in app.dataframe if message("similarity.column_row_second", language) in frame.value.columns)
     assert pairs[message("similarity.column_row_first", language)].tolist() == [51]
