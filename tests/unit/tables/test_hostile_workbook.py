@@ -113,6 +113,7 @@ def read_all() -> None:
         print(json.dumps([name, key, round(time.process_time() - began, 2), round(grown), len(data)]), flush=True)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_each_is_refused_soon_and_with_little_memory():
     done = subprocess.run(

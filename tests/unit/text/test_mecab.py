@@ -70,6 +70,7 @@ def test_every_way_to_mecab_is_bounded(monkeypatch, name):
     assert 0 < spy.longest <= mecab.MOST + 2 * mecab.CONTEXT
 
 
+@pytest.mark.slow
 def test_what_ended_the_process_is_cut_into_words():
     """In a process of its own: a failure would take the tests with it."""
     code = f"""

@@ -106,6 +106,7 @@ class Visitor:
         return ask(self.port, "DELETE", f"/_stcore/upload_file/{self.session}/{name}", headers=self.cookie)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_one_visitor_and_all_visitors_hold_no_more_than_they_may(server):
     first, other_tab, second = Visitor(server, KEYS[0]), Visitor(server, KEYS[0]), Visitor(server, KEYS[1])
