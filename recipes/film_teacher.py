@@ -14,8 +14,9 @@ import transformers
 from peft import LoraConfig, get_peft_model
 from torch.nn import functional
 
+from components.evaluation.calibration import fit_temperature
 from components.models.precision import reduced_precision
-from recipes import calibration, polarity, sources, trainer
+from recipes import polarity, sources, trainer
 from recipes.batches import Order, padded
 from recipes.splits import Shingles
 
@@ -109,7 +110,7 @@ def verdicts(parts: dict[str, list[polarity.Opinion]], data: Path, work: Path) -
         own = {name: [opinion for opinion in parts[name] if opinion.source == "sentence_polarity"] for name in ("train", "choose")}
         teacher.train(own["train"])
         logits, labels = teacher.logits([o.text for o in own["choose"]]), torch.tensor([o.label for o in own["choose"]])
-        temperature = calibration.fit_temperature(logits, labels)
+        temperature = fit_temperature(logits.numpy(), labels.numpy())
         print("teacher: choose accuracy", (logits.argmax(1) == labels).float().mean().item(), "temperature", temperature, flush=True)
         torch.save((teacher.logits(texts) / temperature).softmax(1)[:, 1], kept)
     positive = torch.load(kept, weights_only=True)

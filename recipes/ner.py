@@ -7,8 +7,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from components.evaluation.calibration import expected_calibration_error
 from components.models import load
-from recipes import calibration, entities, finetune
+from recipes import entities, finetune
 from recipes.batches import padded
 from recipes.finetune import IGNORED, Recipe, Row
 from recipes.splits import sampled
@@ -130,5 +131,5 @@ def scores(language: str, predict, data: Path, work: Path) -> dict[str, tuple[fl
     correct = [(e.start, e.end, e.label) in truth for answer, truth in zip(answers, expected, strict=True) for e in answer]
     return {
         f"span_f1 {rows[0].source}": (span_f1(found, expected), len(rows)),
-        "calibration_error": (calibration.expected_calibration_error(np.array(confidence), np.array(correct)), len(correct)),
+        "calibration_error": (expected_calibration_error(np.array(confidence), np.array(correct), bins=15), len(correct)),
     }

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from recipes import calibration, corpus_en, corpus_ja, finetune
+from components.evaluation.calibration import expected_calibration_error, fit_temperature
+from recipes import corpus_en, corpus_ja, finetune
 from recipes.corpus_ja import Document
 from recipes.finetune import Recipe, Row
 from recipes.masking import entries_of, mask_words
@@ -88,7 +89,7 @@ def make(language: str, data: Path, work: Path) -> Path:
     print("choose NSP accuracy", (logits.argmax(1) == targets).float().mean().item(), flush=True)
     heads = {"nsp": ("cls.seq_relationship", "pooler."), "mlm": ("cls.predictions",)}
     folder = work / recipe.id / "model"
-    temperature = round(calibration.fit_temperature(logits, targets), 4)
+    temperature = round(fit_temperature(logits.numpy(), targets.numpy()), 4)
     finetune.save(recipe, model, folder, heads["nsp"], task="next_sentence", temperature=temperature, max_length=512)
     if language == "en":
         finetune.save(recipe, model, work / "mlm-en/model", heads["mlm"], task="masked_lm", max_length=512)
@@ -101,7 +102,7 @@ def nsp_scores(language: str, predict, data: Path, work: Path) -> dict[str, tupl
     chance = np.asarray(predict([(a, b) for a, b, _ in found]))
     follows = np.array([label == 0 for _, _, label in found])
     correct = (chance > 0.5) == follows
-    error = calibration.expected_calibration_error(np.maximum(chance, 1 - chance), correct)
+    error = expected_calibration_error(np.maximum(chance, 1 - chance), correct, bins=15)
     return {"accuracy held-out documents": (float(correct.mean()), len(found)), "calibration_error": (error, len(found))}
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from recipes import calibration, film_teacher, finetune, polarity
+from components.evaluation.calibration import expected_calibration_error, fit_temperature
+from recipes import film_teacher, finetune, polarity
 from recipes.finetune import Recipe, Row
 
 RECIPES = {
@@ -69,7 +70,7 @@ def make(language: str, data: Path, work: Path) -> Path:
         of_source = torch.tensor([opinion.source == source for opinion in parts["choose"]])
         print("choose accuracy", source, int(of_source.sum()), right[of_source].mean().item(), flush=True)
     folder = work / recipe.id / "model"
-    finetune.save(recipe, model, folder, temperature=round(calibration.fit_temperature(logits, targets), 4))
+    finetune.save(recipe, model, folder, temperature=round(fit_temperature(logits.numpy(), targets.numpy()), 4))
     return folder
 
 
@@ -81,4 +82,4 @@ def scores(language: str, predict, data: Path, work: Path) -> dict[str, tuple[fl
     confidence = np.array([p.score for p in predictions])
     sets = np.array([o.source for o in opinions])
     found = {f"accuracy {name}": (float(correct[sets == name].mean()), int((sets == name).sum())) for name in sorted(set(sets))}
-    return found | {"calibration_error": (calibration.expected_calibration_error(confidence, correct), len(correct))}
+    return found | {"calibration_error": (expected_calibration_error(confidence, correct, bins=15), len(correct))}

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from components.evaluation.answer_tables import AnswerRow, accepted_answers
-from components.evaluation.judgements import Interval
+from components.evaluation.intervals import Interval, wilson
 from components.evaluation.metrics import exact_match, f1
 from components.text.language import detect
 
 OUTCOMES = ("exact", "partly", "wrong", "none")
 KINDS = ("answerable", "unanswerable")
 CURVE_POINTS = 201
+DECIMALS = 2  # of a threshold in logits
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +46,12 @@ class Marked:
         np.add.at(table, ((~self.answerable).astype(int), outcome), 1)
         return AnswerJudgement(self, threshold, exact, overlap, outcome, table)
 
-    def curve(self, chosen: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Mean exact match and F1 (m,) at thresholds (m,) over the range of the leads, the chosen one among them."""
+    def curve(self, chosen: float) -> "AnswerCurve":
+        """Mean exact match and F1 over the range of the leads, the chosen threshold among them."""
         finite = self.lead[np.isfinite(self.lead)]
         ends = (finite.min(), finite.max()) if len(finite) else (chosen, chosen)
-        thresholds = np.union1d(np.linspace(min(ends[0], chosen) - 0.5, max(ends[1], chosen) + 0.5, CURVE_POINTS), [chosen])
+        even = np.linspace(min(ends[0], chosen) - 0.5, max(ends[1], chosen) + 0.5, CURVE_POINTS)
+        thresholds = np.union1d(np.round(even, DECIMALS), [chosen])
         order = np.argsort(self.lead, kind="stable")
         answering = np.searchsorted(self.lead[order], thresholds, side="right")
         means = []
@@ -57,7 +59,24 @@ class Marked:
             spoken = np.concatenate([[0.0], np.cumsum(values[:, 0])])
             silent = np.concatenate([[0.0], np.cumsum(values[:, 1])])
             means.append((spoken[answering] + silent[-1] - silent[answering]) / len(order))
-        return thresholds, means[0], means[1]
+        return AnswerCurve(thresholds, means[0], means[1])
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerCurve:
+    """Mean exact match and F1 (m,) at ascending thresholds (m,)."""
+
+    thresholds: np.ndarray
+    exact: np.ndarray
+    overlap: np.ndarray
+
+    def best(self, near: float) -> tuple[float, float]:
+        """The threshold with the highest F1, and that F1; of equals the one nearest to `near`. Only thresholds of two decimals, so that
+        it can be said in full and gives what is said of it."""
+        sayable = np.flatnonzero(self.thresholds == np.round(self.thresholds, DECIMALS))
+        highest = sayable[self.overlap[sayable] == self.overlap[sayable].max()]
+        at = highest[np.abs(self.thresholds[highest] - near).argmin()]
+        return float(self.thresholds[at]), float(self.overlap[at])
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +92,10 @@ class AnswerJudgement:
     table: np.ndarray
 
     def score(self, values: np.ndarray, kind: str | None = None) -> Interval | None:
-        """The mean of `values` with 1.96 standard errors to each side, within 0 and 1; of one kind of rows where given. None for no rows."""
+        """The mean of `values` (n,) with Wilson's interval, of one kind of rows where given; None for no rows."""
         if kind is not None:
             values = values[self.marked.answerable == (kind == "answerable")]
-        if not len(values):
-            return None
-        mean, error = float(values.mean()), float(values.std() / np.sqrt(len(values)))
-        return Interval(mean, max(mean - 1.96 * error, 0.0), min(mean + 1.96 * error, 1.0))
+        return wilson(float(values.sum()), len(values))
 
     def in_cell(self, cell: tuple[int, int]) -> np.ndarray:
         """The rows (places in the table) of this kind and outcome, the worst first, of equals the surest first."""

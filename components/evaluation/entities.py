@@ -15,9 +15,11 @@ from components.models.results import Entity
 
 @dataclass(frozen=True)
 class SpanScore:
-    precision: float
-    recall: float
-    f1: float
+    """None where there is nothing to count: precision without an entity of the model, recall without one of the file, F1 without either."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _scores(right: Sequence[Sequence[Entity]], found: Sequence[Sequence[Entity]]
     # Rows without entities on either side count nothing and cost time.
     rows = [(theirs, ours) for theirs, ours in zip(right, found, strict=True) if theirs or ours]
     if not rows:
-        nothing = SpanScore(0.0, 0.0, 0.0)
+        nothing = SpanScore(None, None, None)
         return [TypeScore("", 0, 0, nothing, nothing)]
     result = Evaluator(*([_spans(one) for one in side] for side in zip(*rows, strict=True)), tags=list(labels), loader="dict").evaluate()
     return [_type_score(name, result["entities"][name] if name else result["overall"]) for name in ["", *labels]]
@@ -117,7 +119,13 @@ def _spans(entities: Sequence[Entity]) -> list[dict]:
 
 
 def _type_score(label: str, result) -> TypeScore:
+    right, found = result["strict"].possible, result["strict"].actual
     strict, partial = (
-        SpanScore(*(float(getattr(result[name], part)) for part in ("precision", "recall", "f1"))) for name in ("strict", "partial")
+        SpanScore(
+            float(scores.precision) if found else None,
+            float(scores.recall) if right else None,
+            float(scores.f1) if right or found else None,
+        )
+        for scores in (result["strict"], result["partial"])
     )
-    return TypeScore(label, result["strict"].possible, result["strict"].actual, strict, partial)
+    return TypeScore(label, right, found, strict, partial)

@@ -6,31 +6,22 @@ from typing import Any
 
 import numpy as np
 
-RESAMPLES = 1_000
-BINS = 10
+from components.evaluation.calibration import Bin, calibration_error, reliability
+from components.evaluation.intervals import Interval, f1_wilson, macro_and_weighted_f1, widened, wilson
+
 STORED_MISTAKES = 200
 INTERVALS = ("accuracy", "macro_f1", "weighted_f1")
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A score and the middle 95% of what it is on resampled rows (Efron 1979, percentile bootstrap)."""
-
-    value: float
-    low: float
-    high: float
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, float]) -> "Interval":
-        return cls(values["value"], values["low"], values["high"])
-
-
-@dataclass(frozen=True)
 class ClassScore:
+    """A class with Wilson's intervals; None where there is nothing to count: a recall without rows of the class, a precision where it was
+    never predicted, an F1 without either."""
+
     label: str
-    precision: float
-    recall: float
-    f1: float
+    precision: Interval | None
+    recall: Interval | None
+    f1: Interval | None
     rows: int
 
 
@@ -42,17 +33,6 @@ class Mistake:
     label: str
     predicted: str
     confidence: float
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Rows whose confidence lies in [low, high): how sure the model was on average, and how often right."""
-
-    low: float
-    high: float
-    confidence: float
-    accuracy: float
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -79,7 +59,10 @@ class Scores:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Scores":
-        return cls(**{name: Interval.from_json(values[name]) for name in INTERVALS}, ece=values["ece"], rows=values["rows"])
+        intervals = {name: Interval.from_json(values[name]) for name in INTERVALS}
+        # Version 0.1 kept a bootstrap's interval here, which is a point at 100%.
+        accuracy = wilson(intervals["accuracy"].value * values["rows"], values["rows"])
+        return cls(**intervals | ({"accuracy": accuracy} if accuracy else {}), ece=values["ece"], rows=values["rows"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +71,6 @@ class Judgement(Scores):
     Jiang & Chuang 2021, "Confident Learning"); one that was read back has the first `STORED_MISTAKES` of them."""
 
     labels: tuple[str, ...]
-    per_class: tuple[ClassScore, ...]
     confusion: np.ndarray
     mistakes: tuple[Mistake, ...]
     reliability: tuple[Bin, ...]
@@ -98,10 +80,25 @@ class Judgement(Scores):
         """How many rows are called something else than their label."""
         return int(self.confusion.sum() - np.trace(self.confusion))
 
+    @property
+    def per_class(self) -> tuple[ClassScore, ...]:
+        hits, rows, called = (
+            counts.tolist() for counts in (np.diag(self.confusion), self.confusion.sum(axis=1), self.confusion.sum(axis=0))
+        )
+        return tuple(
+            ClassScore(
+                label,
+                precision=wilson(hits[i], called[i]),
+                recall=wilson(hits[i], rows[i]),
+                f1=f1_wilson(hits[i], rows[i] + called[i] - 2 * hits[i]),
+                rows=rows[i],
+            )
+            for i, label in enumerate(self.labels)
+        )
+
     def to_json(self) -> dict[str, Any]:
         return super().to_json() | {
             "labels": list(self.labels),
-            "per_class": [asdict(score) for score in self.per_class],
             "confusion": self.confusion.tolist(),
             "mistakes": [asdict(mistake) for mistake in self.mistakes[:STORED_MISTAKES]],
             "reliability": [asdict(part) for part in self.reliability],
@@ -109,11 +106,15 @@ class Judgement(Scores):
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Judgement":
+        scores, confusion = Scores.from_json(values), np.array(values["confusion"], dtype=np.int64)
         return cls(
-            **vars(Scores.from_json(values)),
+            accuracy=scores.accuracy,
+            macro_f1=widened(scores.macro_f1, confusion),
+            weighted_f1=widened(scores.weighted_f1, confusion, confusion.sum(axis=1)),
+            ece=scores.ece,
+            rows=scores.rows,
             labels=tuple(values["labels"]),
-            per_class=tuple(ClassScore(**score) for score in values["per_class"]),
-            confusion=np.array(values["confusion"], dtype=np.int64),
+            confusion=confusion,
             mistakes=tuple(Mistake(**mistake) for mistake in values["mistakes"]),
             reliability=tuple(Bin(**part) for part in values["reliability"]),
         )
@@ -133,95 +134,25 @@ def judge(
     classes = len(labels)
     predicted, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
     confusion = _confusion(true, predicted, classes)
-    precision, recall, f1 = _class_scores(confusion)
-    support = confusion.sum(axis=1)
     names = np.arange(len(true)) if rows is None else np.asarray(rows)
     wrong = np.flatnonzero(predicted != true)
     wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
-    bins = _reliability(predicted == true, confidence)
-    accuracy, macro_f1, weighted_f1 = _intervals(true, predicted, classes, seed)
+    bins = reliability(confidence, predicted == true)
+    accuracy = wilson(int(np.trace(confusion)), len(true))
+    assert accuracy is not None, "there is at least one row"
+    macro_f1, weighted_f1 = macro_and_weighted_f1(confusion, seed)
     return Judgement(
         labels=tuple(labels),
         accuracy=accuracy,
         macro_f1=macro_f1,
         weighted_f1=weighted_f1,
-        per_class=tuple(
-            ClassScore(label, float(precision[i]), float(recall[i]), float(f1[i]), int(support[i])) for i, label in enumerate(labels)
-        ),
         confusion=confusion,
         mistakes=tuple(Mistake(int(names[i]), labels[true[i]], labels[predicted[i]], float(confidence[i])) for i in wrong),
         reliability=bins,
-        ece=sum(part.rows * abs(part.confidence - part.accuracy) for part in bins) / len(true),
+        ece=calibration_error(bins),
         rows=len(true),
     )
 
 
-def paired_difference(first: np.ndarray, second: np.ndarray, seed: int = 0) -> Interval:
-    """How much more often `second` is right than `first` (n,) bool, both on the same rows: the accuracies' difference with its interval.
-
-    Rows are resampled in pairs: what is hard for both cancels, so it sees differences that two separate intervals hide (Koehn 2004,
-    "Statistical Significance Tests for Machine Translation Evaluation").
-    """
-    difference = second.astype(float) - first.astype(float)
-    random = np.random.default_rng(seed)
-    drawn = [difference[random.integers(0, len(difference), len(difference))].mean() for _ in range(RESAMPLES)]
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Interval(float(difference.mean()), float(low), float(high))
-
-
 def _confusion(true: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
     return np.bincount(true * classes + predicted, minlength=classes * classes).reshape(classes, classes)
-
-
-def _class_scores(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    hits, called, actual = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        precision, recall, f1 = hits / called, hits / actual, 2 * hits / (called + actual)
-    return np.nan_to_num(precision), np.nan_to_num(recall), np.nan_to_num(f1)
-
-
-def _summary(confusion: np.ndarray) -> tuple[float, float, float]:
-    f1 = _class_scores(confusion)[2]
-    support = confusion.sum(axis=1)
-    present = (support + confusion.sum(axis=0)) > 0
-    return np.diag(confusion).sum() / support.sum(), f1[present].mean(), (f1 * support).sum() / support.sum()
-
-
-def _intervals(true: np.ndarray, predicted: np.ndarray, classes: int, seed: int) -> list[Interval]:
-    random = np.random.default_rng(seed)
-    samples = np.array(
-        [
-            _summary(_confusion(true[take], predicted[take], classes))
-            for take in (random.integers(0, len(true), len(true)) for _ in range(RESAMPLES))
-        ]
-    )
-    low, high = np.percentile(samples, [2.5, 97.5], axis=0)
-    values = _summary(_confusion(true, predicted, classes))
-    return [Interval(float(value), float(bottom), float(top)) for value, bottom, top in zip(values, low, high, strict=True)]
-
-
-def _reliability(right: np.ndarray, confidence: np.ndarray) -> tuple[Bin, ...]:
-    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    bins = []
-    for number in range(BINS):
-        inside = place == number
-        if inside.any():
-            bins.append(
-                Bin(number / BINS, (number + 1) / BINS, float(confidence[inside].mean()), float(right[inside].mean()), int(inside.sum()))
-            )
-    return tuple(bins)
-
-
-def fit_temperature(logits: np.ndarray, true: np.ndarray) -> float:
-    """The number to divide logits by so that probabilities fit held-out labels best (Guo et al. 2017, section 4.2), between 0.25 and 5."""
-    from scipy.optimize import minimize_scalar
-    from scipy.special import log_softmax
-
-    if not len(true):
-        return 1.0
-    chosen = np.arange(len(true))
-
-    def loss(log_temperature: float) -> float:
-        return -log_softmax(logits / np.exp(log_temperature), axis=1)[chosen, true].mean()
-
-    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.25), np.log(5.0)), method="bounded").x))

@@ -150,7 +150,7 @@ with torch.inference_mode():
         masked = int((batch["labels"] != -100).sum())
         if masked:
             loss, count = loss + float(model(**batch).loss) * masked, count + masked
-print("perplexity", float(np.exp(loss / max(count, 1))))
+print("perplexity", float(np.exp(loss / count)) if count else "nothing was masked")
 """
 
 SAVE = """\

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from components.evaluation.judgements import Interval, Judgement, Scores
+from components.evaluation.intervals import Interval
+from components.evaluation.judgements import Judgement, Scores
 from components.training.stored import from_stored
 
 CURVE_SCORES = ("accuracy", "macro_f1")
@@ -139,13 +140,13 @@ class ProbeFill:
 
 @dataclass(frozen=True)
 class MaskedScores:
-    """Scores over `masked_tokens` hidden tokens of the test lines, each line hidden from in `draws` ways. `loss`: mean cross entropy,
-    `perplexity` its exponential, `masked_accuracy`: share that the first guess gets right. `probe`: for each [MASK] of the probe its
-    likeliest tokens."""
+    """Scores over `masked_tokens` hidden tokens of the test lines, each line hidden from in `draws` ways; None where no token was hidden.
+    `loss`: mean cross entropy, `perplexity` its exponential, `masked_accuracy`: share that the first guess gets right. `probe`: for each
+    [MASK] of the probe its likeliest tokens."""
 
-    loss: float
-    perplexity: float
-    masked_accuracy: float
+    loss: float | None
+    perplexity: float | None
+    masked_accuracy: float | None
     masked_tokens: int
     draws: int = 1
     probe: tuple[tuple[ProbeFill, ...], ...] = ()
@@ -153,12 +154,14 @@ class MaskedScores:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "MaskedScores":
         probe = tuple(tuple(ProbeFill(**fill) for fill in fills) for fills in values.get("probe", ()))
-        return from_stored(cls, {**values, "probe": probe})
+        # Version 0.1 kept a loss of 0 where nothing was hidden.
+        nothing = {} if values["masked_tokens"] else dict.fromkeys(ADAPTATION_SCORES)
+        return from_stored(cls, {**values, "probe": probe, **nothing})
 
 
 @dataclass(frozen=True, kw_only=True)
 class AdaptationResult(_Result):
-    """`change`: of the loss on the same masks, with its interval; None where it wasn't measured. `new_head`: whether the masked-LM head
+    """`change`: of the loss on the same masks, with its interval; None where too little was measured for one. `new_head`: whether the masked-LM head
     started untrained."""
 
     before: MaskedScores
@@ -171,7 +174,8 @@ class AdaptationResult(_Result):
     def scores(self) -> dict[str, float]:
         """Plain numbers by name."""
         states = (("before", self.before), ("after", self.after))
-        return {f"{name}_{when}": getattr(state, name) for when, state in states for name in ADAPTATION_SCORES}
+        scores = {f"{name}_{when}": getattr(state, name) for when, state in states for name in ADAPTATION_SCORES}
+        return {name: score for name, score in scores.items() if score is not None}
 
     def to_json(self) -> dict[str, Any]:
         return self._common() | {

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from components.errors import TrainingError
-from components.evaluation.judgements import Judgement, fit_temperature, judge
+from components.evaluation.calibration import fit_temperature
+from components.evaluation.judgements import Judgement, judge
 from components.text.duplicates import near_duplicate_groups
 from components.text.tokens import head
 from components.training.backbones import check_language, check_vocabulary, load_backbone, load_tokenizer

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from components.errors import TrainingError
-from components.evaluation.judgements import Interval
+from components.evaluation.intervals import Interval
 from components.models import files as model_files
 from components.models.bundled import BY_BACKBONE
 from components.text.duplicates import near_duplicate_groups
@@ -31,7 +31,6 @@ HELD_OUT_EPOCH = 1_000_000  # the first draw of masks for judging: one that trai
 # A few lines hold a handful of masks: they are judged under several draws, until so many tokens were hidden.
 JUDGED_TOKENS = 300
 MOST_DRAWS = 20
-RESAMPLES = 1_000
 
 
 class DomainAdaptation:
@@ -147,8 +146,10 @@ class DomainAdaptation:
         rows = self.parts.validation
         if not len(rows):
             return {}
-        found = _means(self._line_losses(model, rows, self._draws(rows)))
-        return {"score": -found.loss, "loss": found.loss, "perplexity": found.perplexity, "accuracy": found.masked_accuracy}
+        means = _means(self._line_losses(model, rows, self._draws(rows)))
+        if means.loss is None or means.perplexity is None or means.masked_accuracy is None:
+            return {}
+        return {"score": -means.loss, "loss": means.loss, "perplexity": means.perplexity, "accuracy": means.masked_accuracy}
 
     def _draws(self, rows: np.ndarray) -> int:
         """How many draws of masks hide enough tokens of `rows` for a score that is not chance."""
@@ -190,7 +191,7 @@ class DomainAdaptation:
             rows=RowCounts(len(self.train), len(self.parts.validation), len(self.parts.test), self.left_out),
             before=before,
             after=after,
-            change=loss_change(lines_before, lines_after, self.settings.seed),
+            change=loss_change(lines_before, lines_after),
             new_head=self.new_head,
             probe=self.settings.probe,
         )
@@ -207,19 +208,30 @@ class DomainAdaptation:
 def _means(lines: np.ndarray) -> MaskedScores:
     """Scores over the masked tokens of lines (n, 3) as `_line_losses` gives them."""
     total, hits, count = lines.sum(axis=0)
-    loss = float(total / max(count, 1))
-    return MaskedScores(loss, math.exp(min(loss, 50)), float(hits / max(count, 1)), int(count))
+    if not count:
+        return MaskedScores(None, None, None, 0)
+    loss = float(total / count)
+    return MaskedScores(loss, math.exp(min(loss, 50)), float(hits / count), int(count))
 
 
-def loss_change(before: np.ndarray, after: np.ndarray, seed: int = 0) -> Interval:
-    """By how much the loss of a masked token changed on the same masks of the same lines (n, 3), with the middle 95% over resampled
-    lines (percentile bootstrap, Efron 1979): tokens of one line don't vary by themselves."""
-    random = np.random.default_rng(seed)
-    taken = random.integers(0, len(before), (RESAMPLES, len(before)))
-    difference, count = after[:, 0] - before[:, 0], after[:, 2]
-    drawn = difference[taken].sum(axis=1) / np.maximum(count[taken].sum(axis=1), 1)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Interval(float(difference.sum() / max(count.sum(), 1)), float(low), float(high))
+def loss_change(before: np.ndarray, after: np.ndarray) -> Interval | None:
+    """By how much the loss of a masked token changed on the same masks of the same lines (n, 3), with its 95% interval; None for fewer
+    than two lines with masked tokens.
+
+    A ratio of two sums over lines (Cochran 1977, "Sampling Techniques", section 6.4), since tokens of one line don't vary by themselves;
+    Student's t, since a few lines tell little about how lines differ.
+    """
+    from scipy.stats import t
+
+    masked = after[:, 2] > 0
+    difference, count = (after[:, 0] - before[:, 0])[masked], after[masked, 2]
+    lines = len(count)
+    if lines < 2:
+        return None
+    value = difference.sum() / count.sum()
+    spread = np.sqrt(lines / (lines - 1) * np.sum((difference - value * count) ** 2)) / count.sum()
+    reach = t.ppf(0.975, lines - 1) * spread
+    return Interval(float(value), float(value - reach), float(value + reach))
 
 
 def _has_head(folder: Path, head: tuple[str, ...]) -> bool:

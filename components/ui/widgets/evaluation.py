@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.evaluation import reliability_figure, threshold_figure
 from components.charts.numbers import significant
-from components.evaluation.judgements import Bin, Interval, Judgement
+from components.evaluation.calibration import Bin
+from components.evaluation.intervals import Interval
+from components.evaluation.judgements import Judgement
 from components.evaluation.thresholds import threshold_curve
 from components.ui.state.language import t
 
@@ -39,6 +42,16 @@ def show_scores(judgement: Judgement, scores: Sequence[str] = ("accuracy", "macr
         column.caption(interval_words(interval))
     columns[-2].metric(t("evaluation.ece"), significant(judgement.ece), help=t("evaluation.ece_help"))
     columns[-1].metric(t("evaluation.rows"), f"{judgement.rows:,}")
+
+
+def score_words(value: float | None) -> str:
+    """A score as a reader wants it; – where there was nothing to count (None or NaN)."""
+    return "–" if value is None or np.isnan(value) else significant(float(value))
+
+
+def with_interval(score: Interval | None, digits: int = 3) -> str:
+    """0.857 (0.601–0.960); – for None."""
+    return f"{score.value:.{digits}f} ({score.low:.{digits}f}–{score.high:.{digits}f})" if score else "–"
 
 
 def interval_words(interval: Interval) -> str:
@@ -131,14 +144,13 @@ def show_mistakes(judged: JudgedRows, *, label_name: LabelName, key: str | None 
 
 
 def show_classes(judgement: Judgement, *, label_name: LabelName) -> None:
-    """Precision, recall and F1 of each class."""
+    """Precision, recall and F1 of each class with their intervals."""
     st.caption(t("evaluation.classes_caption"))
     table = pd.DataFrame(
-        [(label_name(one.label), one.precision, one.recall, one.f1, one.rows) for one in judgement.per_class],
+        [(label_name(one.label), *map(with_interval, (one.precision, one.recall, one.f1)), one.rows) for one in judgement.per_class],
         columns=[t(f"evaluation.{name}") for name in ("label", "precision", "recall", "f1", "rows")],
     )
-    number = st.column_config.NumberColumn(format="%.3f")
-    st.dataframe(table, hide_index=True, column_config={t(f"evaluation.{name}"): number for name in ("precision", "recall", "f1")})
+    st.dataframe(table, hide_index=True)
 
 
 def _show_threshold(judged: JudgedRows, key: str, label_name: LabelName) -> None:
@@ -148,14 +160,15 @@ def _show_threshold(judged: JudgedRows, key: str, label_name: LabelName) -> None
     classes = dict(enumerate(map(label_name, labels)))
     last = len(labels) - 1 if len(labels) == 2 else 0
     number = left.selectbox(t("evaluation.threshold_class"), list(classes), index=last, format_func=classes.get, key=f"{key}:of")
-    chosen = float(right.slider(t("evaluation.threshold"), 0.0, 1.0, 0.5, 0.01, key=f"{key}_threshold", bind="query-params"))
+    asked = float(right.slider(t("evaluation.threshold"), 0.0, 1.0, 0.5, 0.01, key=f"{key}_threshold", bind="query-params"))
     curve = threshold_curve(judged.true == number, judged.probabilities[:, number])
-    at = curve.at(min(max(chosen, 0.0), 1.0))
-    scores = {name: significant(float(getattr(curve, name)[at])) for name in ("precision", "recall", "f1")}
+    at = curve.at(min(max(asked, 0.0), 1.0))
+    chosen = float(curve.thresholds[at])
+    scores = {name: score_words(getattr(curve, name)[at]) for name in ("precision", "recall", "f1")}
     said = t(
         "evaluation.threshold_said",
         threshold=f"{chosen:.2f}", label=label_name(labels[number]), called=f"{curve.called[at]:,}", rows=f"{curve.rows:,}",
-        best=f"{curve.best:.2f}", best_f1=significant(float(curve.f1.max())), **scores,
+        best=f"{curve.best:.2f}", best_f1=score_words(curve.f1[curve.at(curve.best)]), **scores,
     )  # fmt: skip
     names = tuple(t(f"evaluation.{name}") for name in ("precision", "recall", "f1"))
     show_figure(

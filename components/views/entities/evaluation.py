@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from components.charts.numbers import significant
 from components.errors import TableError
 from components.evaluation.entities import EntityJudgement, EntityPair, TypeScore, judge_entities
 from components.evaluation.entity_gold import compared_types, match_types, read_gold
@@ -15,6 +14,7 @@ from components.models import Entity
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
 from components.ui.widgets.cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
+from components.ui.widgets.evaluation import score_words
 from components.ui.widgets.highlight import Mark, colours_of, highlighted
 from components.ui.widgets.plain import plain
 from components.ui.widgets.tables import Upload
@@ -139,8 +139,8 @@ def _show_scores(judgement: EntityJudgement) -> None:
     columns = st.columns(4)
     for column, name in zip(columns, ("strict", "partial"), strict=False):
         score = getattr(judgement.overall, name)
-        column.metric(t(f"entities.{name}"), significant(score.f1), help=t(f"entities.{name}_help"))
-        column.caption(t("entities.precision_recall", precision=significant(score.precision), recall=significant(score.recall)))
+        column.metric(t(f"entities.{name}"), score_words(score.f1), help=t(f"entities.{name}_help"))
+        column.caption(t("entities.precision_recall", precision=score_words(score.precision), recall=score_words(score.recall)))
     columns[2].metric(t("entities.right_count"), f"{judgement.overall.right:,}")
     columns[2].caption(t("entities.found_count", n=f"{judgement.overall.found:,}"))
     columns[3].metric(t("evaluation.rows"), f"{judgement.rows:,}", help=t("entities.rows_help"))
@@ -157,7 +157,7 @@ def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Seq
         t("entities.confusion_caption"),
         t(
             "entities.confusion_alt",
-            f1=significant(judgement.overall.strict.f1), n=int(counts[worst.place]),
+            f1=score_words(judgement.overall.strict.f1), n=int(counts[worst.place]),
             true=labels[worst.row], predicted=labels[worst.column],
         ),
     )  # fmt: skip
@@ -202,9 +202,9 @@ def _show_types(judgement: EntityJudgement) -> None:
     st.caption(t("entities.each_type_caption"))
     names = [t(f"entities.column_{name}") for name in ("label", "right", "found", "precision", "recall", "strict", "partial")]
     table = pd.DataFrame([_row(one) for one in judgement.per_type], columns=names)
-    number = st.column_config.NumberColumn(format="%.3f")
-    st.dataframe(table, hide_index=True, column_config={name: number for name in names[3:]})
+    st.dataframe(table, hide_index=True)
 
 
-def _row(one: TypeScore) -> tuple:
-    return one.label, one.right, one.found, one.strict.precision, one.strict.recall, one.strict.f1, one.partial.f1
+def _row(one: TypeScore) -> tuple[str | int, ...]:
+    scores = (one.strict.precision, one.strict.recall, one.strict.f1, one.partial.f1)
+    return one.label, one.right, one.found, *("–" if score is None else f"{score:.3f}" for score in scores)

@@ -148,10 +148,11 @@ def _gold_mark(context: str, right: list[str], ours: Mark) -> list[Mark]:
 
 
 def _show_curve(judged: AnswerJudgement, own: float) -> None:
-    thresholds, exact, overlap = judged.marked.curve(judged.threshold)
-    curves = [Curve(t("question_answering.exact_match"), exact, KEY), Curve(t("question_answering.f1"), overlap, QUERY)]
-    best = int(overlap.argmax())
-    values = {"best": significant(float(thresholds[best])), "f1": significant(float(overlap[best])), "own": significant(own)}
+    curve = judged.marked.curve(judged.threshold)
+    thresholds = curve.thresholds
+    curves = [Curve(t("question_answering.exact_match"), curve.exact, KEY), Curve(t("question_answering.f1"), curve.overlap, QUERY)]
+    best, highest = curve.best(own)
+    values = {"best": f"{best:.2f}".replace("-", "−"), "f1": significant(highest), "own": significant(own)}
     axis = t("question_answering.threshold_axis")
     figure = line_figure(
         thresholds, curves, x_title=axis, y_title=t("question_answering.score_axis"), height=280,

@@ -8,9 +8,10 @@ import streamlit as st
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
 from components.charts.theme import NEUTRAL, QUERY
-from components.evaluation.judgements import Interval
+from components.evaluation.intervals import Interval
 from components.training.results import AdaptationResult, ProbeFill
 from components.ui.state.language import t
+from components.ui.widgets.evaluation import score_words
 from components.ui.widgets.figures import Panel, show_row
 from components.ui.widgets.plain import plain
 
@@ -23,11 +24,14 @@ def show_adaptation(result: AdaptationResult) -> None:
     columns = st.columns(2)
     for column, name in zip(columns, ("perplexity", "masked_accuracy"), strict=True):
         value, earlier = getattr(after, name), getattr(before, name)
-        change = significant(value - earlier).replace("−", "-")  # Streamlit tells a fall by the plain minus
-        column.metric(t(f"runs.{name}"), significant(value), change, delta_color="inverse" if name == "perplexity" else "normal")
-        column.caption(t("runs.before", value=significant(earlier)))
+        # Streamlit tells a fall by the plain minus.
+        change = None if value is None or earlier is None else significant(value - earlier).replace("−", "-")
+        column.metric(t(f"runs.{name}"), score_words(value), change, delta_color="inverse" if name == "perplexity" else "normal")
+        column.caption(t("runs.before", value=score_words(earlier)))
     if result.new_head:
         st.warning(t("runs.new_head"))
+    if not after.masked_tokens:
+        st.warning(t("runs.nothing_masked"), icon=":material/warning:")
     if result.change:
         st.markdown(_verdict(result.change))
     rows = result.rows

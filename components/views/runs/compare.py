@@ -5,7 +5,7 @@ import streamlit as st
 
 from components.charts.numbers import significant
 from components.errors import TrainingError
-from components.evaluation.judgements import Interval, paired_difference
+from components.evaluation.intervals import Interval, paired_difference
 from components.training.runs import Run
 from components.ui.state.language import t
 from components.ui.state.runs import duration, run_key, store

@@ -7,7 +7,7 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.charts.theme import KEY, QUERY
-from components.evaluation.judgements import Interval
+from components.evaluation.intervals import Interval
 from components.training.curve import LEAST_ROWS, SHARES, curve_points, request_curve
 from components.training.results import ClassificationResult, CurvePoint
 from components.training.runs import RESUMABLE, Run

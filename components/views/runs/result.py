@@ -1,5 +1,6 @@
 """A run judged on rows that it did not learn from, beside baselines on the same rows; and what can be done with the model."""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -15,7 +16,7 @@ from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.state.recent import kept
 from components.ui.state.runs import between, duration, megabytes, run_key, store
-from components.ui.widgets.evaluation import show_classes, show_confusion, show_mistakes, show_reliability, show_scores
+from components.ui.widgets.evaluation import show_classes, show_confusion, show_mistakes, show_reliability, show_scores, with_interval
 from components.ui.widgets.judged_rows import JudgedRows
 from components.ui.widgets.neighbours import show_nearest
 from components.ui.widgets.plain import plain
@@ -123,7 +124,7 @@ def _show_comparison(judgement: Judgement, baselines: Mapping[str, Scores]) -> N
     """Model and baselines on the same rows, and one sentence that says which wins."""
     st.markdown(_compared(judgement, baselines))
     table = [
-        [t(name), *(f"{significant(one.value)} ({significant(one.low)}–{significant(one.high)})" for one in scores.intervals.values())]
+        [t(name), *map(with_interval, scores.intervals.values())]
         for name, scores in (("runs.this_model", judgement), *((NAMED[name], baselines[name]) for name in BASELINES))
     ]
     header = [t("runs.judged"), *(t(f"evaluation.{name}") for name in judgement.intervals)]
@@ -136,7 +137,9 @@ def _compared(judgement: Judgement, baselines: Mapping[str, Scores]) -> str:
     verdict = judgement.macro_f1
     name, best = max(((name, scores.macro_f1) for name, scores in baselines.items()), key=lambda pair: pair[1].value)
     values = {"model": significant(verdict.value), "baseline": t(NAMED[name]), "score": significant(best.value)}
-    if best.value >= verdict.value:
+    if math.isclose(best.value, verdict.value, abs_tol=1e-9):
+        return ":material/balance: " + t("runs.baseline_tie", **values)
+    if best.value > verdict.value:
         return ":material/warning: " + t("runs.baseline_wins", **values)
     if best.high >= verdict.low:
         return ":material/balance: " + t("runs.baseline_close", **values)

@@ -111,11 +111,29 @@ def test_the_curve_is_what_judging_at_each_threshold_gives():
     answers = [row(texts[random.integers(4)], float(random.normal() * 4)) for _ in range(40)]
     gold = [["2017", "", "eight authors"][random.integers(3)] for _ in answers]
     marked = mark(answers, gold, [CONTEXT] * len(gold))
-    thresholds, exact, overlap = marked.curve(0.75)
+    curve = marked.curve(0.75)
+    thresholds, exact, overlap = curve.thresholds, curve.exact, curve.overlap
     assert 0.75 in thresholds
     for number in [0, 50, 100, int(np.flatnonzero(thresholds == 0.75)[0]), len(thresholds) - 1]:
         judged = marked.judge(thresholds[number])
         assert exact[number] == pytest.approx(judged.exact.mean()) and overlap[number] == pytest.approx(judged.overlap.mean())
+
+
+def test_the_best_threshold_gives_what_is_said_of_it_where_it_is_rounded():
+    """Leads within a hundredth of each other, and of the model's own threshold: judging at the number that is shown gives the F1 beside it."""
+    random = np.random.default_rng(1)
+    for own in (0.3381, 2.0, -7.126):
+        answers = [row(["2017", "eight authors"][random.integers(2)], own + float(random.normal()) * 0.02) for _ in range(30)]
+        marked = mark(answers, [["2017", ""][random.integers(2)] for _ in answers], [CONTEXT] * 30)
+        best, f1 = marked.curve(own).best(own)
+        assert marked.judge(float(f"{best:.2f}")).overlap.mean() == pytest.approx(f1)
+
+
+def test_perfect_and_few_rows_have_intervals_with_a_width():
+    judged = mark([row("2017", -3), row("2017", -2)], ["2017", "2017"], [CONTEXT] * 2).judge(0.0)
+    for values in (judged.exact, judged.overlap):
+        assert judged.score(values).value == judged.score(values).high == 1 and judged.score(values).low == pytest.approx(0.342, abs=1e-3)
+    assert judged.score(judged.overlap, "unanswerable") is None
 
 
 def test_japanese_rows_count_characters():

@@ -138,7 +138,7 @@ def test_names_that_touch_are_two():
 
 def test_nothing_on_either_side_is_no_error():
     found = judge_entities([[], []], [[], []], [0, 1])
-    assert found.rows == 2 and found.overall.strict.f1 == 0 and found.per_type == () and found.confusion.shape == (1, 1)
+    assert found.rows == 2 and found.overall.strict.f1 is None and found.per_type == () and found.confusion.shape == (1, 1)
 
 
 def test_scores_equal_nervaluates_reading_of_the_same_rows_as_bio_tags():

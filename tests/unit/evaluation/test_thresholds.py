@@ -33,9 +33,22 @@ def test_best_is_the_threshold_with_the_highest_f1(rows):
     assert curve.f1[curve.at(curve.best)] == max(f1_score(rows[0], rows[1] >= threshold) for threshold in curve.thresholds)
 
 
+def test_the_best_threshold_gives_its_f1_as_it_is_written():
+    """Probabilities between the hundredths: what is called at the two decimals that are shown has the F1 that is said of them."""
+    random = np.random.default_rng(5)
+    for _ in range(50):
+        positive = random.random(12) < 0.5
+        probability = np.clip(0.3381 + 0.02 * random.normal(size=12) + 0.01 * positive, 0, 1)
+        curve = threshold_curve(positive, probability)
+        shown = float(f"{curve.best:.2f}")
+        expected = f1_score(positive, probability >= shown, zero_division=0)
+        assert curve.f1[curve.at(curve.best)] == pytest.approx(expected) and expected == pytest.approx(np.nanmax(curve.f1))
+
+
 def test_a_class_without_a_row_has_no_recall():
     curve = threshold_curve(np.zeros(3, bool), np.array([0.1, 0.5, 0.9]))
-    assert not curve.recall.any() and not curve.f1.any() and curve.positives == 0
+    assert np.isnan(curve.recall).all() and curve.positives == 0
+    assert (curve.f1[curve.called > 0] == 0).all() and np.isnan(curve.f1[curve.called == 0]).all()
 
 
 def test_no_rows_is_an_error():

@@ -2,29 +2,14 @@
 
 import math
 
-import numpy as np
 import pytest
 import torch
 from sentence_transformers.sentence_transformer import losses as library_losses
 
-from recipes.calibration import expected_calibration_error, fit_temperature
 from recipes.embed_ja import cosent
 from recipes.entities import spans_of
 from recipes.ner import loss, span_f1
 from recipes.sentiment import taught
-
-
-def test_calibration_error_worked_by_hand():
-    confidence = np.array([0.95, 0.95, 0.95, 0.95, 0.55, 0.55])
-    correct = np.array([1, 1, 1, 0, 1, 0])
-    assert expected_calibration_error(confidence, correct, bins=10) == pytest.approx((4 * 0.20 + 2 * 0.05) / 6)
-
-
-def test_the_temperature_that_made_the_labels_is_found():
-    torch.manual_seed(0)
-    logits = torch.randn(20_000, 3) * 2
-    targets = torch.multinomial((logits / 2.5).softmax(-1), 1).squeeze(-1)
-    assert fit_temperature(logits, targets) == pytest.approx(2.5, rel=0.05)
 
 
 def test_cosent_is_the_library_s():

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
-from components.evaluation.judgements import fit_temperature, judge, paired_difference
 from components.training.baselines import majority_probabilities, tfidf_probabilities
 from components.training.splits import joined_groups, split_rows
 
@@ -54,47 +52,6 @@ def test_groupings_are_joined():
     assert joined_groups(None, None) is None
 
 
-def test_judgement_agrees_with_scikit_learn():
-    random = np.random.default_rng(0)
-    true = random.integers(0, 4, 300)
-    probabilities = random.dirichlet(np.ones(4), 300)
-    probabilities[np.arange(300), true] += 0.4
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
-    predicted = probabilities.argmax(axis=1)
-    result = judge(true, probabilities, list("abcd"))
-    assert result.accuracy.value == pytest.approx(accuracy_score(true, predicted))
-    assert result.macro_f1.value == pytest.approx(f1_score(true, predicted, average="macro"))
-    assert result.weighted_f1.value == pytest.approx(f1_score(true, predicted, average="weighted"))
-    assert (result.confusion == confusion_matrix(true, predicted)).all()
-    expected = precision_recall_fscore_support(true, predicted)
-    assert np.allclose([[c.precision, c.recall, c.f1, c.rows] for c in result.per_class], np.array(expected).T)
-    # the bootstrap interval of an accuracy is close to the binomial one
-    spread = 1.96 * np.sqrt(result.accuracy.value * (1 - result.accuracy.value) / 300)
-    assert result.accuracy.low == pytest.approx(result.accuracy.value - spread, abs=0.015)
-    assert result.accuracy.high == pytest.approx(result.accuracy.value + spread, abs=0.015)
-    confidences = [mistake.confidence for mistake in result.mistakes]
-    assert confidences == sorted(confidences, reverse=True) and len(confidences) == (true != predicted).sum()
-
-
-def test_macro_f1_with_classes_that_are_not_there():
-    true, probabilities = np.array([0, 0, 1]), np.eye(4)[[0, 1, 1]]
-    assert judge(true, probabilities, list("abcd")).macro_f1.value == pytest.approx(f1_score(true, [0, 1, 1], average="macro"))
-
-
-def test_calibration_error_by_hand():
-    # four rows at confidence 0.75, two of them right: |0.75 - 0.5|
-    probabilities = np.array([[0.75, 0.25]] * 4)
-    assert judge(np.array([0, 0, 1, 1]), probabilities, ["a", "b"]).ece == pytest.approx(0.25)
-
-
-def test_temperature_recovers_what_was_done_to_the_logits():
-    random = np.random.default_rng(0)
-    logits = random.normal(0, 2, (20_000, 3))
-    odds = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    true = (odds.cumsum(axis=1) > random.random((20_000, 1))).argmax(axis=1)
-    assert fit_temperature(logits * 2.5, true) == pytest.approx(2.5, rel=0.05)
-
-
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_tfidf_learns_words(language):
     good, bad = ("great lovely fine", "awful broken poor") if language == "en" else ("素晴らしい 最高 です", "最悪 不良 です")
@@ -108,17 +65,3 @@ def test_tfidf_learns_words(language):
 def test_baselines_survive_texts_without_words_and_a_single_class():
     assert tfidf_probabilities(["!", "?"], np.array([0, 1]), ["..."], 2).tolist() == [[0.5, 0.5]]
     assert tfidf_probabilities(["a b"], np.array([1]), ["a"], 2).tolist() == [[0.0, 1.0]]
-
-
-def test_a_paired_difference_sees_what_hangs_on_the_same_rows():
-    """Both are wrong on the same hard rows; the second mends ten of 400. Exact: the standard error is that of the mean of the differences."""
-    random = np.random.default_rng(0)
-    first = random.random(400) < 0.7
-    second = first.copy()
-    second[np.flatnonzero(~first)[:10]] = True
-    found = paired_difference(first, second)
-    error = np.sqrt(0.025 * 0.975 / 400)
-    assert found.value == pytest.approx(0.025) and found.low > 0
-    assert found.low == pytest.approx(0.025 - 1.96 * error, abs=0.005) and found.high == pytest.approx(0.025 + 1.96 * error, abs=0.005)
-    same = paired_difference(first, first)
-    assert (same.value, same.low, same.high) == (0, 0, 0)

@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from components.evaluation.intervals import wilson
 from components.evaluation.judgements import judge
 from components.training.curve import curve_points
 from components.training.estimate import Speed
@@ -13,6 +15,7 @@ from components.training.results import AdaptationResult, ClassificationResult, 
 from components.training.runs import Estimate, Progress, digest
 from components.training.store import RunStore
 from components.training.stored import from_stored
+from components.training.tasks.domain_adaptation import _means, loss_change
 
 STORED = json.loads((Path(__file__).parent / "stored_runs.json").read_text(encoding="utf-8"))
 
@@ -39,7 +42,9 @@ def test_a_judged_classification(store):
     assert isinstance(result, ClassificationResult)
     assert run.scores == pytest.approx(stored["scores"])
     assert result.judgement.confusion.tolist() == stored["judgement"]["confusion"]
-    assert vars(result.judgement.macro_f1) == pytest.approx(stored["judgement"]["macro_f1"])
+    macro, kept = result.judgement.macro_f1, stored["judgement"]["macro_f1"]
+    assert macro.value == pytest.approx(kept["value"]) and macro.low <= kept["low"] and macro.high >= kept["high"]
+    assert result.judgement.accuracy == wilson(11, 18)
     assert [vars(one) for one in result.judgement.mistakes] == stored["judgement"]["mistakes"]
     assert [vars(one) for one in result.judgement.reliability] == stored["judgement"]["reliability"]
     assert result.judgement.mistaken == stored["judgement"]["mistakes_total"]
@@ -63,6 +68,29 @@ def test_a_judged_adaptation(store):
     assert isinstance(result, AdaptationResult) and run.scores == stored["scores"] and run.estimate is None
     assert vars(result.change) == stored["change"] and result.after.masked_tokens == stored["after"]["masked_tokens"]
     assert [[vars(fill) for fill in fills] for fills in result.before.probe] == stored["before"]["probe"]
+
+
+def test_a_score_over_nothing_is_not_a_score(store):
+    values = json.loads(next(row["result"] for row in STORED["runs"] if row["name"] == "lines"))
+    nothing = {"loss": 0.0, "perplexity": 1.0, "masked_accuracy": 0.0, "masked_tokens": 0, "draws": 20, "probe": []}
+    result = result_from_json(values | {"before": nothing, "after": nothing, "change": {"value": 0.0, "low": 0.0, "high": 0.0}})
+    assert result.scores == {} and result.after.perplexity is None
+    lines = np.zeros((3, 3))
+    assert loss_change(lines, lines) is None and _means(lines).perplexity is None
+
+
+def test_the_change_of_a_loss_against_a_bootstrap_and_by_hand():
+    """Many lines: the middle 95% of resampled lines. Two lines of one token each: Student's t with one degree of freedom."""
+    random = np.random.default_rng(0)
+    counts = random.integers(1, 9, 300).astype(float)
+    before = np.stack([random.gamma(2, 2, 300) * counts, counts, counts], axis=1)
+    after = before - np.stack([(0.1 + 0.3 * random.normal(size=300)) * counts, 0 * counts, 0 * counts], axis=1)
+    found = loss_change(before, after)
+    taken = random.integers(0, 300, (2_000, 300))
+    drawn = (after - before)[:, 0][taken].sum(axis=1) / counts[taken].sum(axis=1)
+    assert [found.low, found.high] == pytest.approx(np.percentile(drawn, [2.5, 97.5]), abs=0.006)
+    two = loss_change(np.array([[2.0, 0, 1], [2.0, 0, 1]]), np.array([[1.0, 0, 1], [1.5, 0, 1]]))
+    assert two.value == pytest.approx(-0.75) and two.high - two.value == pytest.approx(12.7062 * 0.25, abs=1e-3)
 
 
 def test_runs_without_a_result(store):
