@@ -6,6 +6,7 @@ A message's id is "<catalogue>.<name>", for example "attention.title" in content
 
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from babel.messages.pofile import read_po
 
@@ -33,4 +34,17 @@ def catalogue(language: str) -> dict[str, str]:
 def message(key: str, language: str, **values: object) -> str:
     """The text of `key` in `language`, its {names} replaced by `values`. Raises KeyError for an unknown key or a missing value."""
     text = catalogue(language)[key]
-    return text.format(**values) if values else text
+    return _WORDS.vformat(text, (), values) if values else text
+
+
+class _Words(Formatter):
+    """Python's format, and `{n:row has|rows have}`: the first wording where n is one, the second for any other number."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else many
+        return str(super().format_field(value, format_spec))
+
+
+_WORDS = _Words()

@@ -134,7 +134,7 @@ def test_a_long_text_is_read_whole_and_says_what_was_read_where_it_was_stopped(o
     place = app.dataframe[0].value.iloc[0]
     assert context[place.iloc[3] : place.iloc[4]] == "Edwin Marsh"
     assert len(drawn(app, "qa-windows-0", trace=2, field="y")) == len(windows)
-    work = app.session_state["qa0:batch"]
+    _, work = app.session_state["qa0:batch"].latest()
     work.results, work.done = [[one for step in work.results for one in step][:3]], 3
     app.run()
     assert_well(app)

@@ -113,3 +113,23 @@ def test_markdown_leaves_no_asterisk_on_the_screen():
         if part.type == "text" and stray.search(part.content)
     }
     assert not shown
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (1, "1 row has no label."),
+        ("1", "1 row has no label."),
+        (0, "0 rows have no label."),
+        (2, "2 rows have no label."),
+        ("1,001", "1,001 rows have no label."),
+    ],
+)
+def test_one_of_a_thing_is_singular(n, said):
+    assert message("training.found-empty-label", "en", n=n) == said
+
+
+def test_no_english_sentence_counts_a_plural_whatever_the_number():
+    """A number beside a plural word of a thing that there can be one of has both wordings."""
+    plural = re.compile(r"\{n(:,)?\} (rows|labels|pairs|texts|classes|columns|lines|cells|names|windows|runs|masks|mistakes)\b")
+    assert not {key for key, text in catalogue("en").items() if plural.search(text)}
