@@ -1,4 +1,9 @@
-"""Which characters the bytes of a file stand for: byte-order mark, then strict UTF-8, then chardet; the user's own choice goes first."""
+"""Which characters the bytes of a file stand for.
+
+A byte-order mark says it, zero bytes tell UTF-16 and UTF-32, escapes ISO-2022, and UTF-8 can hardly be anything else. The other encodings
+are tried one by one on a sample: the reading that is most plausible as written text wins, with chardet's opinion among the reasons. The
+user's own choice goes before all this.
+"""
 
 import codecs
 import re
@@ -7,6 +12,8 @@ from dataclasses import dataclass
 import chardet
 
 from components.errors import TableError
+from components.tables.evidence import PIECE, telling_lines, telling_words
+from components.tables.plausibility import BAD, eastern, plausibility
 
 # Longest first: the mark of UTF-32 LE begins with that of UTF-16 LE.
 MARKS = (
@@ -16,42 +23,128 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What people are offered as an override, commonest first.
-ENCODINGS = (
-    "utf-8", "cp932", "euc_jp", "iso2022_jp", "utf-16", "utf-16-le", "utf-16-be", "utf-32",
-    "cp1252", "latin-1", "gb18030", "big5", "euc_kr", "koi8-r", "cp1251",
+
+
+@dataclass(frozen=True)
+class Codec:
+    """An encoding that can be found and chosen. script: what it is for, as the menu says it; languages: scripts it can write.
+
+    prior: log-odds of meeting it, before anything is read.
+    """
+
+    name: str
+    script: str
+    languages: frozenset[str] = frozenset()
+    prior: float = 0.0
+
+
+def _codec(name: str, script: str, languages: str, prior: float) -> Codec:
+    return Codec(name, script, frozenset(languages.split()), prior)
+
+
+EVERYTHING = "western central turkish baltic cyrillic el he ar th ja zh zh-hant ko"
+# Commonest first in each group: readings that say the same go by the first.
+CODECS = (
+    _codec("utf-8", "unicode", EVERYTHING, 0.0),
+    _codec("cp932", "japanese", "ja", 1.0),
+    _codec("euc_jp", "japanese", "ja", 0.0),
+    _codec("iso2022_jp", "japanese", "ja", 0.0),
+    _codec("shift_jis_2004", "japanese", "ja", -4.0),
+    _codec("euc_jis_2004", "japanese", "ja", -4.0),
+    _codec("iso2022_jp_ext", "japanese", "ja", -1.0),
+    _codec("iso2022_jp_2004", "japanese", "ja", -2.0),
+    _codec("utf-16", "unicode", "", 0.0),
+    _codec("utf-16-le", "unicode", "", 0.0),
+    _codec("utf-16-be", "unicode", "", 0.0),
+    _codec("utf-32", "unicode", "", 0.0),
+    _codec("utf-32-le", "unicode", "", 0.0),
+    _codec("utf-32-be", "unicode", "", 0.0),
+    _codec("cp1252", "western", "western", 0.0),
+    _codec("latin-1", "western", "western", -2.0),
+    _codec("iso8859-15", "western", "western", -4.0),
+    _codec("mac-roman", "western", "western", -3.5),
+    _codec("cp850", "western", "western", -6.0),
+    _codec("cp437", "western", "western", -6.5),
+    _codec("cp1250", "central", "central", -2.5),
+    _codec("iso8859-2", "central", "central", -3.5),
+    _codec("cp852", "central", "central", -6.0),
+    _codec("mac-latin2", "central", "central", -7.0),
+    _codec("cp1254", "turkish", "turkish", -3.0),
+    _codec("iso8859-9", "turkish", "turkish", -4.0),
+    _codec("mac-turkish", "turkish", "turkish", -8.0),
+    _codec("cp1257", "baltic", "baltic", -5.0),
+    _codec("iso8859-16", "romanian", "central", -7.0),
+    _codec("cp1251", "cyrillic", "cyrillic", -2.0),
+    _codec("koi8-r", "cyrillic", "cyrillic", -3.0),
+    _codec("koi8-u", "cyrillic", "cyrillic", -4.0),
+    _codec("iso8859-5", "cyrillic", "cyrillic", -5.0),
+    _codec("cp866", "cyrillic", "cyrillic", -4.5),
+    _codec("mac-cyrillic", "cyrillic", "cyrillic", -6.0),
+    _codec("cp1253", "greek", "el", -2.5),
+    _codec("iso8859-7", "greek", "el", -3.5),
+    _codec("mac-greek", "greek", "el", -7.0),
+    _codec("gb18030", "chinese", "zh zh-hant", -1.5),
+    _codec("cp950", "taiwanese", "zh-hant", -1.5),
+    _codec("big5hkscs", "taiwanese", "zh-hant", -3.5),
+    _codec("cp949", "korean", "ko", -1.5),
+    _codec("cp1255", "hebrew", "he", -3.5),
+    _codec("cp1256", "arabic", "ar", -3.5),
+    _codec("iso8859-6", "arabic", "ar", -5.0),
+    _codec("cp874", "thai", "th", -3.5),
+    _codec("cp1258", "vietnamese", "western", -7.0),
 )  # fmt: skip
+SCRIPTS = {codec.name: codec.script for codec in CODECS}
+ENCODINGS = tuple(SCRIPTS)  # what people are offered
 # Python knows these as text encodings, but they are not encodings of files (and punycode is quadratic).
 NOT_OF_FILES = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf-7"}
-# chardet names the standard; files follow the vendor's superset (NEC and IBM rows such as (1) in a circle or the tall "taka").
-SUPERSETS = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "utf-8"}
 SAMPLE = 256 * 1024
-LINE_START = 4096  # how much of a line is looked at before its first byte that isn't ASCII
-UNSURE = 0.15  # chardet's confidence under which short Japanese files are looked at again
+FIRST_LOOK, SECOND_LOOK = 2_000, 12_000  # bytes of words by which readings are compared
+HOPELESS = 40.0  # how far behind the best a reading may be after the first look
+CLOSE = 6.0  # readings nearer than this are both shown
+VOTE = 2.0  # what chardet's opinion counts
+GLIMPSE = 30  # characters shown on each side of a damaged place
+SHOWN = 160  # characters of a line that is shown in two readings
 
-BAD = "\udcff"  # stands where bytes had no meaning; a lone surrogate never occurs in decoded text
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_JAPANESE = re.compile("[ぁ-んァ-ヶー一-龠々〆、。「」！？・　-〿０-９Ａ-Ｚａ-ｚ①-⑳]")
-_TELLING = re.compile(rb"[\x80-\xff\x1b]")
-_HALF_WIDTH_KANA = re.compile("[｡-ﾟ]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_ESCAPES = (b"\x1b$", b"\x1b(J", b"\x1b(I")
 
 codecs.register_error("himotoku.mark", lambda error: (BAD, error.end))
 
 
 @dataclass(frozen=True)
+class Other:
+    """An encoding by which a file can be read as well: a line in the reading that was taken, and in this one."""
+
+    encoding: str
+    taken: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The codec for a file, and others that are about as plausible, the likeliest first."""
+
+    encoding: str
+    alternatives: tuple[Other, ...] = ()
+
+
+@dataclass(frozen=True)
 class Decoded:
-    """A file as text, the codec it was read by, and how many places had no meaning in it (U+FFFD stands there)."""
+    """A file as text, how it was read, and how many places had no meaning in it (U+FFFD stands there)."""
 
     text: str
     encoding: str
     unreadable: int
+    alternatives: tuple[Other, ...] = ()
 
 
 def decode(data: bytes, chosen: str | None = None) -> Decoded:
-    """The whole of a text file, line ends as "\\n". `chosen` is the user's codec. Raises TableError as `find_encoding` does."""
-    codec = find_encoding(data, chosen)
-    text = data.decode(codec, errors="himotoku.mark").removeprefix("\ufeff")
-    return Decoded(repaired(text.replace("\r\n", "\n").replace("\r", "\n")), codec, text.count(BAD))
+    """The whole of a text file, line ends as "\\n". `chosen` is the user's codec. Raises TableError as `find_readings` does."""
+    found = find_readings(data, chosen)
+    text = data.decode(found.encoding, errors="himotoku.mark").removeprefix("\ufeff").rstrip("\x1a")
+    plain = repaired(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return Decoded(plain, found.encoding, text.count(BAD), found.alternatives)
 
 
 def damaged(text: str) -> bool:
@@ -64,21 +157,39 @@ def repaired(text: str) -> str:
     return _SURROGATE.sub("�", text)
 
 
+def glimpse(text: str) -> str:
+    """The surroundings of the first damaged place in `text`, on one line, with U+FFFD where it is damaged."""
+    found = _SURROGATE.search(text)
+    start = max(found.start() - GLIMPSE, 0) if found else 0
+    return " ".join(repaired(text[start : start + 2 * GLIMPSE]).split())
+
+
 def find_encoding(data: bytes, chosen: str | None = None) -> str:
-    """The Python codec for `data`. `chosen` is the user's override. Raises TableError for an unknown codec or bytes that aren't text."""
+    """The Python codec for `data`. Raises TableError as `find_readings` does."""
+    return find_readings(data, chosen).encoding
+
+
+def find_readings(data: bytes, chosen: str | None = None) -> Found:
+    """The Python codec for `data`, and others about as plausible. `chosen` is the user's override.
+
+    Raises TableError for an unknown codec or bytes that aren't text.
+    """
     if chosen:
-        return _checked(data, chosen)
+        return Found(_checked(data, chosen))
     for mark, name in MARKS:
         if data.startswith(mark):
-            return name
-    wide = _utf16_without_mark(data[:SAMPLE])
-    if wide:
-        return wide
-    if _looks_binary(data[:SAMPLE]):
+            return Found(name)
+    sample = data[:SAMPLE].rstrip(b"\x1a")  # the end of a file under DOS, once or up to the end of a disk's sector
+    if wide := _wide_without_mark(sample):
+        return Found(wide)
+    if _looks_binary(sample):
         raise TableError("training.not-text")
-    if _is_utf8(data) and b"\x1b$" not in data:  # ISO-2022-JP is 7-bit: its escapes are valid UTF-8
-        return "utf-8"
-    return _guess(data)
+    if any(escape in data for escape in _ESCAPES) and (seven := _seven_bit(data)):  # escapes are valid UTF-8
+        return Found(seven)
+    good, bad = _counts_of_utf8(data)
+    if bad * 20 <= good:  # a few bad bytes must not turn a file into another language
+        return Found("utf-8")
+    return _most_plausible(telling_lines(data), maybe_utf8=good > bad)
 
 
 def _checked(data: bytes, chosen: str) -> str:
@@ -93,102 +204,114 @@ def _checked(data: bytes, chosen: str) -> str:
     return info.name
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether the bytes are UTF-8, but for one damaged place in twenty characters: a few bad bytes must not turn a file into another
-    language.
+def _counts_of_utf8(data: bytes) -> tuple[int, int]:
+    """How many characters outside ASCII UTF-8 finds in the bytes, and how many places that it can't read; counting ends where these are
+    the most.
     """
     good = bad = 0
     decoder = codecs.getincrementaldecoder("utf-8")(errors="himotoku.mark")
-    for start in range(0, len(data), SAMPLE):
-        text = decoder.decode(data[start : start + SAMPLE], final=start + SAMPLE >= len(data))
+    for start in range(0, len(data), PIECE):
+        text = decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
         if not text.isascii():
             broken = text.count(BAD)
             bad += broken
             good += len(text) - len(text.encode("ascii", "ignore")) - broken
         if bad > 100 and bad > good:
-            return False
-    return bad * 20 <= good
+            break
+    return good, bad
 
 
-def _utf16_without_mark(sample: bytes) -> str | None:
-    """UTF-16 of mostly Latin text or with line ends betrays itself by zero bytes on one side only."""
+def _wide_without_mark(sample: bytes) -> str | None:
+    """UTF-16 and UTF-32 of mostly Latin text or with line ends betray themselves by zero bytes in some places only."""
     if len(sample) < 4 or b"\x00" not in sample:
         return None
+    for codec in ("utf-32-le", "utf-32-be"):
+        text = sample[: len(sample) // 4 * 4].decode(codec, errors="himotoku.mark")
+        if text.count(BAD) * 100 <= len(text) and "\x00" not in text:
+            return codec
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if even + odd < 2 or min(even, odd) * 20 > max(even, odd):
+    if min(even, odd) * 20 > max(even, odd):
         return None
     codec = "utf-16-le" if odd > even else "utf-16-be"
     text = sample[: len(sample) // 2 * 2].decode(codec, errors="himotoku.mark")
     line_ends = text.count("\n") + text.count("\r")
     zeros_everywhere = max(even, odd) * 5 > len(sample)  # at least 40% of one side
-    return codec if text.count(BAD) * 100 <= len(text) and (line_ends or zeros_everywhere) and "\x00" not in text else None
+    if text.count(BAD) * 100 > len(text) or "\x00" in text or not (line_ends or zeros_everywhere):
+        return None
+    return codec if even + odd > 1 or eastern(text) else None
 
 
 def _looks_binary(sample: bytes) -> bool:
     """Pictures, archives and programs: many control bytes. Some stray zero bytes in a text are listed row by row instead."""
-    control = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", sample))
+    control = len(_CONTROL.findall(sample))
     return control >= 8 and control * 20 > len(sample)
 
 
-def _guess(data: bytes) -> str:
-    sample = b"".join(_telling_lines(data))
-    found = chardet.detect(sample)
-    name = _python_name(found["encoding"])
-    if name and found["confidence"] >= UNSURE:
-        return name
-    candidates = [(score, codec) for codec in ("euc_jp", "cp932") if (score := _japanese_share(sample, codec)) >= 0.5]
-    if candidates:
-        return max(candidates)[1]
-    if _decodes(sample, "cp1252"):
-        return "cp1252"
-    return name or "latin-1"
+def _seven_bit(data: bytes) -> str | None:
+    """The form of ISO-2022-JP that reads nearly all of what stands between its escapes."""
+    first = min(place for escape in _ESCAPES if (place := data.find(escape)) >= 0)
+    sample = data[max(data.rfind(b"\n", 0, first) + 1, first - 1000) : first + SAMPLE]
+    bad = {}
+    for codec in ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2004", "iso2022_kr"):
+        text = sample.decode(codec, errors="himotoku.mark")
+        bad[codec] = text.count(BAD)
+        if not text.isascii() and not bad[codec]:
+            return codec
+    best = min(bad, key=bad.get)
+    return best if bad[best] * 20 <= len(sample.decode(best, "ignore").encode("ascii", "ignore")) else None
 
 
-def _telling_lines(data: bytes) -> list[bytes]:
-    """The first SAMPLE bytes of lines that aren't ASCII alone: ASCII says nothing and would fill the sample. A line starts LINE_START bytes
-    before its first telling byte at the most.
-    """
-    lines, size, position = [], 0, 0
-    while size < SAMPLE and (telling := _telling(data, position)) is not None:
-        start = max(position, telling - LINE_START)
-        start = max(start, data.rfind(b"\n", start, telling) + 1, data.rfind(b"\r", start, telling) + 1)
-        stop = start + SAMPLE - size
-        position = min((end + 1 for mark in (b"\n", b"\r") if (end := data.find(mark, telling, stop)) >= 0), default=min(stop, len(data)))
-        lines.append(data[start:position])
-        size += position - start
-    return lines
+def _most_plausible(lines: list[bytes], maybe_utf8: bool) -> Found:
+    """The reading of `lines` that is most like written text."""
+    vote = _python_name(chardet.detect(b"".join(lines)[:SECOND_LOOK])["encoding"])
+    candidates = [codec for codec in CODECS if codec.languages and (codec.name != "utf-8" or maybe_utf8)]
+    first = _scores(candidates, telling_words(lines, FIRST_LOOK), vote)
+    best = max(first.values())
+    hopeful = [codec for codec in candidates if first[codec.name] >= best - HOPELESS]
+    words = telling_words(lines, SECOND_LOOK)
+    scores = _scores(hopeful, words, vote)
+    order = sorted(scores, key=scores.__getitem__, reverse=True)
+    seen, others = {_decoded(words, order[0])}, []
+    for name in order[1:]:
+        text = _decoded(words, name)
+        if scores[order[0]] - scores[name] < CLOSE and text not in seen:
+            seen.add(text)
+            others.append(_other(lines, order[0], name))
+    return Found(order[0], tuple(others[:3]))
 
 
-def _telling(data: bytes, position: int) -> int | None:
-    """Where the next byte stands that isn't ASCII or begins an escape. In pieces, as one search holds the interpreter to its end."""
-    for start in range(position, len(data), SAMPLE):
-        if found := _TELLING.search(data, start, start + SAMPLE):
-            return found.start()
-    return None
+def _scores(candidates: list[Codec], words: bytes, vote: str | None) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    known: dict[tuple[str, frozenset[str]], float] = {}
+    for codec in candidates:
+        text = _decoded(words, codec.name)
+        if (text, codec.languages) not in known:
+            known[text, codec.languages] = plausibility(text, codec.languages)
+        scores[codec.name] = known[text, codec.languages] + codec.prior + VOTE * (codec.name == vote)
+    return scores
+
+
+def _decoded(data: bytes, codec: str) -> str:
+    # The sample's end may part a character.
+    return data.decode(codec, errors="himotoku.mark").rstrip(BAD)
+
+
+def _other(lines: list[bytes], taken: str, name: str) -> Other:
+    """The first line that the two read differently, from shortly before the difference."""
+    for line in lines:
+        here, there = repaired(_decoded(line, taken)), repaired(_decoded(line, name))
+        if here != there:
+            same = next((at for at, (one, other) in enumerate(zip(here, there, strict=False)) if one != other), 0)
+            start = max(same - SHOWN // 2, 0)
+            return Other(name, here[start : start + SHOWN].strip(), there[start : start + SHOWN].strip())
+    return Other(name, "", "")
 
 
 def _python_name(name: str | None) -> str | None:
+    """chardet names the standard; what is offered is the vendor's superset of it."""
+    supersets = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "big5": "cp950", "iso8859-1": "cp1252"}
     try:
         known = codecs.lookup(name or "").name
     except LookupError:
         return None
-    # The EBCDIC pages of mainframes, which chardet also knows, turn every letter and comma into another; no table comes in them.
-    return SUPERSETS.get(known, known) if "a,".encode(known, "replace") == b"a," else None
-
-
-def _decodes(sample: bytes, codec: str) -> bool:
-    try:
-        sample.decode(codec)
-    except UnicodeError:
-        return False
-    return True
-
-
-def _japanese_share(sample: bytes, codec: str) -> float:
-    """The part of the non-ASCII characters that Japanese text uses, 0 where the bytes are not of this codec."""
-    if not _decodes(sample, codec):
-        return 0.0
-    text = [character for character in sample.decode(codec) if character > "\x7f"]
-    joined = "".join(text)
-    # Wrongly decoded EUC-JP looks like half-width kana, so those count for less.
-    return (len(_JAPANESE.findall(joined)) + 0.6 * len(_HALF_WIDTH_KANA.findall(joined))) / max(len(text), 1)
+    return supersets.get(known, known)
