@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from components.tables.delimiter import DELIMITERS, SAMPLE_RECORDS, Dialect, find_dialect
-from components.tables.encoding import damaged
+from components.tables.encoding import damaged, glimpse
 from components.tables.limits import MAX_CELL, MAX_LINES
 
 # The csv module's own end for a cell, 131,072 characters, is one for the whole process and too short for a long document.
@@ -141,7 +141,7 @@ class Records:
             if not cells or (len(cells) == 1 and self.dialect.delimiter and not cells[0].strip()):
                 continue  # an empty line
             if any(damaged(line) for line in self._taken):
-                yield problem(self._first, "training.row-undecodable")
+                yield problem(self._first, "training.row-undecodable", text=glimpse("".join(self._taken)))
             elif any("\x00" in line for line in self._taken):
                 yield problem(self._first, "training.row-nul")
             else:

@@ -62,17 +62,17 @@ CODECS = (
     _codec("cp1252", "western", "western", 0.0),
     _codec("latin-1", "western", "western", -2.0),
     _codec("iso8859-15", "western", "western", -4.0),
-    _codec("mac-roman", "western", "western", -3.5),
+    _codec("mac-roman", "western", "western", -3.0),
     _codec("cp850", "western", "western", -6.0),
     _codec("cp437", "western", "western", -6.5),
-    _codec("cp1250", "central", "central", -2.5),
-    _codec("iso8859-2", "central", "central", -3.5),
+    _codec("cp1250", "central", "central", -3.5),
+    _codec("iso8859-2", "central", "central", -4.5),
     _codec("cp852", "central", "central", -6.0),
     _codec("mac-latin2", "central", "central", -7.0),
-    _codec("cp1254", "turkish", "turkish", -3.0),
-    _codec("iso8859-9", "turkish", "turkish", -4.0),
-    _codec("mac-turkish", "turkish", "turkish", -8.0),
-    _codec("cp1257", "baltic", "baltic", -5.0),
+    _codec("cp1254", "turkish", "turkish", -3.5),
+    _codec("iso8859-9", "turkish", "turkish", -5.0),
+    _codec("mac-turkish", "turkish", "turkish", -10.0),
+    _codec("cp1257", "baltic", "baltic", -6.0),
     _codec("iso8859-16", "romanian", "central", -7.0),
     _codec("cp1251", "cyrillic", "cyrillic", -2.0),
     _codec("koi8-r", "cyrillic", "cyrillic", -3.0),
@@ -230,7 +230,7 @@ def _wide_without_mark(sample: bytes) -> str | None:
         if text.count(BAD) * 100 <= len(text) and "\x00" not in text:
             return codec
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if min(even, odd) * 20 > max(even, odd):
+    if min(even, odd) * 2 > max(even, odd):
         return None
     codec = "utf-16-le" if odd > even else "utf-16-be"
     text = sample[: len(sample) // 2 * 2].decode(codec, errors="himotoku.mark")
@@ -238,7 +238,8 @@ def _wide_without_mark(sample: bytes) -> str | None:
     zeros_everywhere = max(even, odd) * 5 > len(sample)  # at least 40% of one side
     if text.count(BAD) * 100 > len(text) or "\x00" in text or not (line_ends or zeros_everywhere):
         return None
-    return codec if even + odd > 1 or eastern(text) else None
+    # 一 and 言 end in a zero byte as well.
+    return codec if (even + odd > 1 and min(even, odd) * 20 <= max(even, odd)) or eastern(text) else None
 
 
 def _looks_binary(sample: bytes) -> bool:

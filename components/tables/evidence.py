@@ -26,7 +26,9 @@ def telling_lines(data: bytes) -> list[bytes]:
 
 
 def telling_words(lines: list[bytes], most: int) -> bytes:
-    """The distinct words of `lines` that aren't ASCII alone, each with the byte before and after it, one a line; at most `most` bytes."""
+    """The distinct words of `lines` that aren't ASCII alone, each with the byte before and after it, one a line; at most `most` bytes. It
+    ends with a line end unless the last word is cut.
+    """
     words: dict[bytes, None] = {}
     size = 0
     for line in lines:
@@ -40,7 +42,7 @@ def telling_words(lines: list[bytes], most: int) -> bytes:
                 size += len(word) + 1
             if size >= most:
                 return b"\n".join(words)
-    return b"\n".join(words)
+    return b"\n".join((*words, b""))
 
 
 def _first_lines(data: bytes) -> list[bytes]:

@@ -4,6 +4,7 @@ Frequencies are in one thousand letters of running text, rounded; only their ord
 """
 
 from dataclasses import dataclass
+from unicodedata import normalize
 
 LATIN = {
     "en": "",
@@ -25,7 +26,7 @@ LATIN = {
     "ro": "ă22 â6 î10 ș12 ț10 ş12 ţ10",
     "hr": "č10 ć7 đ3 š8 ž6",
     "sl": "č12 š10 ž7 ć.2",
-    "tr": "ı51 ş18 ğ11 ç11 ü19 ö8 İ4 â.3 î.1 û.05",
+    "tr": "ı51 ş18 ğ11 ç11 ü19 ö8 İ8 â.3 î.1 û.05",
     "lt": "ą6 č4 ę3 ė17 į6 š12 ų13 ū5 ž9",
     "lv": "ā38 č1 ē17 ģ1 ī17 ķ1.5 ļ3.5 ņ4 š10 ū9 ž2",
     "et": "ä10 õ10 ö2 ü6 š.3 ž.3",
@@ -239,10 +240,12 @@ def _ranked(characters: str, share: float) -> dict[str, float]:
 REGIONS = dict.fromkeys(("pl", "cs", "sk", "hu", "hr", "sl"), "central") | {"ro": "central", "tr": "turkish"}
 REGIONS |= dict.fromkeys(("lt", "lv", "et"), "baltic")
 LATIN_SCRIPTS = frozenset(("western", "central", "turkish", "baltic"))
-RARER = {"is": -2.5, "ca": -1.5, "sk": -1, "sl": -1.5, "lt": -1.5, "lv": -1.5, "et": -1.5, "sr": -1.5, "bg": -1, "fi": -0.5, "ro": -0.5}
+RARER = {"is": -4, "ca": -1.5, "sk": -1, "sl": -1.5, "lt": -1.5, "lv": -1.5, "et": -1.5, "sr": -1.5, "bg": -1, "fi": -0.5, "ro": -0.5}
 _KANA = (
     _ranked(HIRAGANA, 0.45) | _ranked(KATAKANA, 0.12) | dict.fromkeys("、。", 0.03) | {"ー": 0.02} | dict.fromkeys("「」・！？　", 0.004)
 )
+_HALF_WIDTH = {small: share for small in map(chr, range(0xFF66, 0xFF9E)) if (share := _ranked(KATAKANA, 0.7).get(normalize("NFKC", small)))}
+_HALF_WIDTH |= {"ﾞ": 0.07, "ﾟ": 0.015, "ｰ": 0.05} | dict.fromkeys("｡､｢｣･", 0.003)
 _CHINESE_POINTS = dict.fromkeys("，。", 0.03) | dict.fromkeys("、！？：；（）“”", 0.004)
 
 LANGUAGES = (

@@ -15,6 +15,8 @@ from components.tables.words import ACCENTED
 
 BAD = "\udcff"  # stands where bytes had no meaning; a lone surrogate never occurs in decoded text
 BAD_SCORE = -14.0
+DAMAGED_FILE = -10.0  # once: few files are damaged at all
+PRIVATE_SCORE = -20.0  # a character that only one program or firm knows
 UNKNOWN = -14.0  # a letter that the language doesn't use
 WORD_BONUS, MOST_WORDS = 3.0, 4
 STIFFNESS, ANY_LETTER = 6.0, 0.06  # what is seen in few words is believed little
@@ -85,7 +87,7 @@ def plausibility(text: str, languages: frozenset[str]) -> float:
         elif own == "!":
             place += count * BAD_SCORE
     best = max(_fit(letters, language) for language in LANGUAGES if language.script in languages)
-    return place + best + _words(text, languages)
+    return place + best + _words(text, languages) + DAMAGED_FILE * (BAD in text)
 
 
 def _neighbour(character: str) -> str:
@@ -176,7 +178,7 @@ def _lead(character: str, codec: str) -> int:
 def _place(before: str, character: str, own: str, after: str) -> float:
     """What the neighbours' classes take off. A symbol's own rarity is in it, too, as symbols go with every language."""
     if own == "!":
-        return BAD_SCORE
+        return PRIVATE_SCORE if "\ue000" <= character <= "\uf8ff" else BAD_SCORE
     if own == "s":
         return _symbol(before, character, after)
     if own in _EAST:
@@ -191,7 +193,7 @@ def _place(before: str, character: str, own: str, after: str) -> float:
     if own in "lc":
         score -= 4.0 * (before in "ALC" and after in "ALC")
     elif own in "LC":
-        score -= 7.0 * (before in "alc") + (1.0 if before in "ALC" else 2.0)
+        score -= 7.0 * (before in "alc") + 1.0
     score -= 3.0 * (before == "0") + 3.0 * (after == "0")
     score -= 0.5 * (before == "s") + 0.5 * (after == "s")
     return score
@@ -221,7 +223,9 @@ _MISPLACED = -7.0
 
 def _symbol(before: str, character: str, after: str) -> float:
     common = _COMMON.get(character, _RARE)
-    return common if common == _RARE else common + _symbol_place(before, character, after)
+    if common == _RARE:
+        return common - 3.0 * (before in _LETTERS and after in _LETTERS)
+    return common + _symbol_place(before, character, after)
 
 
 def _symbol_place(before: str, character: str, after: str) -> float:
@@ -233,7 +237,8 @@ def _symbol_place(before: str, character: str, after: str) -> float:
         case "’" | "´":
             return 0.0 if letter_before or before == "0" else seldom if open_before and after in "0aAlL_." else _MISPLACED
         case "‘" | "“" | "„" | "‚" | "‹":
-            return 0.0 if open_before and after != "_" else seldom if before != "_" and open_after and character != "‹" else _MISPLACED
+            closing = before != "_" and open_after and character == "“"
+            return 0.0 if open_before and after != "_" else seldom if closing else _MISPLACED
         case "”" | "›":
             return 0.0 if before != "_" and open_after else seldom if open_before and character == "”" else _MISPLACED
         case "«" | "»":
@@ -249,12 +254,20 @@ def _symbol_place(before: str, character: str, after: str) -> float:
             return 0.0 if before in "aA0lc" and not letter_after else seldom if open_after else _MISPLACED
         case "¿" | "¡":
             return 0.0 if open_before and (letter_after or after in "s.") else _MISPLACED
-        case "®" | "©" | "™" | "•" | "§" | "×" | "±" | "№":
+        case "®" | "™":
+            return _MISPLACED if letter_after else 0.0
+        case "©" | "•" | "§" | "№":
+            return _MISPLACED if letter_before else 0.0
+        case "×" | "±" | "\xa0":
             return _MISPLACED if letter_before and letter_after else 0.0
         case "\xad" | "·":
             return 0.0 if letter_before == letter_after else _MISPLACED
         case "µ":
             return 0.0 if before in "_0." and letter_after else _MISPLACED
         case "…" | "–" | "—":
-            return 0.0 if not (open_before and letter_after and character == "…") else seldom
+            if letter_before and letter_after:
+                return 0.0 if character == "—" else seldom
+            if letter_before and after == "s" and character != "…":
+                return seldom
+            return seldom if open_before and letter_after and character == "…" else 0.0
     return 0.0

@@ -10,7 +10,7 @@ character instead of two), 5.6 x for 19 MB of one-letter cells. An XLSX file is 
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import pandas as pd
@@ -19,7 +19,7 @@ import pyarrow as pa
 from components.errors import TableError
 from components.tables.delimited import Lines, Problem, Records, problem
 from components.tables.delimiter import DELIMITERS, filled_width
-from components.tables.encoding import damaged, find_encoding, repaired
+from components.tables.encoding import Other, damaged, find_readings, glimpse, repaired
 from components.tables.limits import LINE_REPORT, MAX_BYTES, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_PROBLEMS, MAX_ROWS
 from components.tables.sheet import OLE2, sheet_rows
 
@@ -35,6 +35,7 @@ class Table:
 
     `problems`: the rows left out, at most 10,000 of them; `skipped` counts all. `renamed`: (column number from 1, name as it stood, name
     given) for blank and repeated headers. `lines`: the physical line (a sheet's row) that each row of `frame` starts on.
+    `alternatives`: encodings by which the file can be read about as well.
     """
 
     frame: pd.DataFrame
@@ -44,6 +45,7 @@ class Table:
     skipped: int = 0
     renamed: tuple[tuple[int, str, str], ...] = ()
     lines: tuple[int, ...] = field(default=(), repr=False)
+    alternatives: tuple[Other, ...] = ()
 
 
 def read_table(data: bytes, name: str, encoding: str | None = None, delimiter: str | None = None) -> Table:
@@ -62,7 +64,11 @@ def read_table(data: bytes, name: str, encoding: str | None = None, delimiter: s
         return _from_rows(sheet_rows(data), None, None)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise TableError("training.file-empty")
-    codec = find_encoding(data, encoding)
+    found = find_readings(data, encoding)
+    return replace(_of_text(data, found.encoding, kind, delimiter), alternatives=found.alternatives)
+
+
+def _of_text(data: bytes, codec: str, kind: str, delimiter: str | None) -> Table:
     lines = Lines(data, codec)
     try:
         if kind == "jsonl":
@@ -215,7 +221,7 @@ def _line_trouble(text: str, number: int) -> Problem | None:
     if len(text) > MAX_CELL:
         return problem(number, "training.row-too-long", limit=MAX_CELL)
     if damaged(text):
-        return problem(number, "training.row-undecodable")
+        return problem(number, "training.row-undecodable", text=glimpse(text))
     if "\x00" in text:
         return problem(number, "training.row-nul")
     return None

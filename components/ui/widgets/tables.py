@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from components.tables.delimiter import DELIMITERS
-from components.tables.encoding import ENCODINGS
 from components.tables.limits import MAX_BYTES, MAX_ROWS
 from components.tables.table import Table, read_table
 from components.tables.writing import Written, write_table
 from components.ui.state.language import language, t
 
 from .address import choice
+from .encodings import encoding_menu, other_readings
 from .plain import plain
 from .uploads import file_field, keep_counted
 
@@ -71,6 +71,7 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
         if file:
             st.session_state[place] = source = Source.of(file.name, file.getvalue())
             keep_counted(source, source.data)
+            st.session_state[f"{key}:codec"] = None  # what was chosen for another file
         else:
             st.session_state.pop(place, None)
 
@@ -91,7 +92,10 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
     with how:
         encoding, delimiter = _reading(key)
     upload = _read(key, source, encoding, delimiter)
-    line.markdown(_summary(upload))
+    with line:
+        st.markdown(_summary(upload))
+        if upload.table.encoding:
+            other_readings(upload.table.encoding, upload.table.alternatives, key=f"{key}:codec")
     with how:
         _details(upload)
     return upload
@@ -155,8 +159,7 @@ def _changes(written: Written, kind: str) -> list[str]:
 def _reading(key: str) -> tuple[str | None, str | None]:
     """The visitor's own encoding and delimiter; None where they are to be found."""
     left, right = st.columns(2)
-    codecs = {None: t("tables.found")} | {name: name for name in ENCODINGS}
-    encoding = left.selectbox(t("tables.encoding"), list(codecs), format_func=codecs.get, key=f"{key}:codec")
+    encoding = encoding_menu(f"{key}:codec", place=left)
     names = {None: t("tables.found"), "": t("tables.delimiter_none"), ",": t("tables.delimiter_comma"), "\t": t("tables.delimiter_tab")}
     names |= {";": t("tables.delimiter_semicolon"), "|": t("tables.delimiter_bar")}
     delimiter = right.selectbox(t("tables.delimiter"), [None, *DELIMITERS, ""], format_func=names.get, key=f"{key}:delimiter")

@@ -9,11 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.errors import UserError
 from components.messages import CONTENT
-from components.tables.encoding import ENCODINGS, decode
+from components.tables.encoding import decode
 from components.text.windows import MAX_CHARACTERS
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
+from components.ui.widgets.encodings import encoding_menu, other_readings
 from components.ui.widgets.errors import guarded
 from components.ui.widgets.examples import examples
 from components.ui.widgets.models import choose_task_model, load_compared, model_for
@@ -115,8 +116,7 @@ def _file_fields():
     file = file_field(
         t("question_answering.file"), type=["txt"], key="qa_file", help=t("question_answering.file_help", most=f"{MAX_CHARACTERS:,}")
     )
-    names = {None: t("tables.found")} | {name: name for name in ENCODINGS}
-    return file, st.selectbox(t("tables.encoding"), list(names), format_func=names.get, key="qa_codec")
+    return file, encoding_menu("qa_codec")
 
 
 def _take_file(file, codec: str | None) -> None:
@@ -130,9 +130,10 @@ def _take_file(file, codec: str | None) -> None:
             raise QuestionInputError("question_answering.file_too_large", size=f"{file.size / 1e6:.1f}", most=f"{MAX_CHARACTERS:,}")
         found = decode(file.getvalue(), codec)
         st.session_state["qa_context"] = found.text
-        st.session_state["qa_taken"] = (wanted, found.encoding, len(found.text), found.unreadable)
-    _, encoding, characters, unreadable = st.session_state["qa_taken"]
+        st.session_state["qa_taken"] = (wanted, found.encoding, len(found.text), found.unreadable, found.alternatives)
+    _, encoding, characters, unreadable, others = st.session_state["qa_taken"]
     name = plain(file.name, 60)
     st.caption(t("question_answering.file_taken", name=name, characters=f"{characters:,}", encoding=encoding))
     if unreadable:
         st.warning(t("question_answering.file_unreadable", n=f"{unreadable:,}"), icon=":material/warning:")
+    other_readings(encoding, others, key="qa_codec")

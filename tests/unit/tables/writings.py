@@ -589,11 +589,11 @@ KINDS = {
     "header": _header,
 }
 REPEATS = {
-    "many rows": 2,
-    "few rows": 6,
-    "one row among plain ones": 4,
-    "one label among plain rows": 6,
-    "labels": 4,
-    "a single word": 8,
-    "header": 4,
+    "many rows": 1,
+    "few rows": 2,
+    "one row among plain ones": 1,
+    "one label among plain rows": 2,
+    "labels": 2,
+    "a single word": 3,
+    "header": 2,
 }
