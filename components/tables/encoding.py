@@ -184,7 +184,7 @@ def find_readings(data: bytes, chosen: str | None = None) -> Found:
         return Found(wide)
     if _looks_binary(sample):
         raise TableError("training.not-text")
-    if any(escape in data for escape in _ESCAPES) and (seven := _seven_bit(data)):  # escapes are valid UTF-8
+    if b"\x1b" in data and any(escape in data for escape in _ESCAPES) and (seven := _seven_bit(data)):  # escapes are valid UTF-8
         return Found(seven)
     good, bad = _counts_of_utf8(data)
     if bad * 20 <= good:  # a few bad bytes must not turn a file into another language

@@ -174,6 +174,28 @@ def test_another_encoding_can_be_forced_and_a_broken_file_is_worded(upload):
     assert app.error and not app.exception
 
 
+def test_a_table_with_two_readings_shows_both_and_the_choice_can_be_taken_back(upload):
+    app = upload("text,label\nHélčne,1\n".encode("cp1250"), "names.csv")
+    assert_well(app)
+    shown = [one.value for one in app.text]
+    first, others = shown[0], shown[1::2]
+    assert {first, *others} >= {"Hélčne,1", "Hélène,1"}
+    wanted = next(line for line in ("Hélčne,1", "Hélène,1") if line != first)
+    app.button(key=f"cls:codec:take:{others.index(wanted)}").click().run()
+    assert_well(app)
+    assert app.session_state["cls:table"].frame["text"][0] == wanted.removesuffix(",1") and not app.text
+    app.button(key="cls:codec:back").click().run()
+    assert app.session_state["cls:table"].frame["text"][0] == first.removesuffix(",1") and len(app.text) == len(shown)
+
+
+def test_an_encoding_chosen_for_one_file_is_not_forced_on_the_next(upload):
+    app = upload(table_csv("utf-8"), "reviews.csv")
+    app.selectbox(key="cls:codec").set_value("latin-1").run()
+    app.file_uploader(key="cls:file").set_value(("other.csv", table_csv("euc_jp"), "text/csv")).run()
+    assert_well(app)
+    assert app.selectbox(key="cls:codec").value is None and app.session_state["cls:table"].table.encoding == "euc_jp"
+
+
 def test_two_models_are_judged_on_the_same_rows(upload):
     app = upload(table_csv(), "reviews.csv", cls_other="untrained")
     app.button(key="cls:start").click().run()

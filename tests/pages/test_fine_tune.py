@@ -36,6 +36,16 @@ def with_table(open_page, language, text=TABLE):
     return app
 
 
+def test_lines_of_text_for_domain_adaptation_may_be_in_two_readings(open_page, language):
+    app = open_page("fine_tune", language, tune_task="domain_adaptation")
+    app.file_uploader(key="tune:file").upload("names.txt", "Hélčne\n".encode("cp1250"), "text/plain").run()
+    assert not app.exception
+    shown = [one.value for one in app.text]
+    assert {"Hélčne", "Hélène"} <= set(shown)
+    app.button(key="tune:codec:take:0").click().run()
+    assert not app.exception and app.session_state["tune:table"].frame["text"][0] == shown[1]
+
+
 def test_without_a_file_it_says_what_to_do(open_page, language):
     app = open_page("fine_tune", language)
     assert message("tune.no_table", language) in [info.value for info in app.info]

@@ -237,3 +237,20 @@ def test_what_is_said_of_the_chapter_is_so():
         assert "chapter-questions" not in sections(language, "overview")
     with pytest.raises(KeyError, match="removed from transformers"):
         transformers.pipeline("question-answering")
+
+
+def test_a_text_file_with_two_readings_shows_both_and_the_choice_can_be_taken_back(open_page, language):
+    app = open_page(NAME, language)
+    app.file_uploader(key="qa_file").set_value(("names.txt", "Hélčne".encode("cp1250"), "text/plain")).run()
+    assert_well(app)
+    first = app.text_area(key="qa_context").value
+    shown = [one.value for one in app.text]
+    assert {"Hélène", "Hélčne"} <= set(shown)
+    wanted = "Hélčne" if first == "Hélène" else "Hélène"
+    number = shown[1::2].index(wanted)
+    app.button(key=f"qa_codec:take:{number}").click().run()
+    assert_well(app)
+    assert app.text_area(key="qa_context").value == wanted and not app.text
+    app.button(key="qa_codec:back").click().run()
+    assert_well(app)
+    assert app.text_area(key="qa_context").value == first

@@ -88,11 +88,11 @@ def test_utf8_with_broken_bytes_stays_utf8_and_the_lines_are_listed_with_a_sign_
     assert "残�でした" in table.problems[0].in_language("ja")
 
 
-def test_cp932_with_a_broken_byte_stays_cp932():
+def test_cp932_with_a_character_cut_in_half_stays_cp932():
     rows = ["これは良い本です,1", "残念でした,0", "また来ます,1"] * 3
-    data = "\n".join(["本文,ラベル", *rows]).encode("cp932").replace("念".encode("cp932"), b"\xfd", 1)
-    table = read_table(data, "reviews.csv")
-    assert table.encoding == "cp932" and len(table.frame) == 8 and table.skipped == 1
+    whole = "\n".join(["本文,ラベル", *rows]).encode("cp932")
+    table = read_table(whole.replace("した,".encode("cp932"), b"\x82\xb5\x82,", 1), "reviews.csv")
+    assert table.encoding == "cp932" and len(table.frame) == 8 and [one.line for one in table.problems] == [3]
 
 
 def test_wide_characters_are_seen_without_a_mark():
