@@ -28,7 +28,7 @@ def table() -> None:
     given = read_embedded()
     if given is None:
         return
-    if given.work.done and not given.work.running:
+    if given.work.ready:
         tabs = st.tabs([t(f"similarity.tab_{name}") for name in ("map", "search", "duplicates", "clusters")])
         for tab, show in zip(tabs, (show_map, show_search, show_duplicates, show_clusters), strict=True):
             with tab:

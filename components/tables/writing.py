@@ -48,7 +48,7 @@ def write_table(frame: pd.DataFrame, added: pd.DataFrame | None = None, kind: st
     """
     if encoding not in ENCODINGS:
         raise ValueError(f"unknown encoding {encoding!r}: expected one of {ENCODINGS}")
-    whole = frame if added is None else _joined(frame, added)
+    whole = frame if added is None else joined(frame, added)
     if kind == "csv":
         return _csv(whole, encoding)
     if kind == "xlsx":
@@ -56,7 +56,8 @@ def write_table(frame: pd.DataFrame, added: pd.DataFrame | None = None, kind: st
     raise ValueError(f"unknown kind {kind!r}: expected 'csv' or 'xlsx'")
 
 
-def _joined(frame: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+def joined(frame: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+    """The columns of `frame`, then those of `added`; one whose name is taken gets a number. Raises ValueError for another number of rows."""
     if len(frame) != len(added):
         raise ValueError(f"the columns to add have {len(added)} rows, the table has {len(frame)}")
     names = {}

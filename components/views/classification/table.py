@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.evaluation.prediction_tables import NOTES, Scored, joined, result_columns, scored
 from components.messages import CONTENT
@@ -14,37 +13,28 @@ from components.models.precision import LONG_TABLE, faster_in_bfloat16, precisio
 from components.tables.columns import guess_columns
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
-from components.ui.widgets.address import choice
 from components.ui.widgets.attribution import show_words, words_of
-from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
+from components.ui.widgets.batches import batch, batch_controls
 from components.ui.widgets.evaluation import OpenRow, show_confusion, show_details, show_scores
 from components.ui.widgets.judged_rows import JudgedRows, judged_rows, match_file_labels
-from components.ui.widgets.tables import Upload, choose_column, table_in, table_out
+from components.ui.widgets.table_work import TableWork, choose_model, preview, take_home
+from components.ui.widgets.tables import choose_column, table_in
 
 from .models import Chosen, about, choose_classifiers, label_name
 
 KEY = "cls"
-PREVIEW = 200
 
 
 @dataclass(frozen=True, eq=False)
-class TableWork:
-    """A table's texts, the models that classify them, and how far that is. place: where its progress is drawn while it runs."""
+class ClassifiedTable(TableWork):
+    """A table's texts and the models that classify them."""
 
-    upload: Upload
-    texts: list[str]
     label_column: str | None
     chosen: list[Chosen]
-    work: Batch
-    place: DeltaGenerator | None
 
     def results(self) -> list[Scored]:
         """Each model's predictions of the rows done so far; kept until more are done."""
-        return kept(
-            f"{KEY}:joined",
-            (self.work.signature, self.work.done),
-            lambda: [joined([step[number] for step in self.work.results]) for number in range(len(self.chosen))],
-        )
+        return kept(f"{KEY}:joined", self.state, lambda: [joined(self.steps_of(number)) for number in range(len(self.chosen))])
 
 
 def sample_table() -> Path:
@@ -52,7 +42,7 @@ def sample_table() -> Path:
     return CONTENT / "exercises" / f"reviews_{language()}.csv"
 
 
-def read_work() -> TableWork | None:
+def read_work() -> ClassifiedTable | None:
     """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
     upload = table_in(KEY, sample=sample_table())
     if upload is None:
@@ -72,32 +62,26 @@ def read_work() -> TableWork | None:
     if len(texts) >= LONG_TABLE and faster_in_bfloat16():
         said.append(t("classification.precision"))
     st.caption(" ".join(said))
-    place = batch_controls(work, key=KEY, start=t("classification.start", n=f"{len(texts):,}"))
-    return TableWork(upload, texts, label_column, chosen, work, place)
+    progress = batch_controls(work, key=KEY, start=t("classification.start", n=f"{len(texts):,}"))
+    return ClassifiedTable(upload, texts, work, progress, label_column, chosen)
 
 
-def show_results(given: TableWork) -> None:
+def show_results(given: ClassifiedTable) -> None:
     """What is done so far: judged where the table has labels, the rows with their predictions, and the download."""
-    if not given.work.done or given.work.running:
+    if not given.work.ready:
         return
     results = given.results()
     _show_notes(results[0])
     reading = None
     number = 0
     if given.label_column:
-        number = _which(given.chosen)
+        number = choose_model([one.name for one in given.chosen], label=t("classification.judged_model"), key="cls_judged")
         judged = _judge(given, results[number], given.chosen[number])
         if judged:
             reading = _show_judged(judged)
-    st.subheader(t("classification.heading_download"), anchor=False)
-    done = given.upload.frame.head(given.work.done)
     columns = added_columns(results, given.chosen)
-    table_out(done, columns, key=KEY, name=given.upload.name, signature=f"{given.work.signature}-{given.work.done}")
-    with st.expander(t("classification.rows_shown", n=min(PREVIEW, len(done))), expanded=not given.label_column):
-        shown = pd.concat([done.head(PREVIEW).reset_index(drop=True), columns.head(PREVIEW)], axis=1)
-        # As in the download, a column of ours whose name the table has already gets a number.
-        shown.columns = [*done.columns, *(f"{name} (2)" if name in done.columns else name for name in columns.columns)]
-        st.dataframe(shown, hide_index=True)
+    take_home(given, columns, key=KEY, heading=t("classification.heading_download"))
+    preview(given, columns, words="classification.rows_shown", expanded=not given.label_column)
     if reading:
         chosen = given.chosen[number]
         with reading.place:
@@ -105,14 +89,14 @@ def show_results(given: TableWork) -> None:
             show_words(words_of(chosen.classifier, chosen.identity, reading.text, reading.prediction), label_name=label_name, key="cls-row")
 
 
-def go_on(given: TableWork) -> None:
+def go_on(given: ClassifiedTable) -> None:
     """The next steps of the work, while it is running; called when the rest of the page is drawn."""
 
     def step(rows: Sequence[str]) -> tuple[Scored, ...]:
         with precision_for(given.work.rows):
             return classify(rows, given.chosen)
 
-    run_batch(given.work, given.place, given.texts, step)
+    given.run(step)
 
 
 def classify(texts: Sequence[str], chosen: Sequence[Chosen]) -> tuple[Scored, ...]:
@@ -131,20 +115,13 @@ def added_columns(results: Sequence[Scored], chosen: Sequence[Chosen]) -> pd.Dat
     return pd.concat([result_columns(one, f" ({model.identity})") for one, model in zip(results, chosen, strict=True)], axis=1)
 
 
-def _which(chosen: Sequence[Chosen]) -> int:
-    if len(chosen) == 1:
-        return 0
-    names = {str(number): one.name for number, one in enumerate(chosen)}
-    return int(choice(t("classification.judged_model"), tuple(names), key="cls_judged", label_of=names.get))
-
-
-def _judge(given: TableWork, result: Scored, chosen: Chosen) -> JudgedRows | None:
+def _judge(given: ClassifiedTable, result: Scored, chosen: Chosen) -> JudgedRows | None:
     column = given.upload.frame[given.label_column].head(len(result))
     st.subheader(t("classification.heading_judged"), anchor=False)
     key = f"{KEY}:match:{given.upload.signature}:{given.label_column}:{chosen.identity}"
     meaning = match_file_labels(column, result.labels, key=key, label_name=label_name)
     lines = given.upload.table.lines
-    judged = judged_rows(given.texts, lines, column, meaning, result, key=f"{KEY}-{chosen.identity}")
+    judged = judged_rows(given.rows, lines, column, meaning, result, key=f"{KEY}-{chosen.identity}")
     if judged is None:
         st.info(t("classification.nothing_to_judge"), icon=":material/info:")
     return judged

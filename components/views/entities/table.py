@@ -4,11 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.bars import bar_figure
 from components.evaluation.entity_gold import guess_gold
@@ -18,11 +18,11 @@ from components.tables.columns import guess_columns
 from components.text.language import flags
 from components.text.windows import MAX_CHARACTERS
 from components.ui.state.language import language, t
-from components.ui.widgets.address import choice
-from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
+from components.ui.widgets.batches import batch, batch_controls
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, colours_of, highlighted
-from components.ui.widgets.tables import Upload, choose_column, table_in, table_out
+from components.ui.widgets.table_work import TableWork, choose_model, take_home
+from components.ui.widgets.tables import choose_column, table_in
 
 from .evaluation import show_format, show_judged
 from .page import choose_taggers, label_name
@@ -37,22 +37,18 @@ LOOKED_AT = 2_000  # rows whose language is looked at
 
 
 @dataclass(frozen=True, eq=False)
-class EntityWork:
-    """A table's texts, the models that read them, and how far that is."""
+class TaggedTable(TableWork):
+    """A table's texts and the models that read them."""
 
-    upload: Upload
-    texts: list[str]
     gold_column: str | None
     taggers: list["EntityTagger"]
-    work: Batch
-    place: DeltaGenerator | None
 
     def entities(self, number: int = 0) -> list[list[Entity]]:
         """What model `number` found in each row done so far."""
-        return [row for step in self.work.results for row in step[number]]
+        return list(chain.from_iterable(self.steps_of(number)))
 
 
-def read_work() -> EntityWork | None:
+def read_work() -> TaggedTable | None:
     """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
     upload = table_in(KEY, sample=CONTENT / "samples" / f"entities_{language()}.jsonl")
     if upload is None:
@@ -71,23 +67,20 @@ def read_work() -> EntityWork | None:
     texts = upload.frame[column].tolist()
     taggers = choose_taggers(texts)
     work = batch(KEY, "|".join([upload.signature, str(column), *(tagger.id for tagger in taggers)]), len(texts))
-    place = batch_controls(work, key=KEY, start=t("entities.start", n=f"{len(texts):,}"))
-    return EntityWork(upload, texts, gold_column, taggers, work, place)
+    progress = batch_controls(work, key=KEY, start=t("entities.start", n=f"{len(texts):,}"))
+    return TaggedTable(upload, texts, work, progress, gold_column, taggers)
 
 
-def go_on(given: EntityWork) -> None:
+def go_on(given: TaggedTable) -> None:
     """The next steps of the work, while it is running; called when the rest of the page is drawn."""
-    run_batch(given.work, given.place, given.texts, lambda rows: tuple(tagger.predict(rows) for tagger in given.taggers))
+    given.run(lambda rows: tuple(tagger.predict(rows) for tagger in given.taggers))
 
 
-def show_results(given: EntityWork) -> None:
+def show_results(given: TaggedTable) -> None:
     """What was found so far: the commonest names, a row to read, the download."""
-    if not given.work.done or given.work.running:
+    if not given.work.ready:
         return
-    number = 0
-    if len(given.taggers) > 1:
-        names = {str(place): tagger.id for place, tagger in enumerate(given.taggers)}
-        number = int(choice(t("entities.shown_model"), tuple(names), key="ner_shown", label_of=names.get))
+    number = choose_model([tagger.id for tagger in given.taggers], label=t("entities.shown_model"), key="ner_shown")
     rows, tagger = given.entities(number), given.taggers[number]
     _show_flags(given, tagger)
     with_names = [row for row, entities in enumerate(rows) if entities]
@@ -100,14 +93,9 @@ def show_results(given: EntityWork) -> None:
         with right:
             _show_row(given, rows, with_names, tagger)
     if given.gold_column:
-        state = f"{given.work.signature}|{given.work.done}|{number}"
-        show_judged(given.upload, given.gold_column, given.texts, rows, tagger.labels, state=state)
-    st.subheader(t("entities.heading_download"), anchor=False)
-    done = given.upload.frame.head(given.work.done)
-    added = pd.concat(
-        [entity_columns(given.entities(place), one.labels, _suffix(given, one)) for place, one in enumerate(given.taggers)], axis=1
-    )
-    table_out(done, added, key=KEY, name=given.upload.name, signature=f"{given.work.signature}-{given.work.done}")
+        show_judged(given.upload, given.gold_column, given.rows, rows, tagger.labels, state=f"{given.state}|{number}")
+    added = [entity_columns(given.entities(number), tagger.labels, _suffix(given, tagger)) for number, tagger in enumerate(given.taggers)]
+    take_home(given, pd.concat(added, axis=1), key=KEY, heading=t("entities.heading_download"))
 
 
 def entity_columns(rows: Sequence[Sequence[Entity]], labels: Sequence[str], suffix: str = "") -> pd.DataFrame:
@@ -120,12 +108,12 @@ def entity_columns(rows: Sequence[Sequence[Entity]], labels: Sequence[str], suff
     return pd.DataFrame(columns, dtype="str").add_suffix(suffix)
 
 
-def _show_flags(given: EntityWork, tagger: "EntityTagger") -> None:
+def _show_flags(given: TaggedTable, tagger: "EntityTagger") -> None:
     """How many of the first rows the model was not made for."""
-    cut = sum(len(text) > MAX_CHARACTERS for text in given.texts[: given.work.done])
+    cut = sum(len(text) > MAX_CHARACTERS for text in given.rows[: given.work.done])
     if cut:
         st.warning(t("entities.rows_cut", n=f"{cut:,}", most=f"{MAX_CHARACTERS:,}"), icon=":material/content_cut:")
-    looked = given.texts[: min(given.work.done, LOOKED_AT)]
+    looked = given.rows[: min(given.work.done, LOOKED_AT)]
     counts = Counter(key for text in looked for key in flags(text, tagger.language))
     for key, count in counts.items():
         st.warning(t("entities.flagged", n=f"{count:,}", all=f"{len(looked):,}", why=t(key)), icon=":material/warning:")
@@ -135,7 +123,7 @@ def _plain_entity(entity: Entity) -> dict:
     return {"text": entity.text, "label": entity.label, "start": entity.start, "end": entity.end, "score": round(entity.score, 4)}
 
 
-def _suffix(given: EntityWork, tagger: "EntityTagger") -> str:
+def _suffix(given: TaggedTable, tagger: "EntityTagger") -> str:
     return f" ({tagger.id})" if len(given.taggers) > 1 else ""
 
 
@@ -160,14 +148,14 @@ def _show_names(rows: Sequence[Sequence[Entity]], tagger: "EntityTagger") -> Non
     )
 
 
-def _show_row(given: EntityWork, rows: list[list[Entity]], with_names: list[int], tagger: "EntityTagger") -> None:
+def _show_row(given: TaggedTable, rows: list[list[Entity]], with_names: list[int], tagger: "EntityTagger") -> None:
     lines = given.upload.table.lines
     names = {
-        row: f"{t('evaluation.line', line=lines[row])} · {' '.join(given.texts[row].split())[:40]}" for row in with_names[:READABLE_ROWS]
+        row: f"{t('evaluation.line', line=lines[row])} · {' '.join(given.rows[row].split())[:40]}" for row in with_names[:READABLE_ROWS]
     }
     row = st.selectbox(t("entities.row", shown=len(names)), list(names), format_func=names.get, key=f"{KEY}:row")
     colours = colours_of(tagger.labels)
     marks = [
         Mark(one.start, one.end, one.label, colours[one.label], f"{label_name(one.label)} · {100 * one.score:.1f}%") for one in rows[row]
     ]
-    highlighted(given.texts[row], marks, height=260 if len(given.texts[row]) > 600 else "content")
+    highlighted(given.rows[row], marks, height=260 if len(given.rows[row]) > 600 else "content")

@@ -19,10 +19,10 @@ from components.ui.widgets.highlight import Mark, highlighted
 from components.ui.widgets.plain import plain
 
 if TYPE_CHECKING:
-    from .table import QuestionWork
+    from .table import AnsweredTable
 
 
-def judge_table(given: "QuestionWork", number: int, threshold: float) -> AnswerJudgement | None:
+def judge_table(given: "AnsweredTable", number: int, threshold: float) -> AnswerJudgement | None:
     """Model `number`'s answers beside the right ones; None without a column of those, or where no row could be read."""
     if not given.answer_column:
         return None
@@ -31,7 +31,7 @@ def judge_table(given: "QuestionWork", number: int, threshold: float) -> AnswerJ
     return marked.judge(threshold) if marked else None
 
 
-def show_judged(given: "QuestionWork", number: int, judged: AnswerJudgement) -> None:
+def show_judged(given: "AnsweredTable", number: int, judged: AnswerJudgement) -> None:
     """Scores, what became of the rows with one of them to read, and the scores at every threshold."""
     st.subheader(t("question_answering.heading_judged"), anchor=False)
     _show_scores(judged)
@@ -44,13 +44,13 @@ def show_judged(given: "QuestionWork", number: int, judged: AnswerJudgement) -> 
         _show_curve(judged, given.answerers[number].threshold)
 
 
-def _marked(given: "QuestionWork", number: int) -> Marked | None:
+def _marked(given: "AnsweredTable", number: int) -> Marked | None:
     """Kept until more rows are done or another column is chosen: the threshold needs it again and again."""
 
     def result() -> Marked | None:
         answers = given.answers(number)
         gold = given.upload.frame[given.answer_column].head(len(answers)).tolist()
-        contexts = [context for _, context in given.pairs[: len(answers)]]
+        contexts = [context for _, context in given.rows[: len(answers)]]
         return mark(answers, gold, contexts)
 
     return kept(f"qa:marked{number}", (given.work.signature, given.work.done, given.answer_column, number), result)
@@ -102,7 +102,7 @@ def _choose_outcome(judged: AnswerJudgement) -> Cell:
     return confusion_picker(table, kinds, outcomes, words, key="qa", default=largest(wrong if wrong.any() else table), width=360)
 
 
-def _show_row(given: "QuestionWork", number: int, judged: AnswerJudgement, cell: Cell) -> None:
+def _show_row(given: "AnsweredTable", number: int, judged: AnswerJudgement, cell: Cell) -> None:
     rows = judged.in_cell(cell.place)
     said = {"kind": t(f"question_answering.kind_{KINDS[cell.row]}"), "outcome": t(f"question_answering.outcome_{OUTCOMES[cell.column]}")}
     st.markdown(t("question_answering.cell", n=f"{len(rows):,}", **said))
@@ -111,12 +111,12 @@ def _show_row(given: "QuestionWork", number: int, judged: AnswerJudgement, cell:
     lines = given.upload.table.lines
     row = row_picker(
         rows,
-        lambda row: f"{t('evaluation.line', line=lines[row])} · {_start(given.pairs[row][0])}",
+        lambda row: f"{t('evaluation.line', line=lines[row])} · {_start(given.rows[row][0])}",
         lambda n: t("question_answering.row", shown=n),
         cell,
         key="qa",
     )
-    question, context = given.pairs[row]
+    question, context = given.rows[row]
     one = given.answers(number)[row]
     right = accepted_answers(given.upload.frame[given.answer_column].iloc[row]) or []
     with st.container(border=True, key="qa-judged-read"):

@@ -4,20 +4,21 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.evaluation.answer_tables import AnswerRow, answer_columns, answer_rows, guess_question_columns
 from components.messages import CONTENT
 from components.text.windows import MAX_CHARACTERS
 from components.ui.state.language import language, t
-from components.ui.widgets.address import choice, typed_text
-from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
+from components.ui.widgets.address import typed_text
+from components.ui.widgets.batches import batch, batch_controls
 from components.ui.widgets.models import facts
-from components.ui.widgets.tables import Upload, choose_column, table_in, table_out
+from components.ui.widgets.table_work import TableWork, choose_model, preview, take_home
+from components.ui.widgets.tables import Upload, choose_column, table_in
 
 from .judged import judge_table, show_judged
 from .questions import QuestionInputError, choose_answerers, strictness_control
@@ -26,27 +27,22 @@ if TYPE_CHECKING:
     from components.models.qa import QuestionAnswerer
 
 KEY = "qa"
-PREVIEW = 200
 MANY_WINDOWS = 100  # in one step: some seconds of work
 
 
 @dataclass(frozen=True, eq=False)
-class QuestionWork:
-    """A table's questions with their texts, the models that answer, and how far that is."""
+class AnsweredTable(TableWork):
+    """A table's questions with their texts, as rows (question, context), and the models that answer."""
 
-    upload: Upload
-    pairs: list[tuple[str, str]]
     answer_column: str | None
     answerers: list["QuestionAnswerer"]
-    work: Batch
-    place: DeltaGenerator | None
 
     def answers(self, number: int) -> list[AnswerRow]:
         """What model `number` answered in each row done so far."""
-        return [row for step in self.work.results for row in step[number]]
+        return list(chain.from_iterable(self.steps_of(number)))
 
 
-def read_work() -> QuestionWork | None:
+def read_work() -> AnsweredTable | None:
     """The upload, its columns, the models and the buttons; None until there is a table. Raises TableError, ModelError."""
     upload = table_in(KEY, sample=CONTENT / "samples" / f"questions_{language()}.csv")
     if upload is None:
@@ -58,17 +54,16 @@ def read_work() -> QuestionWork | None:
     texts = hashlib.sha256("\0".join([*questions, *dict.fromkeys(contexts)]).encode("utf-8", "surrogatepass")).hexdigest()
     work = batch(KEY, "|".join([upload.signature, texts, *(one.id for one in answerers)]), len(pairs))
     st.caption(" ".join(facts(one.id) for one in answerers))
-    place = batch_controls(work, key=KEY, start=t("question_answering.start_table", n=f"{len(pairs):,}"))
-    return QuestionWork(upload, pairs, answer_column, answerers, work, place)
+    progress = batch_controls(work, key=KEY, start=t("question_answering.start_table", n=f"{len(pairs):,}"))
+    return AnsweredTable(upload, pairs, work, progress, answer_column, answerers)
 
 
-def show_results(given: QuestionWork) -> None:
+def show_results(given: AnsweredTable) -> None:
     """What is done so far: judged where the table has answers, the rows, and the download."""
-    work = given.work
-    if not work.done or work.running:
+    if not given.work.ready:
         return
     strictness = strictness_control()
-    number = _which(given)
+    number = choose_model([one.id for one in given.answerers], label=t("question_answering.shown_model"), key="qa_shown")
     _show_notes(given.answers(number))
     judgements = [judge_table(given, place, one.threshold + strictness) for place, one in enumerate(given.answerers)]
     if judgements[number]:
@@ -78,29 +73,25 @@ def show_results(given: QuestionWork) -> None:
     parts = []
     for place, (one, judged) in enumerate(zip(given.answerers, judgements, strict=True)):
         suffix = f" ({one.id})" if len(given.answerers) > 1 else ""
-        scores = judged.columns(work.done) if judged else None
+        scores = judged.columns(given.work.done) if judged else None
         parts.append(answer_columns(given.answers(place), one.threshold + strictness, scores, suffix))
     added = pd.concat(parts, axis=1)
-    done = given.upload.frame.head(work.done)
-    st.subheader(t("question_answering.heading_download"), anchor=False)
-    signature = f"{work.signature}-{work.done}-{strictness}-{given.answer_column}"
-    table_out(done, added, key=KEY, name=given.upload.name, signature=signature)
-    with st.expander(t("question_answering.rows_shown", n=min(PREVIEW, work.done)), expanded=not given.answer_column):
-        shown = pd.concat([done.head(PREVIEW).reset_index(drop=True), added.head(PREVIEW)], axis=1)
-        # As in the download, a column of ours whose name the table has already gets a number.
-        shown.columns = [*done.columns, *(f"{name} (2)" if name in done.columns else name for name in added.columns)]
-        st.dataframe(shown, hide_index=True)
+    state = f"-{strictness}-{given.answer_column}"
+    take_home(given, added, key=KEY, heading=t("question_answering.heading_download"), state=state)
+    preview(given, added, words="question_answering.rows_shown", expanded=not given.answer_column)
 
 
-def go_on_with_table(given: QuestionWork) -> None:
+def go_on_with_table(given: AnsweredTable) -> None:
     """The next steps of the work, while it is running; called when the rest of the page is drawn."""
 
     def windows(done: int, of: int) -> None:
         # Touching the screen lets the stop button in, also within a row whose text takes long.
         if of > MANY_WINDOWS:
-            given.place.progress(given.work.done / given.work.rows, t("question_answering.batch_progress_windows", done=done, windows=of))
+            given.progress.progress(
+                given.work.done / given.work.rows, t("question_answering.batch_progress_windows", done=done, windows=of)
+            )
 
-    run_batch(given.work, given.place, given.pairs, lambda pairs: answer_pairs(pairs, given.answerers, windows), first=1)
+    given.run(lambda pairs: answer_pairs(pairs, given.answerers, windows), first=1)
 
 
 def answer_pairs(
@@ -139,14 +130,6 @@ def _columns(upload: Upload) -> tuple[list[str], list[str], str | None]:
     if len(shared) > MAX_CHARACTERS:
         raise QuestionInputError("models.context_too_long", found=len(shared), limit=MAX_CHARACTERS)
     return questions, [shared] * len(questions), answer
-
-
-def _which(given: QuestionWork) -> int:
-    """The model whose answers are shown."""
-    if len(given.answerers) == 1:
-        return 0
-    names = {str(number): one.id for number, one in enumerate(given.answerers)}
-    return int(choice(t("question_answering.shown_model"), tuple(names), key="qa_shown", label_of=names.get))
 
 
 def _show_notes(rows: Sequence[AnswerRow]) -> None:

@@ -8,7 +8,6 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components import settings
 from components.charts.embedding_map import embedding_map
@@ -22,10 +21,11 @@ from components.text.duplicates import equal_rows
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.state.recent import kept, recent
-from components.ui.widgets.batches import Batch, batch, batch_controls, run_batch
+from components.ui.widgets.batches import Batch, batch, batch_controls
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.models import cards, choose_task_model, model_for
-from components.ui.widgets.tables import Upload, choose_column, table_in, table_out
+from components.ui.widgets.table_work import TableWork
+from components.ui.widgets.tables import choose_column, table_in, table_out
 from components.vectors.clusters import Clusters, cluster
 from components.vectors.index import near_duplicates
 from components.vectors.projection import MAX_POINTS, Projection, fair_sample, pca, tsne
@@ -40,25 +40,17 @@ DUPLICATE_ROWS = 30_000  # compared all with all
 
 
 @dataclass(frozen=True, eq=False)
-class Embedded:
-    """A table's texts, the column that colours them, and how far their vectors are. held: where those are, None before the first."""
+class EmbeddedTable(TableWork):
+    """A table's texts and the column that colours them. held: where their vectors are, None before the first."""
 
-    upload: Upload
-    texts: list[str]
     colour: str | None
     encoder: SentenceEncoder
-    work: Batch
-    place: DeltaGenerator | None
     held: HeldVectors | None
 
     @property
     def vectors(self) -> np.ndarray:
         """(done, d). Raises ModelError where they made room for others'."""
         return self.held.vectors(self.work.done)
-
-    @property
-    def state(self) -> str:
-        return f"{self.work.signature}-{self.work.done}"
 
 
 def sample_table() -> Path:
@@ -67,7 +59,7 @@ def sample_table() -> Path:
     return CONTENT / "samples" / f"topics_{'ja' if japanese else 'en'}.csv"
 
 
-def read_embedded() -> Embedded | None:
+def read_embedded() -> EmbeddedTable | None:
     """Upload, columns, model and buttons; None until there is a table. Raises TableError, ModelError."""
     upload = table_in(KEY, sample=sample_table())
     if upload is None:
@@ -88,11 +80,11 @@ def read_embedded() -> Embedded | None:
     warn_of_rows(texts, encoder.id)
     if not work.done:
         st.caption(_memory(len(texts), encoder))
-    place = batch_controls(work, key=KEY, start=t("similarity.embed", n=f"{len(texts):,}"))
-    return Embedded(upload, texts, colour, encoder, work, place, held)
+    progress = batch_controls(work, key=KEY, start=t("similarity.embed", n=f"{len(texts):,}"))
+    return EmbeddedTable(upload, texts, work, progress, colour, encoder, held)
 
 
-def go_on(given: Embedded) -> None:
+def go_on(given: EmbeddedTable) -> None:
     """The next vectors, while the work runs; called when the rest of the page is drawn."""
     work, held = given.work, given.held
 
@@ -100,7 +92,7 @@ def go_on(given: Embedded) -> None:
         with precision_for(work.rows):
             held.put(work.done, given.encoder.encode(texts))
 
-    run_batch(work, given.place, given.texts, embed)
+    given.run(embed)
 
 
 def _held(work: Batch, dimension: int) -> HeldVectors | None:
@@ -134,7 +126,7 @@ def _memory(rows: int, encoder: SentenceEncoder) -> str:
     return f"{said} {t('similarity.precision')}" if rows >= LONG_TABLE and faster_in_bfloat16() else said
 
 
-def show_map(given: Embedded) -> None:
+def show_map(given: EmbeddedTable) -> None:
     """The map; its settings stand before it, and a slow one runs when it is asked for."""
     with st.form(f"{KEY}-map", border=False):
         columns = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
@@ -148,7 +140,7 @@ def show_map(given: Embedded) -> None:
     projection = _projection(given, method, float(perplexity), int(seed), asked)
     if projection is None:
         return
-    texts = [_short(given.texts[row]) for row in projection.rows]
+    texts = [_short(given.rows[row]) for row in projection.rows]
     groups = given.upload.frame[given.colour].iloc[projection.rows].tolist() if given.colour else None
     hits = [int(i) for i in np.flatnonzero(np.isin(projection.rows, st.session_state.get(f"{KEY}:hits:{given.state}", [])))]
     titles = [t("similarity.axis", n=n + 1, share=f"{100 * share:.1f}") for n, share in enumerate(projection.explained)] or ["", "", ""]
@@ -167,7 +159,7 @@ def show_map(given: Embedded) -> None:
         caption=f"{t('similarity.map_caption_tsne' if method == 'tsne' else 'similarity.map_caption_pca')} {part}",
         alt=t("similarity.map_alt", n=drawn, groups=len(set(groups)) if groups else 1, method=labels[method]),
         data=lambda: pd.DataFrame(projection.coordinates).assign(
-            row=projection.rows + 1, text=[given.texts[row] for row in projection.rows]
+            row=projection.rows + 1, text=[given.rows[row] for row in projection.rows]
         ),
         on_points=choose if projection.coordinates.shape[1] == 2 else None,
     )
@@ -177,7 +169,7 @@ def show_map(given: Embedded) -> None:
         st.dataframe(given.upload.frame.iloc[chosen[:SHOWN]], hide_index=True)
 
 
-def show_search(given: Embedded) -> None:
+def show_search(given: EmbeddedTable) -> None:
     """The rows nearest in meaning to what the visitor types, with how long it took."""
     query = st.text_input(t("similarity.query"), key=f"{KEY}:query", placeholder=t("similarity.query_placeholder"), max_chars=2000)
     if not query.strip() or not understood(query, given.encoder.id):
@@ -194,10 +186,10 @@ def show_search(given: Embedded) -> None:
     _ranked(given, [(float(score), row) for score, row in zip(hits.scores[0], rows, strict=False)])
 
 
-def show_duplicates(given: Embedded) -> None:
+def show_duplicates(given: EmbeddedTable) -> None:
     """Rows that are equal, as groups, and of the rest the pairs at least as alike as the threshold says."""
     threshold = st.slider(t("similarity.threshold"), 0.70, 1.0, 0.90, 0.01, key="sim_threshold", bind="query-params")
-    texts = given.texts[: given.work.done]
+    texts = given.rows[: given.work.done]
     groups = kept(f"{KEY}:equal", given.state, lambda: equal_rows(texts))
     if groups:
         _show_equal_rows(texts, groups)
@@ -227,24 +219,23 @@ def _show_equal_rows(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> N
     _table(pd.DataFrame(listed[:SHOWN], columns=names), len(groups))
 
 
-def show_clusters(given: Embedded) -> None:
+def show_clusters(given: EmbeddedTable) -> None:
     """Groups with their typical sentences, and the download with each row's group."""
     count = int(st.slider(t("similarity.clusters"), 2, 50, 8, key="sim_clusters", bind="query-params"))
     with st.spinner(t("similarity.clustering")):
         found: Clusters = kept(f"{KEY}:clusters", f"{given.state}-{count}", lambda: cluster(given.vectors, count))
     names = [t(f"similarity.column_{name}") for name in ("cluster", "size", "tightness", "typical")]
     rows = [
-        (number + 1, size, closeness, "\n".join(given.texts[row] for row in typical))
+        (number + 1, size, closeness, "\n".join(given.rows[row] for row in typical))
         for number, (size, closeness, typical) in enumerate(zip(found.sizes, found.tightness, found.typical, strict=True))
     ]
     _table(pd.DataFrame(rows, columns=names), row_height=90)
     st.caption(t("similarity.clusters_caption"))
-    done = given.upload.frame.head(given.work.done)
     added = pd.DataFrame({t("similarity.column_cluster"): [str(label + 1) for label in found.labels]})
-    table_out(done, added, key=f"{KEY}_out", name=given.upload.name, signature=f"{given.state}-{count}")
+    table_out(given.done, added, key=f"{KEY}_out", name=given.upload.name, signature=f"{given.state}-{count}")
 
 
-def _projection(given: Embedded, method: str, perplexity: float, seed: int, asked: bool) -> Projection | None:
+def _projection(given: EmbeddedTable, method: str, perplexity: float, seed: int, asked: bool) -> Projection | None:
     """The map of these settings: PCA at once, t-SNE when asked for; what was drawn before stays until then."""
     groups = given.upload.frame[given.colour].head(given.work.done).to_numpy(dtype=str) if given.colour else None
     rows = fair_sample(given.work.done, groups, MAX_POINTS, seed)
@@ -274,7 +265,7 @@ def _projection(given: Embedded, method: str, perplexity: float, seed: int, aske
     return kept(key, state, lambda: made)
 
 
-def _ranked(given: Embedded, hits: list[tuple[float, int]]) -> None:
+def _ranked(given: EmbeddedTable, hits: list[tuple[float, int]]) -> None:
     score, number = t("similarity.column_score"), t("similarity.column_row")
     frame = given.upload.frame.iloc[[row for _, row in hits]].reset_index(drop=True)
     front = pd.DataFrame({score: [value for value, _ in hits], number: [row + 1 for _, row in hits]})
