@@ -3,14 +3,7 @@
 import streamlit as st
 
 from components.ui import enter, language_switch, t, unexpected_errors_worded
-from components.ui.widgets.pages import know_pages
-
-PAGES = {
-    "": ["overview"],
-    "learn": ["attention", "multi_head", "bert_attention", "positional", "feed_forward", "exercises"],
-    "use": ["tokens", "masked_lm", "classification", "entities", "question_answering", "similarity"],
-    "make": ["fine_tune", "my_models"],
-}
+from components.ui.widgets.pages import PAGES, know_pages
 
 enter()
 know_pages(PAGES)

@@ -1,6 +1,5 @@
 """Takes the README's pictures: every page in the navigation, light theme, in both languages, into docs/<language>/<page>.png."""
 
-import ast
 import os
 import subprocess
 import sys
@@ -13,15 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from components.messages import message  # noqa: E402
+from components.ui.widgets.pages import PAGES  # noqa: E402
 from scripts.browser import system_chromium  # noqa: E402
 from tests.browser.conftest import FLAGS, free_port, settle, wait_until_served  # noqa: E402
-
-
-def pages() -> list[str]:
-    """The pages of the navigation, read from app.py without running it."""
-    app = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
-    lists = next(node.value for node in app.body if isinstance(node, ast.Assign) and node.targets[0].id == "PAGES")
-    return [name for names in ast.literal_eval(lists).values() for name in names]
 
 
 def main() -> None:
@@ -44,7 +37,7 @@ def take(address: str) -> None:
             folder = ROOT / "docs" / language
             folder.mkdir(parents=True, exist_ok=True)
             context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 800}, color_scheme="light")
-            for name in pages():
+            for name in [name for names in PAGES.values() for name in names]:
                 page = context.new_page()
                 page.goto(f"{address}/{'' if name == 'overview' else name}")
                 settle(page)
@@ -57,7 +50,7 @@ def take(address: str) -> None:
 def write_index() -> None:
     """docs/README.md: every picture under its page's name."""
     lines = ["# Every page in pictures", ""]
-    for name in pages():
+    for name in [name for names in PAGES.values() for name in names]:
         lines += [f"## {message(f'{name}.title', 'en')} · {message(f'{name}.title', 'ja')}", ""]
         lines += [f"![{message(f'{name}.title', language)}]({language}/{name}.png)" for language in ("en", "ja")] + [""]
     (ROOT / "docs" / "README.md").write_text("\n".join(lines), encoding="utf-8")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.text.clip import clip
+
 from .heatmap import escaped
 from .theme import KEY, MARK, QUERY
 
@@ -76,7 +78,7 @@ def arc_figure(
 def _tokens(x: float, tokens: Sequence[str], colours: list[str], position: str, symbols: list[str]) -> go.Scatter:
     # Over about a hundred tokens a line is lower than its text: names thin out, every marker keeps its hover.
     step = max(1, len(tokens) // 100)
-    shown = [escaped(_short(token)) if i % step == 0 else "" for i, token in enumerate(tokens)]
+    shown = [escaped(clip(token, 14)) if i % step == 0 else "" for i, token in enumerate(tokens)]
     kept = {"marker": {"opacity": 1}}
     return go.Scatter(
         x=[x] * len(tokens),
@@ -90,7 +92,3 @@ def _tokens(x: float, tokens: Sequence[str], colours: list[str], position: str, 
         unselected=kept,
         hovertemplate="%{hovertext}<extra></extra>",
     )
-
-
-def _short(token: str, most: int = 14) -> str:
-    return token if len(token) <= most else token[: most - 1] + "…"

@@ -4,12 +4,12 @@ Plotly reports clicks on scatter points to Streamlit but not on heatmap cells, s
 square marker over each cell, in row-major order: the point's index is `row * columns + column`.
 """
 
-import itertools
-import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+
+from components.text.clip import clip_to_width
 
 from .numbers import significant
 from .theme import DIVERGING, MARK, SEQUENTIAL
@@ -17,6 +17,7 @@ from .theme import DIVERGING, MARK, SEQUENTIAL
 MAX_NUMBERS = 144  # cells up to which the number is written into the cell
 NUMBER_WIDTH = 38  # pixels that a written number wants
 MAX_SELECTABLE = 4096  # cells up to which markers are laid over them
+TICK_WIDTH = 18  # of a name on an axis, in Latin letters
 CELL = 34  # pixels a cell wants when the matrix is small
 # Degrees tried in this order for the names under columns: slanted to the right, the last names would leave the figure and be hidden.
 UPRIGHT_TO_LEFT = [0, -30, -90]
@@ -141,20 +142,12 @@ def _axis(labels: Sequence[str], most: int = 32) -> dict:
     positions = list(range(0, len(labels), step))
     return {
         "tickvals": positions,
-        "ticktext": [_shortened(labels[i]) for i in positions],
+        "ticktext": [escaped(clip_to_width(labels[i], TICK_WIDTH)) for i in positions],
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
         "automargin": True,
     }
-
-
-def _shortened(label: str, most: int = 18) -> str:
-    """At most as wide as `most` Latin letters; a Japanese character is as wide as two."""
-    ends = list(itertools.accumulate(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in label))
-    if not ends or ends[-1] <= most:
-        return escaped(label)
-    return escaped(label[: sum(end < most for end in ends)] + "…")
 
 
 def escaped(label: str) -> str:

@@ -3,11 +3,14 @@ thinned where it wouldn't show.
 """
 
 from collections.abc import Sequence
+from html import unescape
 
 import numpy as np
 import plotly.graph_objects as go
 
-from .heatmap import UPRIGHT_TO_LEFT, escaped
+from components.text.clip import clip_to_width
+
+from .heatmap import TICK_WIDTH, UPRIGHT_TO_LEFT, escaped
 from .lines import thinned
 from .theme import DIVERGING, MARK, SEQUENTIAL
 
@@ -127,7 +130,14 @@ def token_matrix(
     )
     for update, names, title in ((figure.update_xaxes, column_names, column_title), (figure.update_yaxes, row_names, row_title)):
         ticks = [names[i] for i in thinned(len(names), MAX_TICKS)]
-        update(title=title, type="category", tickvals=ticks, ticktext=[_short(tick) for tick in ticks], showgrid=False, automargin=True)
+        update(
+            title=title,
+            type="category",
+            tickvals=ticks,
+            ticktext=[escaped(clip_to_width(unescape(tick), TICK_WIDTH)) for tick in ticks],
+            showgrid=False,
+            automargin=True,
+        )
     figure.update_xaxes(autotickangles=UPRIGHT_TO_LEFT)
     figure.update_yaxes(autorange="reversed")
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False)
@@ -137,7 +147,3 @@ def token_matrix(
 def _unique(tokens: Sequence[str]) -> list[str]:
     """Categories must differ, tokens needn't: the position from 1 stands before each."""
     return [f"{position} {escaped(token)}" for position, token in enumerate(tokens, 1)]
-
-
-def _short(name: str, most: int = 18) -> str:
-    return name if len(name) <= most or "&" in name else name[: most - 1] + "…"

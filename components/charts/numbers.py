@@ -22,6 +22,15 @@ def significant(value: float, digits: int = 3, *, smallest: float = 5e-7) -> str
     return f"{mantissa.replace('-', '−')}×10{str(power).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
+def latex(value: float) -> str:
+    """The same for a formula."""
+    text = significant(value).replace("−", "-").replace("∞", r"\infty")
+    if "×10" not in text:
+        return text
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return rf"{mantissa}\times 10^{{{int(exponent)}}}"
+
+
 def tiny(value: float) -> str:
     """A difference that may be a rounding error, or a number that vanishes: 1.0×10⁻¹⁴ is the finding, so it is not written as 0."""
     return significant(value, 3 if value == 0 or abs(value) >= 1e-3 else 2, smallest=0)

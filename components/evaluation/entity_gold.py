@@ -13,6 +13,7 @@ import pandas as pd
 from components.errors import TableError
 from components.models.results import Entity
 from components.tables.writing import is_formula
+from components.text.clip import clip
 
 SAMPLE = 50
 Span = tuple[int, int, str, str]  # start, end, label, the text that it names or ""
@@ -46,15 +47,15 @@ def read_gold(cell: str, text: str) -> list[Entity] | None:
         stated = None
     spans = [_span(one) for one in stated] if isinstance(stated, list) else [None]
     if None in spans:
-        raise TableError("gold.not_entities", found=_start(cell))
+        raise TableError("gold.not_entities", found=clip(cell, 40))
     found: list[Entity] = []
     for start, end, label, name in sorted(_moved(text, spans)):
         if not 0 <= start < end <= len(text):
             raise TableError("gold.outside", start=start, end=end, length=len(text))
         if name and name != text[start:end]:
-            raise TableError("gold.other_text", start=start, end=end, found=_start(text[start:end]), stated=_start(name))
+            raise TableError("gold.other_text", start=start, end=end, found=clip(text[start:end], 40), stated=clip(name, 40))
         if found and start < found[-1].end:
-            raise TableError("gold.overlap", first=_start(found[-1].text), second=_start(text[start:end]))
+            raise TableError("gold.overlap", first=clip(found[-1].text, 40), second=clip(text[start:end], 40))
         found.append(Entity(text[start:end], label, start, end, 1.0))
     return found
 
@@ -146,8 +147,3 @@ def _is_list(cell: str) -> bool:
 
 def _folded(name: str) -> str:
     return "".join(character for character in unicodedata.normalize("NFKC", name).casefold() if character.isalnum())
-
-
-def _start(text: str, most: int = 40) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"

@@ -9,7 +9,6 @@ from components.messages import message
 from components.training.results import ClassificationResult, RowCounts
 from components.training.runs import Run
 
-AUTO_CLASSES = {"classification": "AutoModelForSequenceClassification", "domain_adaptation": "AutoModelForMaskedLM"}
 # Settings that only make sense inside the app.
 INNER = ("text", "label", "group", "checkpoint_seconds", "probe")
 

@@ -34,6 +34,12 @@ class ParameterCount:
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
+    def groups(self) -> dict[str, int]:
+        """The same with all embeddings but those of words as one, "other_embeddings": what a figure tells apart."""
+        small = ("position_embeddings", "token_type_embeddings", "embedding_norm")
+        grouped = {"word_embeddings": self.word_embeddings, "other_embeddings": sum(getattr(self, name) for name in small)}
+        return grouped | {name: number for name, number in self.parts().items() if name not in (*small, "word_embeddings")}
+
     @property
     def total(self) -> int:
         return sum(self.parts().values())

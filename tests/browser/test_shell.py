@@ -1,21 +1,18 @@
 """What all pages share, in a browser: navigation, keyboard, saving figures, accessibility, no sideways scroll on a phone."""
 
-import ast
 import statistics
 import time
 from itertools import chain
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from components.messages import message
+from components.ui.widgets.pages import PAGES
 from tests.browser.conftest import settle, shown
 
-APP = ast.parse((Path(__file__).resolve().parents[2] / "app.py").read_text(encoding="utf-8"))
-LISTS = next(node.value for node in APP.body if isinstance(node, ast.Assign) and node.targets[0].id == "PAGES")
-PAGES = [name for names in ast.literal_eval(LISTS).values() for name in names]
+NAMES = [name for names in PAGES.values() for name in names]
 # Streamlit's own frame, which is not ours to mend, is left out of the accessibility check.
 NOT_OURS = [
     "[data-testid='stHeader']",
@@ -31,7 +28,7 @@ def path_of(name: str) -> str:
     return "" if name == "overview" else name
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
 def test_page_opens_without_a_complaint_or_a_serious_accessibility_fault_of_ours(visit, name, language, scheme):
     page = visit(path_of(name), language=language, scheme=scheme)
@@ -46,7 +43,7 @@ def test_page_opens_without_a_complaint_or_a_serious_accessibility_fault_of_ours
     assert not serious
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NAMES)
 def test_page_fits_a_phone(visit, name):
     page = visit(path_of(name), language="ja", width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from components.errors import UserError
 from components.messages import CONTENT, LANGUAGES, catalogue, message
 from components.ui.state.language import sections
+from components.ui.widgets import pages
 
 ROOT = CONTENT.parent
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
@@ -91,9 +92,7 @@ def test_a_user_error_speaks_both_languages():
 
 
 def test_pages_in_the_navigation_exist_and_are_the_pages_there_are():
-    app = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
-    lists = next(node.value for node in app.body if isinstance(node, ast.Assign) and node.targets[0].id == "PAGES")
-    named = {name for names in ast.literal_eval(lists).values() for name in names}
+    named = {name for names in pages.PAGES.values() for name in names}
     assert named == {path.stem for path in Path(ROOT / "pages").glob("*.py")}
 
 

@@ -14,6 +14,7 @@ from components.evaluation.calibration import Bin
 from components.evaluation.intervals import Interval
 from components.evaluation.judgements import Judgement
 from components.evaluation.thresholds import threshold_curve
+from components.text.clip import clip
 from components.ui.state.language import t
 
 from .cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
@@ -90,7 +91,7 @@ def _show_rows(judged: JudgedRows, cell: Cell, names: Sequence[str], key: str) -
 
     def name_of(position: int) -> str:
         sure = f"{100 * judged.confidence[position]:.1f}%"
-        return f"{t('evaluation.line', line=judged.lines[position])} · {sure} · {_start(judged.texts[position])}"
+        return f"{t('evaluation.line', line=judged.lines[position])} · {sure} · {clip(judged.texts[position], 40)}"
 
     position = row_picker(positions, name_of, lambda n: t("evaluation.row", shown=n), cell, key=key)
     text, note = judged.texts[position], judged.notes[position]
@@ -209,8 +210,3 @@ def show_reliability(judgement: Judgement, *, key: str) -> None:
         ),
         data=lambda: pd.DataFrame([vars(one) for one in bins]),
     )  # fmt: skip
-
-
-def _start(text: str, most: int = 40) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"

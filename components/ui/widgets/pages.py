@@ -1,4 +1,4 @@
-"""Which pages the navigation has, so that a page links only to pages that exist."""
+"""The pages and the sections they stand in; a page links only to pages that the navigation has."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,6 +6,12 @@ import streamlit as st
 
 from components.ui.state.language import t
 
+PAGES = {
+    "": ("overview",),
+    "learn": ("attention", "multi_head", "bert_attention", "positional", "feed_forward", "exercises"),
+    "use": ("tokens", "masked_lm", "classification", "entities", "question_answering", "similarity"),
+    "make": ("fine_tune", "my_models"),
+}
 _PAGES = "pages_in_navigation"
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from components.text.clip import clip
+
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$<&])")
 # Joiners of letters and of emoji (👨‍👩‍👧 is three people and two of them) are not printable and belong to the text all the same.
 _KEPT = " \u200c\u200d"
@@ -11,9 +13,7 @@ _SHORTCODE = re.compile(r":(?=[A-Za-z])")
 
 def plain(text: str, most: int = 200) -> str:
     """`text` on one line, at most `most` characters, with every mark of Markdown (and of Streamlit's :colours[]) disarmed."""
-    line = " ".join(text.split())
-    shown = line if len(line) <= most else line[: most - 1] + "…"
-    return _SHORTCODE.sub(":\u200b", _MARKS.sub(r"\\\1", shown))
+    return _SHORTCODE.sub(":\u200b", _MARKS.sub(r"\\\1", clip(text, most)))
 
 
 def printable(text: str) -> str:

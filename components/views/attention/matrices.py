@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from components.charts.numbers import significant
+from components.charts.numbers import latex, significant
 from components.transformer.attention import AttentionSteps
 from components.transformer.explain import STAGES, CellArithmetic, cell_sources, explain_cell
 from components.ui.state.language import t
@@ -66,34 +66,24 @@ def arithmetic_latex(cell: CellArithmetic, most: int = 5) -> str:
     """One line of LaTeX; of a long sum the first `most` terms and a count of the rest."""
     name = {"scores": "S", "scaled": r"\tilde S", "masked": r"\hat S", "weights": "A", "output": "O"}.get(cell.stage, cell.stage)
     left = rf"{name}_{{{cell.row + 1},{cell.column + 1}}}"
-    result = _number(cell.result)
+    result = latex(cell.result)
     if cell.kind == "dot":
-        terms = [rf"({_number(a)})({_number(b)})" for a, b in zip(cell.left[:most], cell.right[:most], strict=True)]
+        terms = [rf"({latex(a)})({latex(b)})" for a, b in zip(cell.left[:most], cell.right[:most], strict=True)]
         rest = len(cell.left) - most
         return f"{left} = " + " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "") + f" = {result}"
     if cell.kind == "divide":
-        return rf"{left} = \frac{{{_number(cell.left[0])}}}{{{_number(cell.right[0])}}} = {result}"
+        return rf"{left} = \frac{{{latex(cell.left[0])}}}{{{latex(cell.right[0])}}} = {result}"
     if cell.kind == "mask":
-        return f"{left} = {_number(cell.left[0])}" if cell.allowed else rf"{left} = {_number(cell.left[0])} \to -\infty"
+        return f"{left} = {latex(cell.left[0])}" if cell.allowed else rf"{left} = {latex(cell.left[0])} \to -\infty"
     if cell.total == 0:
         return f"{left} = 0"
-    terms = [_number(value) for value in cell.left[:most]]
+    terms = [latex(value) for value in cell.left[:most]]
     rest = len(cell.left) - most
     total = " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "")
-    chosen = _number(cell.left[cell.column])
+    chosen = latex(cell.left[cell.column])
     return (
         rf"{left} = \frac{{e^{{x_{{{cell.column + 1}}} - \max x}}}}{{\sum_j e^{{x_j - \max x}}}} = \frac{{{chosen}}}{{{total}}} = {result}"
     )
-
-
-def _number(value: float) -> str:
-    if np.isneginf(value):
-        return r"-\infty"
-    text = significant(value).replace("−", "-")
-    if "×10" in text:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return rf"{mantissa}\times 10^{{{int(exponent)}}}"
-    return text
 
 
 def _labels(stage: str, matrix: np.ndarray, names: AttentionInput) -> tuple[Sequence[str], Sequence[str]]:

@@ -23,7 +23,6 @@ VIEWS = ("arcs", "matrix", "text")
 DIRECTIONS = ("all", "ab", "ba", "aa", "bb")
 MOST_ARCS = 150
 MOST_NUMBERS = 28  # units up to which the matrix is drawn with numbers in cells that can be chosen
-SUM = "bert-attention-sum"
 
 
 @dataclass(frozen=True, eq=False)

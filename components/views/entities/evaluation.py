@@ -11,6 +11,7 @@ from components.errors import TableError
 from components.evaluation.entities import EntityJudgement, EntityPair, TypeScore, judge_entities
 from components.evaluation.entity_gold import compared_types, match_types, read_gold
 from components.models import Entity
+from components.text.clip import clip
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
 from components.ui.widgets.cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
@@ -193,7 +194,7 @@ def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], t
 
 def _pair_name(pair: EntityPair, lines: Sequence[int]) -> str:
     nothing = t("entities.none")
-    left, right = (" ".join(one.text.split())[:40] if one else nothing for one in (pair.right, pair.found))
+    left, right = (clip(one.text, 40) if one else nothing for one in (pair.right, pair.found))
     same = pair.right and pair.found and pair.right.text == pair.found.text
     return f"{t('evaluation.line', line=lines[pair.row])} · {left if same else f'{left} → {right}'}"
 

@@ -15,6 +15,7 @@ from components.evaluation.entity_gold import guess_gold
 from components.messages import CONTENT
 from components.models import Entity
 from components.tables.columns import guess_columns
+from components.text.clip import clip
 from components.text.language import flags
 from components.text.windows import MAX_CHARACTERS
 from components.ui.state.language import language, t
@@ -133,7 +134,7 @@ def _show_names(rows: Sequence[Sequence[Entity]], tagger: "EntityTagger") -> Non
     colours = colours_of(tagger.labels)
     show_figure(
         bar_figure(
-            [f"{text[:30]} ({label})" for (text, label), _ in best],
+            [f"{clip(text, 30)} ({label})" for (text, label), _ in best],
             [count for _, count in best],
             value_title=t("entities.count"),
             colour=[colours[label] for (_, label), _ in best],
@@ -150,9 +151,7 @@ def _show_names(rows: Sequence[Sequence[Entity]], tagger: "EntityTagger") -> Non
 
 def _show_row(given: TaggedTable, rows: list[list[Entity]], with_names: list[int], tagger: "EntityTagger") -> None:
     lines = given.upload.table.lines
-    names = {
-        row: f"{t('evaluation.line', line=lines[row])} · {' '.join(given.rows[row].split())[:40]}" for row in with_names[:READABLE_ROWS]
-    }
+    names = {row: f"{t('evaluation.line', line=lines[row])} · {clip(given.rows[row], 40)}" for row in with_names[:READABLE_ROWS]}
     row = st.selectbox(t("entities.row", shown=len(names)), list(names), format_func=names.get, key=f"{KEY}:row")
     colours = colours_of(tagger.labels)
     marks = [

@@ -20,15 +20,7 @@ from .page import Walk
 STEPS = tuple(FORMULAS)
 BY_HEAD = ("query", "key", "value", "scores", "weights", "heads")
 NORMED = ("input", "attention_output", "attention_residual", "attention_norm", "ffn_output", "ffn_residual", "output")
-GROUPS = {
-    "word_embeddings": ("word_embeddings",),
-    "other_embeddings": ("position_embeddings", "token_type_embeddings", "embedding_norm"),
-    "attention": ("attention",),
-    "feed_forward": ("feed_forward",),
-    "layer_norms": ("layer_norms",),
-    "pooler": ("pooler",),
-}
-_COLOURS = {
+GROUP_COLOURS = {
     "word_embeddings": KEY,
     "other_embeddings": MARK,
     "attention": QUERY,
@@ -181,10 +173,10 @@ def show_parameters(walk: Walk) -> None:
     parts = [
         Part(
             t(f"feed_forward.part_{group}"),
-            [sum(count.parts()[part] for part in members) / count.total for count in counts.values()],
-            _COLOURS[group],
+            [count.groups()[group] / count.total for count in counts.values()],
+            colour,
         )
-        for group, members in GROUPS.items()
+        for group, colour in GROUP_COLOURS.items()
     ]
     mine = counts[t("feed_forward.this_model")]
     in_layer = mine.feed_forward / (mine.feed_forward + mine.attention + mine.layer_norms)

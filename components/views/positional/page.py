@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.charts.heatmap import matrix_heatmap
 from components.charts.lines import MAX_POINTS, Curve, line_figure, line_table, thinned
-from components.charts.numbers import significant, tiny
+from components.charts.numbers import latex, significant, tiny
 from components.charts.position_pairs import pairs_heatmap
 from components.charts.positional import MAX_SIDE, encoding_heatmap, wave_curves
 from components.charts.rotation import clock_figure
@@ -226,15 +226,6 @@ def _show_clocks(size: Size, position: int, offset: int) -> None:
             )
         )
     show_row(panels, key="positional-clocks", caption=t("positional.clocks_caption", position=position, after=position + offset), width=190)
-
-
-def latex(value: float) -> str:
-    """A number for a formula."""
-    text = significant(value).replace("−", "-")
-    if "×10" not in text:
-        return text
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return rf"{mantissa}\times 10^{{{int(exponent)}}}"
 
 
 def _show_shift_matrix(matrix: np.ndarray, offset: int) -> None:

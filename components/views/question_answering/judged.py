@@ -10,6 +10,7 @@ from components.charts.numbers import significant
 from components.charts.theme import KEY, QUERY
 from components.evaluation.answer_tables import accepted_answers, unreadable_answers
 from components.evaluation.answers import KINDS, OUTCOMES, AnswerJudgement, Marked, mark
+from components.text.clip import clip
 from components.ui.state.language import t
 from components.ui.state.recent import kept
 from components.ui.widgets.attribution import printable
@@ -56,7 +57,7 @@ def _marked(given: "AnsweredTable", number: int) -> Marked | None:
     return kept(f"qa:marked{number}", (given.work.signature, given.work.done, given.answer_column, number), result)
 
 
-def _warn_of_unreadable(given: "QuestionWork") -> None:
+def _warn_of_unreadable(given: "AnsweredTable") -> None:
     """Says which rows are not judged because their right answers can't be read."""
     cells = given.upload.frame[given.answer_column].tolist()
     rows = kept("qa:unreadable", (given.upload.signature, given.answer_column), lambda: unreadable_answers(cells))
@@ -111,7 +112,7 @@ def _show_row(given: "AnsweredTable", number: int, judged: AnswerJudgement, cell
     lines = given.upload.table.lines
     row = row_picker(
         rows,
-        lambda row: f"{t('evaluation.line', line=lines[row])} · {_start(given.rows[row][0])}",
+        lambda row: f"{t('evaluation.line', line=lines[row])} · {clip(printable(given.rows[row][0]), 50)}",
         lambda n: t("question_answering.row", shown=n),
         cell,
         key="qa",
@@ -166,8 +167,3 @@ def _show_curve(judged: AnswerJudgement, own: float) -> None:
         alt=t("question_answering.curve_alt", **values),
         data=lambda: line_table(thresholds, curves, x_title=axis),
     )
-
-
-def _start(text: str, most: int = 50) -> str:
-    flat = " ".join(printable(text).split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.charts.numbers import significant
 from components.charts.questions import WINDOWS_TRACE, span_scores_figure, windows_figure
+from components.text.clip import clip
 from components.ui.state.language import t
 from components.ui.widgets.attribution import printable
 from components.ui.widgets.figures import show_figure
@@ -110,7 +111,7 @@ def _windows_table(found: Found) -> pd.DataFrame:
     rows = []
     for number, one in enumerate(reading.windows):
         from_here = [
-            f"{rank}. {_start(answer.text)}"
+            f"{rank}. {clip(printable(answer.text), 60)}"
             for rank, (answer, place) in enumerate(zip(reading.candidates, reading.places, strict=True), 1)
             if place.window == number
         ]
@@ -126,11 +127,6 @@ def _windows_table(found: Found) -> pd.DataFrame:
         )
     columns = ("window", "start", "end", "tokens", "best", "null", "answer")
     return pd.DataFrame(rows, columns=[t(f"question_answering.column_{name}") for name in columns])
-
-
-def _start(text: str, most: int = 60) -> str:
-    shown = printable(text)
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def _shared(found: Found) -> int:

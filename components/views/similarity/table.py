@@ -17,6 +17,7 @@ from components.models import ModelError
 from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
 from components.models.similarity import SentenceEncoder
 from components.tables.columns import guess_columns
+from components.text.clip import clip
 from components.text.duplicates import equal_rows
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
@@ -140,7 +141,7 @@ def show_map(given: EmbeddedTable) -> None:
     projection = _projection(given, method, float(perplexity), int(seed), asked)
     if projection is None:
         return
-    texts = [_short(given.rows[row]) for row in projection.rows]
+    texts = [clip(given.rows[row], HOVER) for row in projection.rows]
     groups = given.upload.frame[given.colour].iloc[projection.rows].tolist() if given.colour else None
     hits = [int(i) for i in np.flatnonzero(np.isin(projection.rows, st.session_state.get(f"{KEY}:hits:{given.state}", [])))]
     titles = [t("similarity.axis", n=n + 1, share=f"{100 * share:.1f}") for n, share in enumerate(projection.explained)] or ["", "", ""]
@@ -280,8 +281,3 @@ def _table(frame: pd.DataFrame, total: int | None = None, row_height: int | None
     st.dataframe(frame.head(SHOWN), hide_index=True, column_config=numbers, row_height=row_height)
     if total > SHOWN:
         st.caption(t("similarity.list_cut", n=SHOWN, total=f"{total:,}"))
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= HOVER else line[: HOVER - 1] + "…"

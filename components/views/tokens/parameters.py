@@ -24,7 +24,6 @@ FIELDS = {
     "vocab_size": (30_522, 1, 1_000_000),
 }
 RARE_FIELDS = {"max_position_embeddings": (512, 1, 131_072), "type_vocab_size": (2, 1, 16)}
-PARTS = ("word_embeddings", "other_embeddings", "attention", "feed_forward", "layer_norms", "pooler")
 
 
 def show_parameters() -> dict[str, object]:
@@ -45,12 +44,6 @@ def show_parameters() -> dict[str, object]:
     st.dataframe(_table(counts))
     names = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings")
     return {name: getattr(own, name) for name in (*names, "type_vocab_size")} | {"pooler": pooler}
-
-
-def by_part(count: ParameterCount) -> dict[str, int]:
-    """The count by the parts that are drawn; they sum to its total."""
-    other = count.embeddings - count.word_embeddings
-    return {name: other if name == "other_embeddings" else getattr(count, name) for name in PARTS}
 
 
 def _own_configuration() -> tuple[EncoderConfig, bool]:
@@ -88,7 +81,9 @@ def _bundled() -> dict[str, ParameterCount]:
 
 
 def _show_bars(counts: dict[str, ParameterCount]) -> None:
-    parts = [Part(t(f"tokens.part_{name}"), [by_part(count)[name] for count in counts.values()]) for name in PARTS]
+    parts = [
+        Part(t(f"tokens.part_{name}"), [count.groups()[name] for count in counts.values()]) for name in count_parameters(BERT_BASE).groups()
+    ]
     names = [f"{name} ({count.total / 1e6:,.1f}M)" for name, count in counts.items()]
     listed = "; ".join(f"{name}: {count.total:,}" for name, count in counts.items())
     show_figure(
@@ -101,7 +96,7 @@ def _show_bars(counts: dict[str, ParameterCount]) -> None:
 
 
 def _table(counts: dict[str, ParameterCount]) -> pd.DataFrame:
-    rows = {name: {t(f"tokens.part_{part}"): value for part, value in by_part(count).items()} for name, count in counts.items()}
+    rows = {name: {t(f"tokens.part_{part}"): value for part, value in count.groups().items()} for name, count in counts.items()}
     for name, count in counts.items():
         rows[name][t("tokens.part_total")] = count.total
     return pd.DataFrame(rows).map(lambda value: f"{value:,}")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.charts.numbers import significant
+from components.charts.numbers import latex, significant, tiny
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,18 @@ def test_what_is_shown_is_close_to_what_is_meant(value):
     plain = shown.translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")).replace("×10", "e")
     assert math.isclose(float(plain), value, rel_tol=6e-3, abs_tol=1e-300) or value == 0
     assert not plain.startswith("-0.000") or value < 0
+
+
+def test_numbers_in_a_formula():
+    assert [latex(value) for value in (0.25, -1.5, 5.77e-4, -2e7, 0.0)] == [
+        "0.250",
+        "-1.50",
+        r"5.77\times 10^{-4}",
+        r"-2.00\times 10^{7}",
+        "0",
+    ]
+    assert (latex(float("-inf")), latex(float("inf"))) == (r"-\infty", r"\infty")
+
+
+def test_rounding_errors_are_written_as_they_are():
+    assert [tiny(value) for value in (0.0, 1.04e-14, 1.084)] == ["0", "1.0×10⁻¹⁴", "1.08"]

@@ -254,3 +254,9 @@ def test_position_wise_feed_forward_is_the_formula_at_each_position():
         by_hand = torch.relu(x @ layer.linear1.weight.T + layer.linear1.bias) @ layer.linear2.weight.T + layer.linear2.bias
         torch.testing.assert_close(output, by_hand)
         torch.testing.assert_close(layer(x[:, 1:2]), output[:, 1:2])
+
+
+def test_the_groups_of_a_figure_hold_every_parameter_once():
+    count = count_parameters(BERT_BASE)
+    assert sum(count.groups().values()) == count.total == 109_482_240
+    assert count.groups()["other_embeddings"] == (512 + 2 + 2) * 768 and count.groups()["word_embeddings"] == 30_522 * 768
