@@ -1,4 +1,4 @@
-"""How long the pages that use BERT take to answer one text of 128 tokens, in a browser, on a warm server:
+"""How long the pages that use BERT take to answer one text of 128 tokens, and how long a change of page takes, in a browser, on a warm server:
 
     python -m benchmarks.pages [name of a case ...]
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from components.messages import message
 from components.models import load
 from scripts.browser import system_chromium
 from tests.browser.conftest import FLAGS, ROOT, free_port, settle, wait_until_served
@@ -78,7 +79,22 @@ def answered(page: Page, case: Case, text: str) -> float:
     return seconds
 
 
+def change_of_page(page: Page, title: str) -> float:
+    """Seconds from the click in the sidebar until the page's title is on the screen."""
+    begin = time.perf_counter()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+    page.get_by_role("heading", level=1, name=title).wait_for()
+    seconds = time.perf_counter() - begin
+    settle(page)
+    return seconds
+
+
+def report(name: str, times: list[float]) -> None:
+    print(f"{name:16}{statistics.median(times):6.2f} s median {max(times):6.2f} s longest   (aim: {LIMIT:.0f})", flush=True)
+
+
 def main() -> None:
+    wanted = sys.argv[1:]
     texts = [text_of((GOOD, BAD)[number % 2], number) for number in range(ROUNDS + 2)]
     port, log = free_port(), Path(tempfile.mkdtemp()) / "log"
     command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
@@ -89,17 +105,19 @@ def main() -> None:
             wait_until_served(f"http://127.0.0.1:{port}", server, log)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=system_chromium(), args=flags)
-                for case in (case for case in CASES if not sys.argv[1:] or case.name in sys.argv[1:]):
+                for case in (case for case in CASES if not wanted or case.name in wanted):
                     page = browser.new_page(locale="en-US")
                     page.set_default_timeout(120_000)
                     page.goto(f"http://127.0.0.1:{port}/{case.address}")
                     settle(page)
-                    times = [answered(page, case, text) for text in texts][2:]
-                    print(
-                        f"{case.name:16}{statistics.median(times):6.2f} s median {max(times):6.2f} s longest   (aim: {LIMIT:.0f})",
-                        flush=True,
-                    )
+                    report(case.name, [answered(page, case, text) for text in texts][2:])
                     page.close()
+                if not wanted or "change of page" in wanted:
+                    page = browser.new_page(locale="en-US")
+                    page.goto(f"http://127.0.0.1:{port}/attention")
+                    settle(page)
+                    titles = [message(f"{name}.title", "en") for name in ("similarity", "attention")]
+                    report("change of page", [change_of_page(page, title) for title in titles * (ROUNDS // 2 + 1)][2:])
                 browser.close()
         finally:
             server.terminate()

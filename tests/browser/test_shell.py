@@ -1,9 +1,5 @@
 """What all pages share, in a browser: navigation, keyboard, saving figures, accessibility, no sideways scroll on a phone."""
 
-import statistics
-import time
-from itertools import chain
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -101,19 +97,3 @@ def test_an_unknown_language_in_the_address_is_no_error(visit):
     shown(page.get_by_role("heading", level=1))
     settle(page)
     assert "lang=ja" in page.url
-
-
-def test_page_changes_are_quick_on_a_warm_server(visit, capsys):
-    """Prints the median; a slow machine fails no test."""
-    page = visit("attention", language="en")
-    titles = {"Similarity and embeddings": [], "Attention, step by step": []}
-    for turn in range(4):
-        for title, times in titles.items():
-            start = time.perf_counter()
-            page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
-            page.get_by_role("heading", level=1, name=title).wait_for()
-            if turn:
-                times.append(1000 * (time.perf_counter() - start))
-            settle(page)
-    with capsys.disabled():
-        print(f"\npage change, warm server: median {statistics.median([*chain(*titles.values())]):.0f} ms")

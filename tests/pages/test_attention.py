@@ -71,10 +71,16 @@ def test_the_code_tab_computes_the_pages_numbers(open_page, mode, mask):
     np.testing.assert_allclose(names["output"], drawn(app, "figure-attention-output"), atol=1e-9)
 
 
-@pytest.mark.parametrize("asked", ["999", "-3", "1", "many"])
-def test_a_width_outside_the_limits_in_the_address_never_computes(open_page, asked):
+@pytest.mark.parametrize("asked", ["999", "-3", "1", "65", "many"])
+def test_a_width_outside_the_limits_in_the_address_is_not_taken(open_page, asked):
     app = open_page("attention", "en", att_d_model=asked)
-    assert 2 <= app.number_input(key="att_d_model").value <= 64
-    app.session_state["att_d_model"] = 65
-    app.run()
-    assert not app.get("plotly_chart") or len(app.error) == 1 or 2 <= app.number_input(key="att_d_model").value <= 64
+    assert app.number_input(key="att_d_model").value == 4
+    assert drawn(app, "figure-attention-query_input").shape[1] == 4
+
+
+@pytest.mark.parametrize("sent", [1, 65, 10**9])
+def test_a_width_outside_the_limits_that_a_client_sends_never_computes(open_page, language, sent):
+    app = open_page("attention", language)
+    app.number_input(key="att_d_model").set_value(sent).run()
+    assert [error.value for error in app.error] == [message("attention.d_model_limits", language, found=sent, least=2, most=64)]
+    assert not app.exception and not app.get("plotly_chart")

@@ -114,11 +114,8 @@ def test_untrained_heads_disagree_about_the_chapters_sentences(open_page, langua
     assert any("embed-en" in one.value or "backbone-ja" in one.value for one in app.markdown)
 
 
-def test_a_model_that_is_not_there_is_worded(open_page, monkeypatch):
-    from tests.pages import conftest
-
-    monkeypatch.setattr(conftest, "assert_well", lambda app: None)
-    app = open_page(NAME, "en", cls_model="run:gone")
+def test_a_model_that_is_not_there_is_worded(open_page, visit_page):
+    app = visit_page(NAME, "en", cls_model="run:gone")
     assert "no longer here" in app.error[0].value and not app.exception
     app = open_page(NAME, "en", cls_model="../../etc")
     assert not app.exception and not app.error and percent(app) > 50

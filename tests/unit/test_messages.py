@@ -59,7 +59,7 @@ def keys_in_code() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                 key = node.args[0].value
-                if re.fullmatch(r"[a-z_]+\.[A-Za-z0-9_]+", key) and key.split(".")[0] in domains and callee(node) in {"t", "message"}:
+                if re.fullmatch(r"[a-z_]+\.[A-Za-z0-9_-]+", key) and key.split(".")[0] in domains and callee(node) in {"t", "message"}:
                     found.add(key)
     return found
 

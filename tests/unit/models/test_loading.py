@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import weakref
 
 import pytest
@@ -87,24 +86,24 @@ def test_a_retrained_model_is_loaded_anew_and_a_deleted_one_is_gone(tmp_path, mo
 
 def test_builds_do_not_overlap_and_hits_do_not_wait():
     """from_pretrained sets torch's default dtype for the process while it works, so two builds at once are one too many."""
-    building, most, started = [0], [0], threading.Event()
+    building, most, started, go_on = [0], [0], threading.Event(), threading.Event()
     remember(("ready",), lambda: Thing(1))
 
     def build() -> Thing:
         building[0] += 1
         most[0] = max(most[0], building[0])
         started.set()
-        time.sleep(0.1)
+        assert go_on.wait(20)
         building[0] -= 1
         return Thing(1)
 
     threads = [threading.Thread(target=remember, args=((name,), build)) for name in "abcdee"]
     for thread in threads:
         thread.start()
-    started.wait()
-    start = time.monotonic()
-    remember(("ready",), lambda: pytest.fail("built twice"))
-    assert time.monotonic() - start < 0.09
+    assert started.wait(20)
+    remember(("ready",), lambda: pytest.fail("built twice"))  # answers while another is being built
+    assert most[0] == 1
+    go_on.set()
     for thread in threads:
         thread.join()
     assert most[0] == 1 and len(loaded()) == 6
@@ -125,15 +124,17 @@ def test_half_precision_files_are_computed_in_float32_and_leave_no_trace(tmp_pat
     assert torch.get_default_dtype() == torch.float32
 
 
-def test_a_configuration_that_promises_more_than_the_weights_is_refused(tmp_path):
+def test_a_configuration_that_promises_more_than_the_weights_is_refused(tmp_path, monkeypatch):
     folder = tiny.save(tmp_path / "bomb", "BertModel")
+    from transformers import PreTrainedModel
+
+    monkeypatch.setattr(PreTrainedModel, "__init__", lambda *_: pytest.fail("something was built of it"))
     config = json.loads((folder / "config.json").read_text())
     for change in ({"num_hidden_layers": 10**7}, {"vocab_size": 10**10}, {"intermediate_size": 10**9}, {"hidden_size": 10**8}):
         (folder / "config.json").write_text(json.dumps(config | change))
-        start = time.monotonic()
         with pytest.raises(ModelError) as caught:
             load(folder, task="encoder")
-        assert caught.value.key == "models.malformed" and time.monotonic() - start < 1
+        assert caught.value.key == "models.malformed"
 
 
 def test_settings_of_the_host_are_checked(monkeypatch):
