@@ -62,6 +62,13 @@ def joined(parts: Sequence[Scored]) -> Scored:
     )
 
 
+def result_tables(results: Sequence[Scored], models: Sequence[str]) -> pd.DataFrame:
+    """The columns of `result_columns` of one model, or of several with their names behind each: "prediction (embed-en)"."""
+    if len(results) == 1:
+        return result_columns(results[0])
+    return pd.concat([result_columns(result, f" ({model})") for result, model in zip(results, models, strict=True)], axis=1)
+
+
 def result_columns(result: Scored, suffix: str = "") -> pd.DataFrame:
     """prediction, probability, one column a label (of models with up to 10), note: text with four decimals, "" for rows without text."""
     empty, best = result.empty, result.predicted

@@ -29,5 +29,14 @@ class NextSentence(TaskModel):
         return found
 
 
+def follow_matrix(judge: NextSentence, sentences: Sequence[str]) -> np.ndarray:
+    """(n, n): P(sentence j follows sentence i), every ordered pair asked once; NaN on the diagonal."""
+    n = len(sentences)
+    asked = ~np.eye(n, dtype=bool)
+    matrix = np.full((n, n), np.nan)
+    matrix[asked] = judge.predict([(sentences[i], sentences[j]) for i, j in np.argwhere(asked)])
+    return matrix
+
+
 def build(found: ModelFiles, task: Task) -> NextSentence:
     return NextSentence(found, task)

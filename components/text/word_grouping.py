@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from components.text import japanese
 from components.text.language import has_japanese
 from components.text.tokens import Span, TokenizedText
@@ -25,6 +27,10 @@ class Units:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def means(self, values: np.ndarray) -> np.ndarray:
+        """(T,) of the tokens -> (N,): the mean over each unit's tokens."""
+        return np.array([values[list(places)].mean() for places in self.tokens])
 
     @property
     def numbered(self) -> tuple[str, ...]:

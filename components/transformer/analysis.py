@@ -146,6 +146,22 @@ def shares(part: Part) -> Part:
     return Part(np.divide(part.values, total, out=np.zeros_like(part.values), where=total > 0), part.rows, part.columns)
 
 
+def part_of(
+    matrix: np.ndarray, is_special: Sequence[bool], segments: Sequence[int], *, hide: bool, renormalize: bool, direction: str = "all"
+) -> Part:
+    """The rows and columns of a matrix (n, n) that stay when special tokens are hidden and one direction between two texts is chosen.
+
+    direction: "all", or two letters of "ab": "ba" is from the tokens of the second text to those of the first. ValueError for a text
+    without tokens.
+    """
+    special = np.asarray(is_special, dtype=bool)
+    if direction == "all":
+        return without_specials(matrix, special & hide, renormalize)
+    start, end = ("ab".index(letter) for letter in direction)
+    part = between_segments(matrix, np.where(special & hide, -1, segments), start, end)
+    return shares(part) if renormalize else part
+
+
 @dataclass(frozen=True, eq=False)
 class Links:
     """The strongest links of a matrix, strongest first, and how many of them and how much weight was left out."""

@@ -12,7 +12,7 @@ from components.charts.numbers import significant
 from components.models.encoder import EncoderOutput
 from components.models.plain_loading import plain_loading
 from components.transformer.analysis import head_statistics, select_heads
-from components.transformer.changes import state_change
+from components.transformer.changes import head_importance, state_change
 from components.ui.state.language import t
 from components.ui.widgets.address import choice
 from components.ui.widgets.figures import matrix_panel, show_figure, show_row
@@ -108,7 +108,7 @@ def changed(key: tuple[str, str, str | None], masked: tuple[int, ...], off: tupl
 def _show_change(reading: Reading, after: EncoderOutput, leave_out: int | None = None) -> None:
     """How far the sentence vector, each word's vector and the prediction of the model's head have moved."""
     change = state_change(reading.output.last_hidden_state, after.last_hidden_state)
-    per_unit = np.array([change.tokens[list(places)].mean() for places in reading.units.tokens])
+    per_unit = reading.units.means(change.tokens)
     others = [unit for unit in range(len(per_unit)) if unit != leave_out and not reading.units.special[unit]]
     left, right = st.columns([1, 3])
     left.metric(t("bert_attention.sentence_cosine"), f"{change.sentence_cosine:.4f}", help=t("bert_attention.sentence_cosine_help"))
@@ -207,18 +207,21 @@ def _show_importance(source: Source, reading: Reading) -> None:
 
 def _measure_importance(reading: Reading) -> None:
     heads = [(layer, head) for layer in range(reading.layers) for head in range(reading.heads)]
-    values = np.zeros((reading.layers, reading.heads))
-    place = st.empty()
-    with place.container():
+    values: list[float] = []
+    area = st.empty()
+    with area.container():
         # A click ends this run of the page; the next one finds nothing wanted.
         st.button(t("bert_attention.stop"), icon=":material/stop:", key="ba_stop", on_click=lambda: st.session_state.pop(WANTED))
         bar = st.progress(0.0)
-    for done, (layer, head) in enumerate(heads):
-        bar.progress(done / len(heads), t("bert_attention.importance_progress", done=done, count=len(heads)))
-        after = reading.encoder.run(reading.text, reading.pair, masked_heads=[(layer, head)])
-        values[layer, head] = 1 - state_change(reading.output.last_hidden_state, after.last_hidden_state).sentence_cosine
-    place.empty()
-    st.session_state[IMPORTANCE] = (reading.key, values)
+
+    def without(head: tuple[int, int]) -> np.ndarray:
+        bar.progress(len(values) / len(heads), t("bert_attention.importance_progress", done=len(values), count=len(heads)))
+        return reading.encoder.run(reading.text, reading.pair, masked_heads=[head]).last_hidden_state
+
+    for value in head_importance(without, reading.output.last_hidden_state, heads):
+        values.append(value)
+    area.empty()
+    st.session_state[IMPORTANCE] = (reading.key, np.array(values).reshape(reading.layers, reading.heads))
     del st.session_state[WANTED]
 
 

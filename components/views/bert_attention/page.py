@@ -167,7 +167,7 @@ def choose_heads(reading: Reading) -> Source:
             key="bert-attention-grid",
             caption=t("bert_attention.grid_caption"),
             alt=t("bert_attention.grid_alt", layers=reading.layers, heads=reading.heads, name=source.name),
-            data=lambda: _mean_weights(reading),
+            data=lambda: _statistics_table(reading),
             on_point=lambda trace, index: pick_head(divmod(index, reading.heads)) if trace == 1 else None,
         )
     return source
@@ -267,7 +267,7 @@ def head_of(name: str) -> tuple[int, int]:
     return int(layer) - 1, int(head) - 1
 
 
-def _mean_weights(reading: Reading):
+def _statistics_table(reading: Reading):
     """The grid as a table: one row a head."""
     import pandas as pd
 

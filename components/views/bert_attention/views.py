@@ -9,7 +9,7 @@ import streamlit as st
 from components.charts.arcs import arc_figure
 from components.charts.matrices import token_matrix
 from components.charts.numbers import significant
-from components.transformer.analysis import Part, between_segments, from_tokens, strongest_links, without_specials
+from components.transformer.analysis import Part, from_tokens, part_of, strongest_links
 from components.ui.state.language import t
 from components.ui.widgets.address import choice
 from components.ui.widgets.figures import show_figure, show_matrix
@@ -68,21 +68,9 @@ def choose_part(source: Source, reading: Reading) -> Shown:
         label_visibility="collapsed",
     )  # fmt: skip
     places = tuple(options.index(name) for name in chosen)
-    return Shown(source, part_of(source.matrix, reading, hide, renormalize, direction), places)
-
-
-def part_of(matrix: np.ndarray, reading: Reading, hide: bool, renormalize: bool, direction: str) -> Part:
-    """Rows and columns of `matrix` (N, N) that stay when special tokens are hidden and one direction between two texts is chosen."""
-    special = np.array(reading.units.special)
-    if direction == "all":
-        return without_specials(matrix, special if hide else np.zeros_like(special), renormalize)
-    start, end = ("ab".index(letter) for letter in direction)
-    segments = np.where(special & hide, -1, reading.units.segments)
-    part = between_segments(matrix, segments, start, end)
-    if not renormalize:
-        return part
-    totals = part.values.sum(axis=1, keepdims=True)
-    return Part(np.divide(part.values, totals, out=np.zeros_like(part.values), where=totals > 0), part.rows, part.columns)
+    units = reading.units
+    part = part_of(source.matrix, units.special, units.segments, hide=hide, renormalize=renormalize, direction=direction)
+    return Shown(source, part, places)
 
 
 def show_view(view: str, shown: Shown, reading: Reading) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
-from components.evaluation.prediction_tables import NOTES, Scored, joined, result_columns, scored
+from components.evaluation.prediction_tables import NOTES, Scored, joined, result_tables, scored
 from components.messages import CONTENT
 from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
 from components.tables.columns import guess_columns
@@ -79,7 +78,7 @@ def show_results(given: ClassifiedTable) -> None:
         judged = _judge(given, results[number], given.chosen[number])
         if judged:
             reading = _show_judged(judged)
-    columns = added_columns(results, given.chosen)
+    columns = result_tables(results, [one.identity for one in given.chosen])
     take_home(given, columns, key=KEY, heading=t("classification.heading_download"))
     preview(given, columns, words="classification.rows_shown", expanded=not given.label_column)
     if reading:
@@ -106,13 +105,6 @@ def classify(texts: Sequence[str], chosen: Sequence[Chosen]) -> tuple[Scored, ..
         model = one.classifier
         found.append(scored(texts, model.predict(texts), model.labels, model.language))
     return tuple(found)
-
-
-def added_columns(results: Sequence[Scored], chosen: Sequence[Chosen]) -> pd.DataFrame:
-    """The columns of a download; with two models each says whose it is."""
-    if len(results) == 1:
-        return result_columns(results[0])
-    return pd.concat([result_columns(one, f" ({model.identity})") for one, model in zip(results, chosen, strict=True)], axis=1)
 
 
 def _judge(given: ClassifiedTable, result: Scored, chosen: Chosen) -> JudgedRows | None:

@@ -1,6 +1,5 @@
 """A table or text file on the entities page: the names of every row, counted, listed, and put beside the visitor's columns."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import streamlit as st
 
 from components.charts.bars import bar_figure
 from components.evaluation.entity_gold import guess_gold
+from components.evaluation.entity_tables import entity_columns
 from components.messages import CONTENT
 from components.models import Entity
 from components.tables.columns import guess_columns
@@ -99,16 +99,6 @@ def show_results(given: TaggedTable) -> None:
     take_home(given, pd.concat(added, axis=1), key=KEY, heading=t("entities.heading_download"))
 
 
-def entity_columns(rows: Sequence[Sequence[Entity]], labels: Sequence[str], suffix: str = "") -> pd.DataFrame:
-    """For each row one column a type with its names, parted by "; ", and `entities`: JSON with places and scores."""
-    columns = {
-        label: ["; ".join(dict.fromkeys(entity.text for entity in entities if entity.label == label)) for entities in rows]
-        for label in labels
-    }
-    columns["entities"] = [json.dumps([_plain_entity(entity) for entity in entities], ensure_ascii=False) for entities in rows]
-    return pd.DataFrame(columns, dtype="str").add_suffix(suffix)
-
-
 def _show_flags(given: TaggedTable, tagger: "EntityTagger") -> None:
     """How many of the first rows the model was not made for."""
     cut = sum(len(text) > MAX_CHARACTERS for text in given.rows[: given.work.done])
@@ -118,10 +108,6 @@ def _show_flags(given: TaggedTable, tagger: "EntityTagger") -> None:
     counts = Counter(key for text in looked for key in flags(text, tagger.language))
     for key, count in counts.items():
         st.warning(t("entities.flagged", n=f"{count:,}", all=f"{len(looked):,}", why=t(key)), icon=":material/warning:")
-
-
-def _plain_entity(entity: Entity) -> dict:
-    return {"text": entity.text, "label": entity.label, "start": entity.start, "end": entity.end, "score": round(entity.score, 4)}
 
 
 def _suffix(given: TaggedTable, tagger: "EntityTagger") -> str:

@@ -75,16 +75,6 @@ def _note_cut(id: str, pairs: list[tuple[str, str]]) -> None:
         st.warning(t("masked_lm.pair_cut", most=judge.max_length, out=f"{out:,}"), icon=":material/content_cut:")
 
 
-def follows(judge, sentences: list[str]) -> np.ndarray:
-    """(n, n): P(sentence j follows sentence i); NaN on the diagonal."""
-    n = len(sentences)
-    pairs = [(i, j) for i in range(n) for j in range(n) if i != j]
-    found = np.full((n, n), np.nan)
-    for (i, j), probability in zip(pairs, judge.predict([(sentences[i], sentences[j]) for i, j in pairs]), strict=True):
-        found[i, j] = probability
-    return found
-
-
 def _show_shuffled(id: str, language: str) -> None:
     typed_text("nsp_story", t(f"masked_lm.example_story_{language}"))
     story = st.text_area(t("masked_lm.story"), key="nsp_story", persist_state="session", height=150, help=t("masked_lm.story_help"))
@@ -120,4 +110,6 @@ def _show_shuffled(id: str, language: str) -> None:
 
 @st.cache_data(max_entries=32, ttl=3600, show_spinner=False)
 def _follows(id: str, sentences: tuple[str, ...]) -> np.ndarray:
-    return follows(model(id, "next_sentence"), list(sentences))
+    from components.models.next_sentence import follow_matrix
+
+    return follow_matrix(model(id, "next_sentence"), sentences)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from components.evaluation.prediction_tables import joined, result_columns, scored
+from components.evaluation.prediction_tables import joined, result_columns, result_tables, scored
 from components.models.results import Prediction
 
 LABELS = ("negative", "positive")
@@ -32,3 +32,12 @@ def test_many_classes_get_no_column_each():
     scores = dict.fromkeys(labels, 0.01) | {"intent 5": 0.24}
     result = scored(["hello there"], [Prediction("intent 5", 0.24, scores)], labels, None)
     assert list(result_columns(result).columns) == ["prediction", "probability", "note"]
+
+
+def test_columns_of_two_models_say_whose_they_are():
+    one = scored(["good"], [Prediction("a", 0.75, {"a": 0.75, "b": 0.25})], ["a", "b"], "en")
+    other = scored(["good"], [Prediction("b", 1.0, {"a": 0.0, "b": 1.0})], ["a", "b"], "en")
+    assert result_tables([one], ["first"]).equals(result_columns(one))
+    both = result_tables([one, other], ["first", "second"])
+    assert both["prediction (first)"].tolist() == ["a"] and both["prediction (second)"].tolist() == ["b"]
+    assert len(both.columns) == 2 * len(result_columns(one).columns)

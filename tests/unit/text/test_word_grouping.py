@@ -1,5 +1,6 @@
 """Tokens and words of a text as rows of an attention picture, for any script."""
 
+import numpy as np
 import pytest
 
 from components.models import load
@@ -49,3 +50,11 @@ def test_any_text_keeps_every_token_once(encoder, text, whole_words):
     assert [place for places in found.tokens for place in places] == list(range(len(tokenized)))
     if whole_words:
         assert "".join(found.labels[1:-1]).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_words_value_is_the_mean_over_its_tokens(encoder):
+    tokenized = encoder.tokenize("unbelievable cat")
+    grouped = units(tokenized, whole_words=True)
+    values = np.arange(len(tokenized), dtype=float)
+    assert grouped.means(values).tolist() == [values[list(tokens)].mean() for tokens in grouped.tokens]
+    assert units(tokenized, whole_words=False).means(values).tolist() == values.tolist()

@@ -107,3 +107,21 @@ def test_thumbnails_keep_the_strongest_link_of_each_block():
     assert small[1, 3, 9] == 0.7 and small.sum() == 0.7
     np.testing.assert_array_equal(analysis.thumbnail(matrix, 100), matrix)
     assert analysis.thumbnail(np.ones((7, 7)), 3).shape == (3, 3)
+
+
+def test_a_part_between_two_texts_with_and_without_specials():
+    matrix = random_attention(6, 6)
+    special, segments = [True, False, False, True, False, True], [0, 0, 0, 0, 1, 1]
+    whole = analysis.part_of(matrix, special, segments, hide=False, renormalize=False)
+    np.testing.assert_array_equal(whole.values, matrix)
+    hidden = analysis.part_of(matrix, special, segments, hide=True, renormalize=True)
+    assert hidden.rows.tolist() == hidden.columns.tolist() == [1, 2, 4]
+    np.testing.assert_allclose(
+        hidden.values, matrix[np.ix_([1, 2, 4], [1, 2, 4])] / matrix[np.ix_([1, 2, 4], [1, 2, 4])].sum(1, keepdims=True)
+    )
+    back = analysis.part_of(matrix, special, segments, hide=True, renormalize=False, direction="ba")
+    assert back.rows.tolist() == [4] and back.columns.tolist() == [1, 2]
+    np.testing.assert_array_equal(back.values, matrix[4:5, 1:3])
+    shares = analysis.part_of(matrix, special, segments, hide=False, renormalize=True, direction="ab")
+    assert shares.rows.tolist() == [0, 1, 2, 3] and shares.columns.tolist() == [4, 5]
+    np.testing.assert_allclose(shares.values.sum(axis=1), 1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from components.transformer.analysis import clearest_head
-from components.transformer.changes import cosine, state_change
+from components.transformer.changes import cosine, head_importance, state_change
 
 
 def test_nothing_changed():
@@ -39,3 +39,9 @@ def test_the_clearest_head_looks_at_one_other_word():
     weights[1, 2] = np.roll(np.eye(5), -1, axis=1)  # everything to the token before
     assert clearest_head(weights, [True, False, False, False, True]) == (1, 2)
     assert clearest_head(weights, [True, False, True, True, True]) == (0, 0)  # one word has no other
+
+
+def test_a_head_is_as_important_as_what_its_absence_turns():
+    before = np.array([[1.0, 0.0], [1.0, 0.0]])
+    without = {(0, 0): before, (0, 1): np.array([[0.0, 1.0], [0.0, 1.0]]), (1, 0): -before}
+    assert list(head_importance(without.__getitem__, before, without)) == pytest.approx([0, 1, 2])
