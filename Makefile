@@ -32,10 +32,10 @@ lint: $(VENV)/.dev
 test: lint chromium
 	@$(PYTEST) --ignore tests/browser --cov components --cov-report ""
 	@echo "Covered of components/, in per cent: $$($(BIN)/coverage report --format=total) ('$(BIN)/coverage report' lists the files)"
-	@$(BIN)/python -m pytest tests/browser
+	@$(PYTEST) tests/browser
 
 browser: chromium
-	@$(BIN)/python -m pytest tests/browser
+	@$(PYTEST) tests/browser
 
 chromium: $(VENV)/.dev
 	@$(BIN)/python scripts/browser.py
