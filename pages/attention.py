@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.ui import copy_link, footer, guarded, header, prose, t
+from components.views.attention.compared import show_variants
 from components.views.attention.matrices import show_steps
 from components.views.attention.steps import choose_mask, choose_mode, read_input, show_comparison, show_scaling
 
@@ -22,6 +23,8 @@ with guarded():
         steps = given.steps(mask.allowed, scale)
         show_steps(steps, given)
 
+    st.subheader(t("attention.heading_variants"), anchor=False)
+    show_variants(given, mask.allowed, scale)
     st.subheader(t("attention.heading_same"), anchor=False)
     show_comparison(steps)
     code = {"snippet": f"attention_{mode}", "settings": {**given.settings, **mask.settings, "scale": scale}}

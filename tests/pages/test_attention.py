@@ -9,7 +9,7 @@ def test_opens_with_a_worked_example(open_page, language):
     app = open_page("attention", language)
     assert app.title[0].value == message("attention.title", language)
     assert app.text_input(key="att_text").value == message("attention.example_text", language)
-    assert len(app.get("plotly_chart")) == 8 + 1 + 3  # X to output, and the three curves
+    assert len(app.get("plotly_chart")) == 8 + 1 + 3 + 3  # X to output, with and without, and the three curves
 
 
 def test_numbers_mode_computes_what_is_typed(open_page, language):
@@ -84,3 +84,31 @@ def test_a_width_outside_the_limits_that_a_client_sends_never_computes(open_page
     app.number_input(key="att_d_model").set_value(sent).run()
     assert [error.value for error in app.error] == [message("attention.d_model_limits", language, found=sent, least=2, most=64)]
     assert not app.exception and not app.get("plotly_chart")
+
+
+def test_a_long_sum_is_shown_term_by_term_and_adds_up(open_page, language):
+    app = open_page("attention", language, att_d_model="16", att_terms="true", att_cell="scores-0-0")
+    terms = next(frame.value for frame in app.dataframe if message("attention.term_sum", language) in frame.value.columns)
+    assert len(terms) == 16 and terms[message("attention.term_product", language)].sum() == pytest.approx(
+        terms[message("attention.term_sum", language)].iloc[-1]
+    )
+    assert message("attention.more_terms", language, n=len(terms) - 5) in app.latex[0].value
+
+
+@pytest.mark.parametrize("mask", ["none", "causal"])
+def test_the_same_input_stands_with_and_without_mask_and_scaling(open_page, mask):
+    app = open_page("attention", "en", att_mask=mask)
+    shown = drawn(app, "figure-attention-weights")
+    np.testing.assert_array_equal(drawn(app, "figure-attention-variant-as_set"), shown)
+    other = "without_mask" if mask == "causal" else "with_causal_mask"
+    changed = drawn(app, f"figure-attention-variant-{other}")
+    upper = np.triu_indices(len(shown), 1)
+    assert (changed[upper] == 0).all() == (mask == "none") and (shown[upper] == 0).all() == (mask == "causal")
+    plain = open_page("attention", "en", att_mask=mask, att_scale="false")
+    np.testing.assert_allclose(drawn(app, "figure-attention-variant-without_scale"), drawn(plain, "figure-attention-weights"))
+
+
+@pytest.mark.parametrize("asked", ["scores-1-2", "scores-1-999", "nothing-0-0", "x" * 5_000, "weights--1-0"])
+def test_a_link_brings_the_chosen_cell_back_and_an_impossible_one_is_ignored(open_page, asked):
+    app = open_page("attention", "en", att_cell=asked)
+    assert app.latex[0].value.lstrip("$\n").startswith("S_{2,3}" if asked == "scores-1-2" else "A_{6,")

@@ -1,5 +1,6 @@
 """A cell of a matrix, chosen by a click into its figure or by keyboard in menus, and the rows that are counted in it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from components.charts.evaluation import confusion_figure, shown_classes
 from components.charts.heatmap import cell_of
 from components.ui.state.language import t
 
+from .address import keep_in_address
 from .figures import show_figure
 
 LISTED_ROWS = 200
@@ -23,6 +25,17 @@ class Cell(NamedTuple):
     row: int
     column: int
     matrix: str = ""
+
+    @property
+    def written(self) -> str:
+        """ "weights-5-4", as it stands in an address."""
+        return f"{self.matrix}-{self.row}-{self.column}"
+
+    @classmethod
+    def read(cls, written: str) -> "Cell | None":
+        """The cell that `written` names; None for anything else."""
+        match = re.fullmatch(r"([a-z_]{0,40})-(\d{1,6})-(\d{1,6})", written)
+        return cls(int(match[2]), int(match[3]), match[1]) if match else None
 
     @property
     def place(self) -> tuple[int, int]:
@@ -53,18 +66,24 @@ def cell_picker(
     *,
     key: str,
     titles: Sequence[str],
+    in_address: bool = False,
 ) -> Cell:
     """The cell that the visitor chose in one of `matrices`; `default` until then, and where what was chosen is there no more.
 
     draw(cell, choose) draws the figure with the cell marked, whose points call `choose`; menus of the matrix (where there are several),
-    the row and the column stand under it, `titles` over them. The choice is kept under "{key}:cell".
+    the row and the column stand under it, `titles` over them. The choice is kept under "{key}:cell", and with
+    in_address as `?{key}_cell=matrix-row-column`.
     """
+    if in_address and f"{key}:cell" not in st.session_state and (asked := Cell.read(st.query_params.get(f"{key}_cell", ""))):
+        st.session_state[f"{key}:cell"] = asked
     kept = Cell(*st.session_state.get(f"{key}:cell", default))
     cell = kept if kept.matrix in matrices and matrices[kept.matrix].holds(kept) else default
 
     def choose(chosen: Cell) -> None:
         st.session_state[f"{key}:cell"] = chosen
 
+    if in_address:
+        keep_in_address(f"{key}_cell", cell.written, default.written)
     draw(cell, choose)
     axes = matrices[cell.matrix]
     options = {"row": dict(enumerate(axes.rows)), "column": dict(enumerate(axes.columns))}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components.charts.numbers import latex, significant
@@ -14,6 +15,7 @@ from components.ui.widgets.figures import Panel, matrix_panel, show_row
 
 from .steps import AttentionInput
 
+LINE_TERMS = 5  # of a sum, in the line of arithmetic
 WIDTH = 190  # pixels of a panel: four stand side by side on a screen of 1280
 TITLES = {
     "query_input": r"$X$",
@@ -39,10 +41,10 @@ def show_steps(steps: AttentionSteps, names: AttentionInput) -> None:
         sources = cell_sources(cell.matrix, *cell.place)
         panels = [_panel(name, getattr(steps, name), names, sources, self_attention, given, choose) for name in [*inputs, *STAGES]]
         show_row(panels, key="attention-steps", caption=t("attention.steps_caption"), width=WIDTH)
-        st.latex(arithmetic_latex(explain_cell(steps, cell.matrix, *cell.place)))
+        show_arithmetic(explain_cell(steps, cell.matrix, *cell.place))
 
     titles = [t(f"attention.cell_{part}") for part in ("stage", "row", "column")]
-    cell_picker(_selectable(steps, names), _largest_weight(steps), draw, key="att", titles=titles)
+    cell_picker(_selectable(steps, names), _largest_weight(steps), draw, key="att", titles=titles, in_address=True)
 
 
 def _selectable(steps: AttentionSteps, names: AttentionInput) -> dict[str, Axes]:
@@ -62,15 +64,40 @@ def _largest_weight(steps: AttentionSteps) -> Cell:
     return Cell(row, int(steps.weights[row].argmax()), "weights")
 
 
-def arithmetic_latex(cell: CellArithmetic, most: int = 5) -> str:
-    """One line of LaTeX; of a long sum the first `most` terms and a count of the rest."""
+def show_arithmetic(cell: CellArithmetic) -> None:
+    """The cell written out in a line; a sum of more terms than that holds, term by term on request."""
+    st.latex(arithmetic_latex(cell, more=lambda n: t("attention.more_terms", n=n)))
+    terms = term_table(cell)
+    if len(terms) > LINE_TERMS and st.toggle(t("attention.every_term", n=len(terms)), key="att_terms", bind="query-params"):
+        names = {name: t(f"attention.term_{name}") for name in terms.columns}
+        st.dataframe(terms.rename(columns=names), hide_index=True, height=min(35 * len(terms) + 38, 400))
+
+
+def term_table(cell: CellArithmetic) -> pd.DataFrame:
+    """The terms of the cell's sum, one a row: factors and product of a dot product, or a softmax's exponents; and the sum so far. Empty for a
+    cell that is no sum."""
+    if cell.kind == "dot":
+        columns = {"left": cell.left, "right": cell.right, "product": cell.products, "sum": np.cumsum(cell.products)}
+    elif cell.kind == "softmax" and cell.total:
+        columns = {"exponential": cell.left, "sum": np.cumsum(cell.left)}
+    else:
+        return pd.DataFrame()
+    return pd.DataFrame({"number": np.arange(1, len(cell.left) + 1), **columns})
+
+
+def arithmetic_latex(cell: CellArithmetic, most: int = LINE_TERMS, more: Callable[[int], str] = str) -> str:
+    """One line of LaTeX; of a long sum the first `most` terms and, worded by `more`, how many are left."""
+
+    def left_out(count: int) -> str:
+        return rf" + \underbrace{{\cdots}}_{{\text{{{more(count)}}}}}" if count > 0 else ""
+
     name = {"scores": "S", "scaled": r"\tilde S", "masked": r"\hat S", "weights": "A", "output": "O"}.get(cell.stage, cell.stage)
     left = rf"{name}_{{{cell.row + 1},{cell.column + 1}}}"
     result = latex(cell.result)
     if cell.kind == "dot":
         terms = [rf"({latex(a)})({latex(b)})" for a, b in zip(cell.left[:most], cell.right[:most], strict=True)]
         rest = len(cell.left) - most
-        return f"{left} = " + " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "") + f" = {result}"
+        return f"{left} = " + " + ".join(terms) + left_out(rest) + f" = {result}"
     if cell.kind == "divide":
         return rf"{left} = \frac{{{latex(cell.left[0])}}}{{{latex(cell.right[0])}}} = {result}"
     if cell.kind == "mask":
@@ -79,7 +106,7 @@ def arithmetic_latex(cell: CellArithmetic, most: int = 5) -> str:
         return f"{left} = 0"
     terms = [latex(value) for value in cell.left[:most]]
     rest = len(cell.left) - most
-    total = " + ".join(terms) + (rf" + \cdots_{{{rest}}}" if rest > 0 else "")
+    total = " + ".join(terms) + left_out(rest)
     chosen = latex(cell.left[cell.column])
     return (
         rf"{left} = \frac{{e^{{x_{{{cell.column + 1}}} - \max x}}}}{{\sum_j e^{{x_j - \max x}}}} = \frac{{{chosen}}}{{{total}}} = {result}"

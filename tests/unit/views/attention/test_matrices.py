@@ -4,7 +4,7 @@ import numpy as np
 
 from components.transformer.attention import attention_steps_from_qkv
 from components.transformer.explain import explain_cell
-from components.views.attention.matrices import arithmetic_latex
+from components.views.attention.matrices import arithmetic_latex, term_table
 
 Q, K, V = np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [0.0, 1.0]]), np.array([[10.0], [20.0]])
 
@@ -22,7 +22,16 @@ def test_scaling_shows_the_root():
 
 
 def test_a_long_sum_is_cut_and_says_how_much_is_left():
-    assert line("scores", most=1) == r"S_{1,1} = (1.00)(3.00) + \cdots_{1} = 11.0"
+    assert line("scores", most=1) == r"S_{1,1} = (1.00)(3.00) + \underbrace{\cdots}_{\text{1}} = 11.0"
+    table = term_table(explain_cell(attention_steps_from_qkv(Q, K, V), "scores", 0, 0))
+    assert table["product"].tolist() == [3.0, 8.0] and table["sum"].tolist() == [3.0, 11.0]
+
+
+def test_a_softmax_has_its_exponentials_term_by_term():
+    cell = explain_cell(attention_steps_from_qkv(Q, K, V), "weights", 0, 0)
+    table = term_table(cell)
+    assert table["exponential"].iloc[0] / table["sum"].iloc[-1] == cell.result
+    assert term_table(explain_cell(attention_steps_from_qkv(Q, K, V), "scaled", 0, 0)).empty
 
 
 def test_a_hidden_key_goes_to_minus_infinity():
