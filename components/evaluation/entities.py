@@ -4,8 +4,9 @@ Segura-Bedmar, Martínez & Herrero-Zazo 2013, "SemEval-2013 Task 9", section 3.2
 type. Partial: an overlap counts a half. Overall the partial score looks at the characters alone; a single type's compares within the type.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from nervaluate import Evaluator
@@ -44,7 +45,12 @@ class EntityPair:
     @property
     def exact(self) -> bool:
         """The same characters and type."""
-        return bool(self.right and self.found) and _place(self.right) == _place(self.found)
+        return self.right is not None and self.found is not None and _place(self.right) == _place(self.found)
+
+    @property
+    def start(self) -> int:
+        """Of the file's entity, of the model's where the file has none."""
+        return next(one.start for one in (self.right, self.found) if one)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +67,8 @@ class EntityJudgement:
 
     def cell(self, pair: EntityPair) -> tuple[int, int]:
         """Where in `confusion` the pair is counted."""
-        return tuple(self.labels.index(one.label) if one else len(self.labels) for one in (pair.right, pair.found))
+        row, column = (self.labels.index(one.label) if one else len(self.labels) for one in (pair.right, pair.found))
+        return row, column
 
     def in_cell(self, cell: tuple[int, int]) -> list[EntityPair]:
         """The pairs counted in a cell, those with other characters first."""
@@ -85,17 +92,22 @@ def judge_entities(right: Sequence[Sequence[Entity]], found: Sequence[Sequence[E
 
 def pair_up(row: int, right: Sequence[Entity], found: Sequence[Entity]) -> list[EntityPair]:
     """Each entity once, in reading order: those with the same characters together, then those with most characters in common."""
-    shared = [(min(a.end, b.end) - max(a.start, b.start), a, b) for a in right for b in found]
-    shared = [(common, a.start == b.start and a.end == b.end, a, b) for common, a, b in shared if common > 0]
-    shared.sort(key=lambda one: (not one[1], -one[0], one[2].start))
-    pairs, taken = [], set()
-    for _, _, a, b in shared:
+    overlapping = [(a, b) for a in right for b in found if _common(a, b) > 0]
+    overlapping.sort(key=lambda pair: ((pair[0].start, pair[0].end) != (pair[1].start, pair[1].end), -_common(*pair), pair[0].start))
+    pairs: list[EntityPair] = []
+    taken: set[tuple[str, int]] = set()
+    for a, b in overlapping:
         if not {("right", a.start), ("found", b.start)} & taken:
             taken |= {("right", a.start), ("found", b.start)}
             pairs.append(EntityPair(row, a, b))
     pairs += [EntityPair(row, one, None) for one in right if ("right", one.start) not in taken]
     pairs += [EntityPair(row, None, one) for one in found if ("found", one.start) not in taken]
-    return sorted(pairs, key=lambda pair: (pair.right or pair.found).start)
+    return sorted(pairs, key=lambda pair: pair.start)
+
+
+def _common(a: Entity, b: Entity) -> int:
+    """How many characters are of both; below 0 where they are apart."""
+    return min(a.end, b.end) - max(a.start, b.start)
 
 
 def _place(entity: Entity) -> tuple[int, int, str]:
@@ -113,12 +125,12 @@ def _scores(right: Sequence[Sequence[Entity]], found: Sequence[Sequence[Entity]]
     return [_type_score(name, result["entities"][name] if name else result["overall"]) for name in ["", *labels]]
 
 
-def _spans(entities: Sequence[Entity]) -> list[dict]:
+def _spans(entities: Sequence[Entity]) -> list[dict[str, Any]]:
     """nervaluate's ends are inclusive: with ours, neighbours that touch would overlap."""
     return [{"label": one.label, "start": one.start, "end": one.end - 1} for one in entities]
 
 
-def _type_score(label: str, result) -> TypeScore:
+def _type_score(label: str, result: Mapping[str, Any]) -> TypeScore:
     right, found = result["strict"].possible, result["strict"].actual
     strict, partial = (
         SpanScore(

@@ -45,8 +45,8 @@ def read_gold(cell: str, text: str) -> list[Entity] | None:
         stated = json.loads(cell)
     except (ValueError, RecursionError):
         stated = None
-    spans = [_span(one) for one in stated] if isinstance(stated, list) else [None]
-    if None in spans:
+    spans = _spans(stated)
+    if spans is None:
         raise TableError("gold.not_entities", found=clip(cell, 40))
     found: list[Entity] = []
     for start, end, label, name in sorted(_moved(text, spans)):
@@ -100,12 +100,21 @@ def compared_types(meaning: Mapping[str, Sequence[str]]) -> tuple[dict[str, str]
             else:
                 others.append(group)
         groups = [*others, joined]
-    theirs, ours = {}, {}
-    for names, labels in groups:
-        called = names[0] if len(names) == 1 else next(iter(labels)) if len(labels) == 1 else " / ".join(names)
+    theirs: dict[str, str] = {}
+    ours: dict[str, str] = {}
+    for names, own in groups:
+        called = names[0] if len(names) == 1 else next(iter(own)) if len(own) == 1 else " / ".join(names)
         theirs |= dict.fromkeys(names, called)
-        ours |= dict.fromkeys(labels, called)
+        ours |= dict.fromkeys(own, called)
     return theirs, ours
+
+
+def _spans(stated: object) -> list[Span] | None:
+    """The entities of a JSON list; None where it is no list, or something in it is no entity."""
+    if not isinstance(stated, list):
+        return None
+    spans = [span for one in stated if (span := _span(one))]
+    return spans if len(spans) == len(stated) else None
 
 
 def _span(stated: object) -> Span | None:
@@ -116,9 +125,11 @@ def _span(stated: object) -> Span | None:
         (start, end, label), name = stated, None
     else:
         return None
-    whole = all(isinstance(place, int) and not isinstance(place, bool) for place in (start, end))
-    named = isinstance(label, str) and label.strip() and isinstance(name, str | None)
-    return (start, end, label.strip(), name or "") if whole and named else None
+    if not isinstance(start, int) or not isinstance(end, int) or isinstance(start, bool) or isinstance(end, bool):
+        return None
+    if not isinstance(label, str) or not label.strip() or not isinstance(name, str | None):
+        return None
+    return start, end, label.strip(), name or ""
 
 
 def _moved(text: str, spans: Sequence[Span]) -> Sequence[Span]:
@@ -142,7 +153,7 @@ def _is_list(cell: str) -> bool:
         stated = json.loads(cell) if cell.lstrip().startswith("[") else None
     except (ValueError, RecursionError):
         return False
-    return isinstance(stated, list) and all(_span(one) for one in stated)
+    return _spans(stated) is not None
 
 
 def _folded(name: str) -> str:

@@ -40,7 +40,7 @@ class Scored:
     @property
     def predicted(self) -> np.ndarray:
         """(n,) the number of the likeliest label."""
-        return self.probabilities.argmax(axis=1)
+        return np.asarray(self.probabilities.argmax(axis=1))
 
 
 def scored(texts: Sequence[str], predictions: Sequence[Prediction], labels: Sequence[str], language: str | None) -> Scored:

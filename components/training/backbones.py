@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from components.models.loading import LOAD_LOCK
 from components.text.language import LANGUAGE_SAMPLE, detect
 from components.text.tokens import head
 from components.training.settings import LANGUAGES, Settings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 # As the architectures name them.
 HIDDEN_DROPOUT = ("hidden_dropout_prob", "dropout")
@@ -48,7 +52,7 @@ def check_language(settings: Settings, texts: list[str]) -> None:
         raise TrainingError("training.backbone-language", id=settings.backbone)
 
 
-def load_tokenizer(id: str):
+def load_tokenizer(id: str) -> "PreTrainedTokenizerBase":
     """A tokenizer of its own for backbone `id`."""
     quiet_libraries()
     from components.models.adapters import tokenizer
@@ -90,7 +94,7 @@ def check_vocabulary(settings: Settings, texts: list[str]) -> None:
         raise TrainingError("training.unknown-letters", id=settings.backbone, share=f"{unknown.sum() / words.sum():.0%}")
 
 
-def load_backbone(auto_class, settings: Settings, **options):
+def load_backbone(auto_class: "type[PreTrainedModel]", settings: Settings, **options: object) -> "PreTrainedModel":
     """The backbone as `auto_class` in float32, its dropout as in `settings`; what it lacks (a head) starts random from the seed.
 
     `options` go into its configuration (num_labels, id2label ...).

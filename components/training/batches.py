@@ -1,8 +1,14 @@
 """Batches of texts of like length, in an order that the seed and the epoch alone decide, so that a resumed run sees the same ones."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from components.training.features import Feature
+
+if TYPE_CHECKING:
+    import torch
 
 MEGABATCH = 32  # batches sorted together: little padding, and still another order each epoch
 
@@ -12,7 +18,7 @@ class LengthBatches:
     shuffled.
     """
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int):
+    def __init__(self, lengths: Sequence[int] | np.ndarray, batch_size: int, seed: int):
         self.lengths = np.asarray(lengths)
         self.batch_size, self.seed, self.epoch = batch_size, seed, 0
 
@@ -41,7 +47,7 @@ class LengthBatches:
         )
 
 
-def pad(features: Sequence[dict], name: str, value: int):
+def pad(features: Sequence[Feature], name: Literal["input_ids", "labels"], value: int) -> "torch.Tensor":
     """The lists features[i][name] as one int64 tensor (n, longest), filled up with `value`."""
     import torch
 
@@ -49,7 +55,7 @@ def pad(features: Sequence[dict], name: str, value: int):
     return torch.tensor([list(feature[name]) + [value] * (longest - len(feature[name])) for feature in features])
 
 
-def by_length(features: Sequence[dict], batch_size: int) -> Iterator[np.ndarray]:
+def by_length(features: Sequence[Feature], batch_size: int) -> Iterator[np.ndarray]:
     """Positions of `features` in batches of like length, the longest first: for evaluation, where order doesn't matter."""
     order = np.argsort([-len(feature["input_ids"]) for feature in features], kind="stable")
     for start in range(0, len(order), batch_size):

@@ -4,9 +4,10 @@ import json
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from components.errors import TrainingError
 
@@ -86,12 +87,13 @@ class Database:
     def _is_full(self) -> bool:
         return shutil.disk_usage(self.home).free < RESERVE / 4
 
-    def remember_speed(self, key: str, content: dict) -> None:
+    def remember_speed(self, key: str, content: Mapping[str, Any]) -> None:
         """Keep what was measured of one kind of training."""
         with self.connection(write=True) as database:
-            database.execute("insert or replace into speeds values (?, ?, ?)", (key, json.dumps(content), time.time()))
+            database.execute("insert or replace into speeds values (?, ?, ?)", (key, json.dumps(dict(content)), time.time()))
 
-    def speed(self, key: str) -> dict | None:
+    def speed(self, key: str) -> dict[str, Any] | None:
         with self.connection() as database:
             row = database.execute("select content from speeds where key = ?", (key,)).fetchone()
-        return json.loads(row["content"]) if row else None
+        content: dict[str, Any] | None = json.loads(row["content"]) if row else None
+        return content

@@ -4,9 +4,13 @@ A row that no text uses never gets a gradient, and yet costs its share of every 
 a small encoder's embedding and a seventh of a training's time. Apart from the weight decay of those rows the training is the same.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 from torch.nn import functional
+
+from components.training.features import Feature
 
 
 class UsedRows(nn.Module):
@@ -37,7 +41,7 @@ class UsedRows(nn.Module):
         return self.embedding.requires_grad_(True)
 
 
-def train_used_rows(model: nn.Module, features: list[dict], padding: int) -> None:
+def train_used_rows(model: nn.Module, features: Sequence[Feature], padding: int) -> None:
     """Puts a `UsedRows` in place of the input embedding of `model`, for the ids of `features`. Where the output is tied to the embedding
     every row is trained by every step, and it stays."""
     embedding = model.get_input_embeddings()

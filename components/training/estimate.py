@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from components.training.batches import LengthBatches
+from components.training.features import Feature
 from components.training.precision import autocast, uses_bfloat16
 from components.training.results import Result
 from components.training.runs import Estimate, Run
@@ -51,7 +52,8 @@ class Speed:
             return UNTRIED
         middle = float(np.exp(np.log(self.ratios).mean()))
         if len(self.ratios) < 3:
-            return tuple(middle * factor for factor in UNTRIED)
+            low, likeliest, high = (middle * factor for factor in UNTRIED)
+            return low, likeliest, high
         return min(*self.ratios, 0.9 * middle), middle, max(*self.ratios, 1.1 * middle)
 
 
@@ -112,7 +114,7 @@ def measure_run(store: RunStore, run: Run, task: Task) -> Speed:
     by_size = sorted(task.train, key=lambda feature: len(feature["input_ids"]))
     size = min(settings.batch_size, len(by_size))
 
-    def step(features: list[dict]) -> tuple[float, int]:
+    def step(features: list[Feature]) -> tuple[float, int]:
         batch = task.collate(features)
         start = time.perf_counter()
         with autocast(settings.precision):

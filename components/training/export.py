@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 
 from components.errors import TrainingError
 from components.messages import message
@@ -60,7 +61,7 @@ def model_card(run: Run, language: str = "en") -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _score_table(run: Run, t) -> str:
+def _score_table(run: Run, t: Callable[..., str]) -> str:
     lines = [f"| {t('measure')} | {t('value')} |", "|---|---|"]
     if isinstance(run.result, ClassificationResult):
         judgement = run.result.judgement

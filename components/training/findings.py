@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ class Fix:
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A new frame; the given one is unchanged."""
         if self.renamed:
+            assert self.column is not None, "labels are renamed in a column"
             return frame.assign(**{self.column: frame[self.column].replace(dict(self.renamed))})
         return frame.drop(index=frame.index.intersection(pd.Index(self.rows)))
 
@@ -47,7 +49,7 @@ class Finding:
 
     def in_language(self, language: str, part: str = "found") -> str:
         """`part`: "found", "why" or "fix"."""
-        values = dict(self.values)
+        values: dict[str, Any] = dict(self.values)
         if "languages" in values:
             values["languages"] = ", ".join(
                 f"{message(f'models.language_{name}', language)} {share}".strip() for name, share in values["languages"]

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +25,7 @@ def fine_tune(
     epochs: int = 3,
     seed: int = 0,
     store: RunStore | None = None,
-    **settings: object,
+    **settings: Any,
 ) -> Run:
     """Train on `frame` in this process and wait until the model is judged. Returns the Run: id, model_dir, scores, result.
 
@@ -37,10 +38,11 @@ def fine_tune(
 
     if task == "domain_adaptation":
         label = None
-    frame, (text, label, group) = _prepared(frame, (text, label, settings.pop("group", None)))
-    columns = [name for name in (text, label, group) if name in frame.columns]
+    frame, (text_column, label, group) = _prepared(frame, (text, label, settings.pop("group", None)))
+    text = text_column or text
+    columns = [name for name in (text, label, group) if name is not None and name in frame.columns]
     frame = frame.assign(**{name: frame[name].astype("str").fillna("") for name in columns})
-    if label in columns and (lists := unwrapping(frame, label)):
+    if label is not None and label in columns and (lists := unwrapping(frame, label)):
         frame = lists.apply(frame)
     if language is None:
         language = main_language(frame[text] if text in columns else ())

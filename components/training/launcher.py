@@ -38,7 +38,7 @@ class LocalLauncher:
 
     def __init__(self, store: RunStore):
         self.store = store
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     def ensure(self) -> None:

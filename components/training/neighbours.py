@@ -63,4 +63,5 @@ def _vectors(run_id: str, texts: list[str], progress: Callable[[int], None] | No
     from components.models import load
 
     encoder = load(f"run:{run_id}", "similarity")
-    return encoder.encode(texts, pooling="pooler" if encoder.has_pooler else "cls", progress=progress)
+    vectors: np.ndarray = encoder.encode(texts, pooling="pooler" if encoder.has_pooler else "cls", progress=progress)
+    return vectors

@@ -172,7 +172,7 @@ def notebook(run: Run, language: str = "en") -> str:
         cells += [new_markdown_cell("## " + t(title)), new_code_cell(source)]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"  # the same run gives the same file
-    return nbformat.writes(new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}))
+    return str(nbformat.writes(new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})))
 
 
 def _code(run: Run) -> list[tuple[str, str]]:

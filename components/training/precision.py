@@ -10,7 +10,7 @@ def uses_bfloat16(precision: str) -> bool:
     return faster_in_bfloat16() if precision == "auto" else precision == "bfloat16"
 
 
-def autocast(precision: str):
+def autocast(precision: str) -> contextlib.AbstractContextManager[object]:
     """A context in which matrix products run in bfloat16, or nothing."""
     import torch
 

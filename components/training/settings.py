@@ -2,7 +2,9 @@
 
 import dataclasses
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from components.errors import TrainingError
 from components.models.bundled import BY_LANGUAGE
@@ -65,7 +67,7 @@ class Settings:
     probe: str = ""
     checkpoint_seconds: float = 30.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, allowed in (("language", LANGUAGES), ("task", TASKS), ("tune", TUNES), ("precision", PRECISIONS)):
             if getattr(self, name) not in allowed:
                 raise TrainingError("training.setting-choice", name=name, found=getattr(self, name), expected=", ".join(allowed))
@@ -85,10 +87,10 @@ class Settings:
         object.__setattr__(self, "learning_rate", float(self.learning_rate) or LEARNING_RATES[self.tune])
 
     @classmethod
-    def from_json(cls, values: dict) -> "Settings":
+    def from_json(cls, values: Mapping[str, Any]) -> "Settings":
         return from_stored(cls, values)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
 

@@ -20,7 +20,7 @@ class Split:
 
 
 def split_rows(
-    labels: Sequence[str], groups: Sequence[object] | None = None, test: float = 0.2, validation: float = 0.1, seed: int = 0
+    labels: Sequence[str], groups: Sequence[object] | np.ndarray | None = None, test: float = 0.2, validation: float = 0.1, seed: int = 0
 ) -> Split:
     """Deal the rows of each class to the three parts, whole groups at a time; a group goes with its commonest class.
 
@@ -69,7 +69,7 @@ def share_of(rows: np.ndarray, settings: Settings) -> np.ndarray:
     return np.sort(np.random.default_rng(settings.seed).permutation(rows)[:count])
 
 
-def _units(names: np.ndarray, groups: Sequence[object] | None) -> list[tuple[str, np.ndarray]]:
+def _units(names: np.ndarray, groups: Sequence[object] | np.ndarray | None) -> list[tuple[str, np.ndarray]]:
     if groups is None:
         return [(name, np.array([row])) for row, name in enumerate(names)]
     members: dict[object, list[int]] = {}
@@ -88,21 +88,20 @@ def _quota(share: float, at_least_one: bool, random: np.random.Generator) -> int
     return max(rows, 1) if at_least_one else rows
 
 
-def joined_groups(*groupings: Sequence[object] | None) -> np.ndarray | None:
+def joined_groups(*groupings: Sequence[object] | np.ndarray | None) -> np.ndarray | None:
     """One grouping in which two rows are together if any of the given ones has them together. None if none is given."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    given = [np.unique(np.asarray(grouping, dtype=str), return_inverse=True)[1] for grouping in groupings if grouping is not None]
-    if not given:
+    codes = [np.unique(np.asarray(grouping, dtype=str), return_inverse=True)[1] for grouping in groupings if grouping is not None]
+    if not codes:
         return None
-    count = len(given[0])
-    left, right = [], []
+    count = len(codes[0])
+    sides = []
     offset = count
-    for codes in given:  # rows and groups as the two sides of a graph
-        left.append(np.arange(count))
-        right.append(codes + offset)
-        offset += int(codes.max()) + 1 if count else 0
-    left, right = np.concatenate(left), np.concatenate(right)
+    for groups in codes:  # rows and groups as the two sides of a graph
+        sides.append((np.arange(count), groups + offset))
+        offset += int(groups.max()) + 1 if count else 0
+    left, right = (np.concatenate(side) for side in zip(*sides, strict=True))
     graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(offset, offset))
-    return connected_components(graph, directed=False)[1][:count]
+    return np.asarray(connected_components(graph, directed=False)[1][:count])

@@ -10,9 +10,10 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -47,7 +48,7 @@ class RunStore:
         settings: Settings,
         frame: pd.DataFrame,
         name: str = "",
-        data: dict | None = None,
+        data: Mapping[str, Any] | None = None,
         hidden: bool = False,
         estimate: Estimate | None = None,
     ) -> tuple[Run, str]:
@@ -194,7 +195,7 @@ class RunStore:
 
     def heartbeat(self, id: str, progress: Progress | None = None) -> bool:
         """Say that the run is alive; True if it should stop."""
-        changes: dict = {"heartbeat": time.time()} | ({"progress": json.dumps(asdict(progress))} if progress else {})
+        changes: dict[str, object] = {"heartbeat": time.time()} | ({"progress": json.dumps(asdict(progress))} if progress else {})
         self.database.update(id, **changes)
         with self.database.connection() as database:
             row = database.execute("select stopping from runs where id = ?", (id,)).fetchone()
@@ -206,7 +207,7 @@ class RunStore:
             wanted = "select 1 from runs where state = 'running' and (? is null or pid = ?)"
             return database.execute(wanted, (pid, pid)).fetchone() is not None
 
-    def add_event(self, id: str, kind: str, content: dict) -> None:
+    def add_event(self, id: str, kind: str, content: Mapping[str, Any]) -> None:
         with self.database.connection(write=True) as database:
             database.execute(
                 "insert into events (run, at, kind, content) values (?, ?, ?, ?)", (id, time.time(), kind, json.dumps(content))
@@ -290,7 +291,7 @@ class RunStore:
         if row["state"] == "queued":
             earlier = f"select count(*) from runs where state = 'queued' and not {FIRST} and queued < ?"
             position = 1 + database.execute(earlier, (row["queued"],)).fetchone()[0]
-        return run_from_row(row, self.home / "runs" / row["id"], position, owned)
+        return run_from_row(dict(row), self.home / "runs" / row["id"], position, owned)
 
 
 def folder_bytes(folder: Path) -> int:

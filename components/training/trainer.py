@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers import PreTrainedModel, PrinterCallback, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 from transformers.utils import logging
 
@@ -25,6 +26,7 @@ from components.training.tuning import optimizer_for, prepare, restore, snapshot
 
 COMPLETE = "complete"  # a file in a checkpoint whose writing came to its end
 CURVE_POINTS = 300
+Report = Callable[[str, dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ class Outcome:
 
     end: str
     history: dict[int, dict[str, float]]
-    model: object
+    model: PreTrainedModel
 
 
-def train(task: Task, folder: Path, report: Callable[[str, dict], None], should_stop: Callable[[Progress], bool]) -> Outcome:
+def train(task: Task, folder: Path, report: Report, should_stop: Callable[[Progress], bool]) -> Outcome:
     """Train `task`, going on from the last whole checkpoint in `folder` if there is one; returns the model with its best weights.
 
     report(kind, content): "loss" and "evaluation" events. should_stop(progress): asked after every step.
@@ -89,16 +91,16 @@ def _arguments(settings: Settings, folder: Path, steps_per_epoch: int) -> Traini
 class _Trainer(Trainer):
     sampler: LengthBatches
 
-    def _get_train_sampler(self, train_dataset=None) -> LengthBatches:
+    def _get_train_sampler(self, train_dataset: object = None) -> LengthBatches:
         return self.sampler
 
 
 def last_checkpoint(folder: Path) -> str | None:
     """The newest checkpoint that was written to its end; half-written ones are removed."""
-    while found := get_last_checkpoint(str(folder)) if folder.is_dir() else None:
-        if (Path(found) / COMPLETE).exists():
-            return found
-        shutil.rmtree(found)
+    while newest := get_last_checkpoint(str(folder)) if folder.is_dir() else None:
+        if (Path(newest) / COMPLETE).exists():
+            return str(newest)
+        shutil.rmtree(newest)
     return None
 
 
@@ -113,7 +115,7 @@ def remove_checkpoints(folder: Path) -> None:
 class _Watcher(TrainerCallback):
     """Reports, evaluates at each epoch's end, keeps the best weights, saves by the clock, and stops."""
 
-    def __init__(self, task: Task, sampler: LengthBatches, folder: Path, report, should_stop):
+    def __init__(self, task: Task, sampler: LengthBatches, folder: Path, report: Report, should_stop: Callable[[Progress], bool]):
         self.task, self.sampler, self.folder, self.report, self.should_stop = task, sampler, folder, report, should_stop
         self.steps_per_epoch = -(-len(sampler) // task.settings.batch_size)
         self.end = "done"
@@ -128,17 +130,17 @@ class _Watcher(TrainerCallback):
         self._saved = self._begun = time.monotonic()
         self._first_step = 0
 
-    def on_train_begin(self, args, state, control, **kwargs):
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object) -> None:
         self._first_step = state.global_step
         self._begun = self._saved = time.monotonic()
         # Evaluations after the checkpoint happen again.
         done = state.global_step // self.steps_per_epoch
         self.history = {epoch: scores for epoch, scores in self.history.items() if epoch <= done}
 
-    def on_epoch_begin(self, args, state, control, **kwargs):
+    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object) -> None:
         self.sampler.epoch = self.task.epoch = state.global_step // self.steps_per_epoch
 
-    def on_step_end(self, args, state, control, **kwargs):
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object) -> None:
         if self.should_stop(self._progress(state)):
             self.end = "stopped"
             control.should_training_stop = True
@@ -147,7 +149,9 @@ class _Watcher(TrainerCallback):
         if not last_of_epoch and (late or self.end == "stopped"):
             control.should_save = True
 
-    def on_epoch_end(self, args, state, control, model=None, **kwargs):
+    def on_epoch_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, model: PreTrainedModel = None, **kwargs: object
+    ) -> None:
         if state.global_step % self.steps_per_epoch:
             return  # stopped within the epoch
         epoch = state.global_step // self.steps_per_epoch
@@ -166,7 +170,9 @@ class _Watcher(TrainerCallback):
         if time.monotonic() - self._saved >= self.task.settings.checkpoint_seconds / 2 or self.end == "stopped":
             control.should_save = True
 
-    def on_log(self, args, state, control, logs=None, **kwargs):
+    def on_log(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: dict[str, float] | None = None, **kwargs: object
+    ) -> None:
         if logs and "loss" in logs:
             content = {
                 "step": state.global_step,
@@ -176,11 +182,11 @@ class _Watcher(TrainerCallback):
             }
             self.report("loss", content | {"rows_per_second": self._progress(state).rows_per_second})
 
-    def on_save(self, args, state, control, **kwargs):
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object) -> None:
         _write(Path(args.output_dir) / f"checkpoint-{state.global_step}" / COMPLETE, "")
         self._saved = time.monotonic()
 
-    def keep_best(self, model) -> None:
+    def keep_best(self, model: PreTrainedModel) -> None:
         """Put the best weights into `model`: of the epochs judged, and of the last steps where it was stopped within an epoch."""
         if not self.history:
             return
@@ -193,7 +199,7 @@ class _Watcher(TrainerCallback):
     def _best_score(self) -> float:
         return max((scores["score"] for scores in self.history.values()), default=float("-inf"))
 
-    def _progress(self, state) -> Progress:
+    def _progress(self, state: TrainerState) -> Progress:
         steps = self.steps_per_epoch * self.task.settings.epochs
         passed = time.monotonic() - self._begun
         speed = (state.global_step - self._first_step) / max(passed, 1e-9)

@@ -2,9 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from components.training.embeddings import put_back, train_used_rows
 from components.training.tasks import Task
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+    from transformers import PreTrainedModel
 
 TOP_LAYERS = 2
 WEIGHT_DECAY = 0.01
@@ -14,7 +20,7 @@ LORA_RANK = 16
 SHORT = 128
 
 
-def prepare(model, task: Task):
+def prepare(model: "PreTrainedModel", task: Task) -> "PreTrainedModel":
     """`model` with only what the setting names left trainable, to be made a plain model again by `merged`: for LoRA a PEFT model, for all
     weights one whose embedding holds apart the rows that the texts use."""
     tune = task.settings.tune
@@ -37,7 +43,7 @@ def is_head(name: str, task: Task) -> bool:
     return any(part in task.head for part in name.split("."))
 
 
-def _layers(model) -> list:
+def _layers(model: "nn.Module") -> "list[nn.Module]":
     """The encoder's blocks: the longest ModuleList of the model."""
     import torch
 
@@ -45,7 +51,7 @@ def _layers(model) -> list:
     return list(max(lists, key=len)) if lists else []
 
 
-def _with_lora(model, task: Task):
+def _with_lora(model: "PreTrainedModel", task: Task) -> "PreTrainedModel":
     from peft import LoraConfig, get_peft_model
 
     saved = [name for name, _ in model.named_modules() if name.split(".")[-1] in task.head]
@@ -56,19 +62,19 @@ def _with_lora(model, task: Task):
     return get_peft_model(model, config)
 
 
-def merged(model):
+def merged(model: "PreTrainedModel") -> "PreTrainedModel":
     """The plain transformers model, LoRA folded into its weights."""
     plain = model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
     put_back(plain)
     return plain
 
 
-def optimizer_for(model, task: Task):
+def optimizer_for(model: "nn.Module", task: Task) -> "torch.optim.Optimizer":
     """AdamW, its decay on matrices only, and larger steps for the head unless only the head is trained."""
     import torch
 
     rate = task.settings.learning_rate
-    groups: dict[tuple[bool, bool], list] = {}
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             groups.setdefault((is_head(name, task), parameter.ndim > 1), []).append(parameter)
@@ -83,7 +89,7 @@ def optimizer_for(model, task: Task):
     )
 
 
-def snapshot(model, path: Path) -> None:
+def snapshot(model: "nn.Module", path: Path) -> None:
     """Write the trained weights, whole or not at all."""
     from safetensors.torch import save_file
 
@@ -92,7 +98,7 @@ def snapshot(model, path: Path) -> None:
     os.replace(part, path)
 
 
-def restore(model, path: Path) -> None:
+def restore(model: "nn.Module", path: Path) -> None:
     """Put back the weights of `snapshot`."""
     import torch
     from safetensors.torch import load_file
@@ -103,5 +109,5 @@ def restore(model, path: Path) -> None:
             parameter.copy_(saved[name])
 
 
-def _trained(model) -> list:
+def _trained(model: "nn.Module") -> "list[tuple[str, nn.Parameter]]":
     return [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]

@@ -65,7 +65,7 @@ def import_libraries() -> None:
     import transformers
 
     # Named so that what is imported is used: these are the slow ones.
-    assert peft and sklearn and transformers.Trainer
+    assert peft and sklearn and transformers.Trainer is not None
     from components.training import trainer
 
     assert trainer

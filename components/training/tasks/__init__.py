@@ -2,14 +2,20 @@
 
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
 
+from components.training.features import Feature
 from components.training.results import Result
 from components.training.settings import Settings
 from components.training.splits import Split
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from components.training.features import Tensors
 
 MODULES = {"classification": ("classification", "Classification"), "domain_adaptation": ("domain_adaptation", "DomainAdaptation")}
 
@@ -24,23 +30,25 @@ class Task(Protocol):
     rows: np.ndarray
     parts: Split
     trained: np.ndarray
-    train: list[dict]
+    train: list[Feature]
+    tokenizer: "PreTrainedTokenizerBase"
     head: tuple[str, ...]
     head_rate: float
     epoch: int
 
-    def load_model(self): ...
+    def load_model(self) -> "PreTrainedModel": ...
 
-    def collate(self, features: list[dict]) -> dict: ...
+    def collate(self, features: list[Feature]) -> "Tensors": ...
 
-    def validate(self, model) -> dict[str, float]:
+    def validate(self, model: "PreTrainedModel") -> dict[str, float]:
         """Scores on the validation rows: "score" (higher is better) and "loss", and what else is worth a curve. {} without such rows."""
 
-    def finish(self, model, folder: Path) -> Result:
+    def finish(self, model: "PreTrainedModel", folder: Path) -> Result:
         """Judge on the test rows and write the model to `folder`."""
 
 
 def make_task(settings: Settings, frame: pd.DataFrame) -> Task:
     """The task of `settings` on `frame` (columns row, text, label). Raises TrainingError where the rows cannot be trained on."""
     module, name = MODULES[settings.task]
-    return getattr(import_module(f"{__name__}.{module}"), name)(settings, frame)
+    task: Task = getattr(import_module(f"{__name__}.{module}"), name)(settings, frame)
+    return task

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,16 @@ from components.text.tokens import head
 from components.training.backbones import check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.baselines import majority_probabilities, tfidf_probabilities
 from components.training.batches import by_length, pad
+from components.training.features import Feature
 from components.training.precision import autocast
 from components.training.results import ClassificationResult, RowCounts
 from components.training.settings import Settings
 from components.training.splits import check_groups, joined_groups, share_of, split_rows
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from components.training.features import Tensors
 
 
 class Classification:
@@ -55,12 +62,12 @@ class Classification:
         self.trained = share_of(self.parts.train, settings)
         self.train = [self.features[row] | {"labels": int(self.classes[row])} for row in self.trained]
 
-    def _features(self, texts: list[str]) -> list[dict]:
+    def _features(self, texts: list[str]) -> list[Feature]:
         texts = [head(text, self.settings.max_length) for text in texts]
         encoded = self.tokenizer(texts, truncation=True, max_length=self.settings.max_length, return_attention_mask=False, verbose=False)
         return [{"input_ids": ids} for ids in encoded["input_ids"]]
 
-    def load_model(self):
+    def load_model(self) -> "PreTrainedModel":
         from transformers import AutoModelForSequenceClassification
 
         return load_backbone(
@@ -71,7 +78,7 @@ class Classification:
             label2id={label: place for place, label in enumerate(self.labels)},
         )
 
-    def collate(self, features: list[dict]) -> dict:
+    def collate(self, features: list[Feature]) -> "Tensors":
         import torch
 
         ids = pad(features, "input_ids", self.tokenizer.pad_token_id)
@@ -81,7 +88,7 @@ class Classification:
             batch["labels"] = torch.tensor([feature["labels"] for feature in features])
         return batch
 
-    def logits(self, model, rows: np.ndarray) -> np.ndarray:
+    def logits(self, model: "PreTrainedModel", rows: np.ndarray) -> np.ndarray:
         """The model's logits for `rows`: (n, classes) float32."""
         import torch
 
@@ -95,7 +102,7 @@ class Classification:
         model.train(was_training)
         return out
 
-    def validate(self, model) -> dict[str, float]:
+    def validate(self, model: "PreTrainedModel") -> dict[str, float]:
         from scipy.special import log_softmax
         from sklearn.metrics import accuracy_score, f1_score
 
@@ -113,7 +120,7 @@ class Classification:
             "accuracy": float(accuracy_score(true, logits.argmax(axis=1))),
         }
 
-    def finish(self, model, folder: Path) -> ClassificationResult:
+    def finish(self, model: "PreTrainedModel", folder: Path) -> ClassificationResult:
         temperature = 1.0
         if len(self.parts.validation) >= 20:
             temperature = fit_temperature(self.logits(model, self.parts.validation), self.classes[self.parts.validation])
@@ -154,7 +161,7 @@ class Classification:
         test = self.parts.test
         return judge(self.classes[test], probabilities, self.labels, self.rows[test], self.settings.seed)
 
-    def save(self, model, folder: Path, temperature: float) -> None:
+    def save(self, model: "PreTrainedModel", folder: Path, temperature: float) -> None:
         """A folder that AutoModelForSequenceClassification.from_pretrained loads, and the settings that the app reads beside it."""
         folder.mkdir(parents=True, exist_ok=True)
         model.save_pretrained(folder)
@@ -180,4 +187,4 @@ def label_order(names: list[str]) -> tuple[str, ...]:
 def _softmax(logits: np.ndarray) -> np.ndarray:
     from scipy.special import softmax
 
-    return softmax(logits, axis=1)
+    return np.asarray(softmax(logits, axis=1))

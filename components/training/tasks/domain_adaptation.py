@@ -7,6 +7,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from components.text.duplicates import near_duplicate_groups
 from components.text.tokens import head
 from components.training.backbones import backbone_folder, check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.batches import by_length, pad
+from components.training.features import Feature
 from components.training.precision import autocast
 from components.training.results import AdaptationResult, MaskedScores, ProbeFill, RowCounts
 from components.training.settings import MASK, Settings
@@ -31,6 +33,11 @@ HELD_OUT_EPOCH = 1_000_000  # the first draw of masks for judging: one that trai
 # A few lines hold a handful of masks: they are judged under several draws, until so many tokens were hidden.
 JUDGED_TOKENS = 300
 MOST_DRAWS = 20
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from components.training.features import Tensors
 
 
 class DomainAdaptation:
@@ -59,14 +66,14 @@ class DomainAdaptation:
             raise TrainingError("training.no-mask", id=settings.backbone)
         texts = [head(text, settings.max_length) for text in texts]
         encoded = self.tokenizer(texts, truncation=True, max_length=settings.max_length, return_attention_mask=False, verbose=False)
-        self.features = [{"input_ids": ids, "row": row} for row, ids in enumerate(encoded["input_ids"])]
+        self.features: list[Feature] = [{"input_ids": ids, "row": row} for row, ids in enumerate(encoded["input_ids"])]
         self.trained = share_of(self.parts.train, settings)
         self.train = [self.features[row] for row in self.trained]
         self.special = set(self.tokenizer.all_special_ids)
         self.before: tuple[MaskedScores, np.ndarray] | None = None
         self.new_head = False
 
-    def load_model(self):
+    def load_model(self) -> "PreTrainedModel":
         """The backbone with its masked-LM head; a head that nobody trained yet starts random, and `new_head` says so."""
         from transformers import AutoModelForMaskedLM
 
@@ -80,7 +87,7 @@ class DomainAdaptation:
         self.before = self._state(model)
         return model
 
-    def _bundled(self, id: str):
+    def _bundled(self, id: str) -> "PreTrainedModel":
         from transformers import set_seed
 
         from components.models.adapters import assemble
@@ -90,10 +97,10 @@ class DomainAdaptation:
         # A copy: what `assemble` gives shares its tensors with the models that answer on the pages.
         return copy.deepcopy(assemble(model_files.find(id), TASKS["masked_lm"], merged=True)).requires_grad_(True).train()
 
-    def collate(self, features: list[dict]) -> dict:
+    def collate(self, features: list[Feature]) -> "Tensors":
         return self._batch(features, self.epoch)
 
-    def _batch(self, features: list[dict], epoch: int) -> dict:
+    def _batch(self, features: list[Feature], epoch: int) -> "Tensors":
         """80% of the chosen tokens become [MASK], 10% a random one, 10% stay (Devlin et al. 2019, section 3.1)."""
         import torch
 
@@ -103,7 +110,7 @@ class DomainAdaptation:
         attention = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
         return {"input_ids": ids, "attention_mask": attention, "labels": pad(masked, "labels", IGNORED)}
 
-    def _mask(self, feature: dict, epoch: int) -> dict:
+    def _mask(self, feature: Feature, epoch: int) -> Feature:
         random = np.random.default_rng([self.settings.seed, epoch, feature["row"]])
         ids = np.array(feature["input_ids"])
         open_places = np.flatnonzero(~np.isin(ids, list(self.special)))
@@ -118,7 +125,7 @@ class DomainAdaptation:
             ids[swapped] = random.integers(0, len(self.tokenizer), len(swapped))
         return {"input_ids": ids.tolist(), "labels": labels.tolist()}
 
-    def _line_losses(self, model, rows: np.ndarray, draws: int = 1) -> np.ndarray:
+    def _line_losses(self, model: "PreTrainedModel", rows: np.ndarray, draws: int = 1) -> np.ndarray:
         """For each line of `rows`, over `draws` draws of its masks: the sum of the masked tokens' cross entropy, how many of them the
         model's first guess gets right, and how many there are. (n, 3)"""
         import torch
@@ -142,7 +149,7 @@ class DomainAdaptation:
         model.train(was_training)
         return found
 
-    def validate(self, model) -> dict[str, float]:
+    def validate(self, model: "PreTrainedModel") -> dict[str, float]:
         rows = self.parts.validation
         if not len(rows):
             return {}
@@ -155,15 +162,15 @@ class DomainAdaptation:
         """How many draws of masks hide enough tokens of `rows` for a score that is not chance."""
         words = [np.isin(self.features[row]["input_ids"], list(self.special), invert=True).sum() for row in rows]
         hidden = sum(max(round(count * self.settings.mask_share), 1) for count in words if count)
-        return min(max(-(-JUDGED_TOKENS // max(hidden, 1)), 1), MOST_DRAWS)
+        return int(min(max(-(-JUDGED_TOKENS // max(hidden, 1)), 1), MOST_DRAWS))
 
-    def _state(self, model) -> tuple[MaskedScores, np.ndarray]:
+    def _state(self, model: "PreTrainedModel") -> tuple[MaskedScores, np.ndarray]:
         """The judgement on the test lines, and what it was made from, line by line."""
         draws = self._draws(self.parts.test)
         lines = self._line_losses(model, self.parts.test, draws)
         return replace(_means(lines), draws=draws, probe=self._probe(model)), lines
 
-    def _probe(self, model) -> tuple[tuple[ProbeFill, ...], ...]:
+    def _probe(self, model: "PreTrainedModel") -> tuple[tuple[ProbeFill, ...], ...]:
         """The likeliest tokens for each [MASK] of the setting `probe`, best first."""
         import torch
 
@@ -182,7 +189,7 @@ class DomainAdaptation:
             for row, row_ids in zip(best.values, best.indices, strict=True)
         )
 
-    def finish(self, model, folder: Path) -> AdaptationResult:
+    def finish(self, model: "PreTrainedModel", folder: Path) -> AdaptationResult:
         assert self.before is not None, "load_model comes first"
         before, lines_before = self.before
         after, lines_after = self._state(model)
@@ -196,7 +203,7 @@ class DomainAdaptation:
             probe=self.settings.probe,
         )
 
-    def save(self, model, folder: Path) -> None:
+    def save(self, model: "PreTrainedModel", folder: Path) -> None:
         """A folder that AutoModelForMaskedLM loads, and any other task as its backbone."""
         folder.mkdir(parents=True, exist_ok=True)
         model.save_pretrained(folder)
