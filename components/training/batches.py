@@ -51,8 +51,9 @@ def pad(features: Sequence[Feature], name: Literal["input_ids", "labels"], value
     """The lists features[i][name] as one int64 tensor (n, longest), filled up with `value`."""
     import torch
 
-    longest = max(len(feature[name]) for feature in features)
-    return torch.tensor([list(feature[name]) + [value] * (longest - len(feature[name])) for feature in features])
+    rows: list[list[int]] = [list(feature[name]) for feature in features]
+    longest = max(map(len, rows))
+    return torch.tensor([row + [value] * (longest - len(row)) for row in rows])
 
 
 def by_length(features: Sequence[Feature], batch_size: int) -> Iterator[np.ndarray]:

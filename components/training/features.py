@@ -9,8 +9,10 @@ if TYPE_CHECKING:
 
 
 class Feature(TypedDict, total=False):
-    """A row. `input_ids`: its tokens, always there; `labels`: its class, or for each token the one to guess; `row`: its position."""
+    """A row. `input_ids`: its tokens, always there; `labels`: for each of them the one to guess; `label`: its class; `row`: its
+    position."""
 
     input_ids: list[int]
-    labels: int | list[int]
+    labels: list[int]
+    label: int
     row: int

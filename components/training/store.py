@@ -80,7 +80,7 @@ class RunStore:
                 "insert into runs (id, visitor, owner, read_key, name, hidden, state, reason, settings, data, created, queued, estimate, bytes) "
                 "values (?, ?, ?, ?, ?, ?, 'queued', '[\"\", {}]', ?, ?, ?, ?, ?, ?)",
                 (id, digest(visitor), digest(owner), new_key(), (name or "run")[:100], int(hidden), json.dumps(settings.to_json()),
-                 json.dumps(facts | (data or {})), now, now, json.dumps(asdict(estimate) if estimate else {}), folder_bytes(folder)),
+                 json.dumps({**facts, **(data or {})}), now, now, json.dumps(asdict(estimate) if estimate else {}), folder_bytes(folder)),
             )  # fmt: skip
         return self.get(id, owner), owner
 

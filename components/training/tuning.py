@@ -47,8 +47,8 @@ def _layers(model: "nn.Module") -> "list[nn.Module]":
     """The encoder's blocks: the longest ModuleList of the model."""
     import torch
 
-    lists = [module for module in model.modules() if isinstance(module, torch.nn.ModuleList)]
-    return list(max(lists, key=len)) if lists else []
+    lists = [list(module) for module in model.modules() if isinstance(module, torch.nn.ModuleList)]
+    return max(lists, key=len, default=[])
 
 
 def _with_lora(model: "PreTrainedModel", task: Task) -> "PreTrainedModel":

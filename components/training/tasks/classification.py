@@ -60,7 +60,7 @@ class Classification:
             raise TrainingError("training.too-few-rows", rows=len(used))
         self.features = self._features(self.texts)
         self.trained = share_of(self.parts.train, settings)
-        self.train = [self.features[row] | {"labels": int(self.classes[row])} for row in self.trained]
+        self.train = [self.features[row] | {"label": int(self.classes[row])} for row in self.trained]
 
     def _features(self, texts: list[str]) -> list[Feature]:
         texts = [head(text, self.settings.max_length) for text in texts]
@@ -84,8 +84,8 @@ class Classification:
         ids = pad(features, "input_ids", self.tokenizer.pad_token_id)
         lengths = torch.tensor([len(feature["input_ids"]) for feature in features])
         batch = {"input_ids": ids, "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long()}
-        if "labels" in features[0]:
-            batch["labels"] = torch.tensor([feature["labels"] for feature in features])
+        if "label" in features[0]:
+            batch["labels"] = torch.tensor([feature["label"] for feature in features])
         return batch
 
     def logits(self, model: "PreTrainedModel", rows: np.ndarray) -> np.ndarray:

@@ -86,9 +86,9 @@ def cell_picker(
         keep_in_address(f"{key}_cell", cell.written, default.written)
     draw(cell, choose)
     axes = matrices[cell.matrix]
-    options = {"row": dict(enumerate(axes.rows)), "column": dict(enumerate(axes.columns))}
+    options: dict[str, dict[str | int, str]] = {"row": dict(enumerate(axes.rows)), "column": dict(enumerate(axes.columns))}
     if len(matrices) > 1:
-        options = {"matrix": {name: one.name for name, one in matrices.items()}} | options
+        options = {"matrix": {id: matrix.name for id, matrix in matrices.items()}, **options}
     keys = {part: f"{key}:cell-{part}" for part in options}
 
     def read() -> None:
@@ -97,7 +97,7 @@ def cell_picker(
 
     for place, (part, names), title in zip(st.columns(len(options)), options.items(), titles, strict=True):
         st.session_state[keys[part]] = getattr(cell, part)
-        place.selectbox(title, list(names), format_func=names.get, key=keys[part], on_change=read)
+        place.selectbox(title, list(names), format_func=names.__getitem__, key=keys[part], on_change=read)
     return cell
 
 
@@ -162,9 +162,11 @@ def largest(counts: np.ndarray) -> Cell:
     return Cell(int(row), int(column))
 
 
-def row_picker(rows: Sequence[int], name_of: Callable[[int], str], title: Callable[[int], str], cell: Cell, *, key: str) -> int:
+def row_picker(
+    rows: Sequence[int] | np.ndarray, name_of: Callable[[int], str], title: Callable[[int], str], cell: Cell, *, key: str
+) -> int:
     """The row that the visitor reads of those counted in `cell`, the first until one is chosen. title(n): of the menu that has the first n
     of them."""
     listed = [int(row) for row in rows[:LISTED_ROWS]]
     names = {row: name_of(row) for row in listed}
-    return st.selectbox(title(len(listed)), listed, format_func=names.get, key=f"{key}:row-{cell.place}")
+    return st.selectbox(title(len(listed)), listed, format_func=names.__getitem__, key=f"{key}:row-{cell.place}")

@@ -160,7 +160,7 @@ def _show_threshold(judged: JudgedRows, key: str, label_name: LabelName) -> None
     left, right = st.columns(2)
     classes = dict(enumerate(map(label_name, labels)))
     last = len(labels) - 1 if len(labels) == 2 else 0
-    number = left.selectbox(t("evaluation.threshold_class"), list(classes), index=last, format_func=classes.get, key=f"{key}:of")
+    number = left.selectbox(t("evaluation.threshold_class"), list(classes), index=last, format_func=classes.__getitem__, key=f"{key}:of")
     asked = float(right.slider(t("evaluation.threshold"), 0.0, 1.0, 0.5, 0.01, key=f"{key}_threshold", bind="query-params"))
     curve = threshold_curve(judged.true == number, judged.probabilities[:, number])
     at = curve.at(min(max(asked, 0.0), 1.0))
@@ -171,7 +171,7 @@ def _show_threshold(judged: JudgedRows, key: str, label_name: LabelName) -> None
         threshold=f"{chosen:.2f}", label=label_name(labels[number]), called=f"{curve.called[at]:,}", rows=f"{curve.rows:,}",
         best=f"{curve.best:.2f}", best_f1=score_words(curve.f1[curve.at(curve.best)]), **scores,
     )  # fmt: skip
-    names = tuple(t(f"evaluation.{name}") for name in ("precision", "recall", "f1"))
+    names = (t("evaluation.precision"), t("evaluation.recall"), t("evaluation.f1"))
     show_figure(
         threshold_figure(
             curve.thresholds, curve.precision, curve.recall, curve.f1,

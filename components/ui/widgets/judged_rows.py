@@ -54,14 +54,14 @@ def match_file_labels(column: pd.Series, labels: Sequence[str], *, key: str, lab
     with st.expander(t("evaluation.match"), expanded=bool(lacking)):
         st.caption(t("evaluation.match_help"))
         columns = st.columns(min(len(own), 4) or 1)
-        names = {None: t("evaluation.match_none")} | {label: label_name(label) for label in labels}
+        names: dict[str | None, str] = {None: t("evaluation.match_none")} | {label: label_name(label) for label in labels}
         for number, label in enumerate(own[:MATCHED_BY_HAND]):
-            options = [None, *labels]
+            options: list[str | None] = [None, *labels]
             meaning[label] = columns[number % len(columns)].selectbox(
                 plain(label, 60),
                 options,
                 index=options.index(meaning[label]),
-                format_func=names.get,
+                format_func=names.__getitem__,
                 key=f"{key}:{label}",
             )
     left_out = [label for label in own if meaning[label] is None]
@@ -77,8 +77,8 @@ def judged_rows(
 
     def result() -> JudgedRows | None:
         true = true_classes(column.tolist(), meaning, scored.labels)
-        rows = np.flatnonzero((true >= 0) & ~scored.empty)
-        if not len(rows):
+        rows: list[int] = np.flatnonzero((true >= 0) & ~scored.empty).tolist()
+        if not rows:
             return None
         probabilities = scored.probabilities[rows]
         return JudgedRows(

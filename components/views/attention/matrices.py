@@ -50,7 +50,11 @@ def show_steps(steps: AttentionSteps, names: AttentionInput) -> None:
 def _selectable(steps: AttentionSteps, names: AttentionInput) -> dict[str, Axes]:
     """The matrices that are computed: all but the input, and the typed Q, K and V."""
     stages = STAGES[3:] if steps.query_input is None else STAGES
-    return {stage: Axes(*map(_numbered, _labels(stage, getattr(steps, stage), names)), t(f"attention.stage_{stage}")) for stage in stages}
+    axes = {}
+    for stage in stages:
+        rows, columns = _labels(stage, getattr(steps, stage), names)
+        axes[stage] = Axes(_numbered(rows), _numbered(columns), t(f"attention.stage_{stage}"))
+    return axes
 
 
 def _numbered(labels: Sequence[str]) -> list[str]:
