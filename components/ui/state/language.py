@@ -23,7 +23,9 @@ def language() -> str:
 def language_switch() -> None:
     """The switch for the sidebar, always in the address as `?lang=`. Each language is named in itself."""
     chosen = language()
-    st.segmented_control("Language / 言語", ("ja", "en"), format_func=_NAMES.get, key="lang", persist_state="session", required=True)
+    st.segmented_control(
+        "Language / 言語", ("ja", "en"), format_func=_NAMES.__getitem__, key="lang", persist_state="session", required=True
+    )
     if st.query_params.get("lang") != chosen:
         st.query_params["lang"] = chosen
 

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.tables.encoding import ENCODINGS, SCRIPTS, Other
 from components.ui.state.language import t
 
+from .options import named
 from .plain import plain
 
 
-def encoding_menu(key: str, *, place=st) -> str | None:
+def encoding_menu(key: str, *, place: DeltaGenerator | None = None) -> str | None:
     """The visitor's own encoding; None where it is to be found."""
-    names = {None: t("tables.found")} | {name: named(name) for name in ENCODINGS}
-    return place.selectbox(t("tables.encoding"), list(names), format_func=names.get, key=key)
+    names = {None: t("tables.found")} | {name: encoding_name(name) for name in ENCODINGS}
+    return (place or st).selectbox(t("tables.encoding"), list(names), format_func=named(names), key=key)
 
 
-def named(encoding: str) -> str:
+def encoding_name(encoding: str) -> str:
     """The codec's name and what it is for."""
     return f"{encoding} · {t(f'tables.script_{SCRIPTS[encoding]}')}" if encoding in SCRIPTS else encoding
 
@@ -29,7 +31,7 @@ def other_readings(taken: str, others: Sequence[Other], *, key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is not None:
         said, back = st.columns([3, 1], vertical_alignment="center")
-        said.caption(t("tables.encoding_chosen", encoding=plain(named(chosen))))
+        said.caption(t("tables.encoding_chosen", encoding=plain(encoding_name(chosen))))
         back.button(
             t("tables.encoding_back"), key=f"{key}:back", on_click=_choose, args=(key, None), icon=":material/undo:", width="stretch"
         )
@@ -40,9 +42,9 @@ def other_readings(taken: str, others: Sequence[Other], *, key: str) -> None:
         st.markdown(t("tables.encoding_close"))
         for number, other in enumerate(others):
             left, right = st.columns(2)
-            left.caption(t("tables.encoding_taken", encoding=plain(named(taken))))
+            left.caption(t("tables.encoding_taken", encoding=plain(encoding_name(taken))))
             left.text(other.taken)
-            right.caption(plain(named(other.encoding)))
+            right.caption(plain(encoding_name(other.encoding)))
             right.text(other.line)
             label = t("tables.encoding_take", encoding=other.encoding)
             right.button(label, key=f"{key}:take:{number}", on_click=_choose, args=(key, other.encoding))

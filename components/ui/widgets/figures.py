@@ -11,6 +11,8 @@ import streamlit as st
 from components.charts.heatmap import cell_of, matrix_heatmap
 from components.ui.state.language import t
 
+from .options import named
+
 # Presses the chart's own camera button with the wanted format, so that the image is made by the chart itself, in the browser.
 _SAVE_IMAGE = st.components.v2.component(
     "himotoku_save_image",
@@ -138,7 +140,7 @@ def _under(panels: Sequence[Panel], *, key: str, caption: str) -> None:
             panel = panels[0]
             if len(panels) > 1:
                 names = {panel.key: panel.name or panel.key for panel in panels}
-                chosen = st.selectbox(t("common.save_which"), list(names), format_func=names.get, key=f"which-{key}")
+                chosen = st.selectbox(t("common.save_which"), list(names), format_func=named(names), key=f"which-{key}")
                 panel = next(panel for panel in panels if panel.key == chosen)
             labels = {"png": "PNG", "svg": "SVG"}
             _SAVE_IMAGE(key=f"image-{key}", data={"chart": f"figure-{panel.key}", "filename": panel.key, "labels": labels})

@@ -13,6 +13,7 @@ from components.ui.state.language import t
 
 from .address import choice
 from .batches import LEAST_ROWS, Batch, run_batch
+from .options import named
 from .tables import Upload, table_out
 
 PREVIEW = 200  # rows of the result on the screen; downloads hold all
@@ -52,7 +53,7 @@ def choose_model(names: Sequence[str], *, label: str, key: str) -> int:
     if len(names) == 1:
         return 0
     numbered = {str(number): name for number, name in enumerate(names)}
-    return int(choice(label, tuple(numbered), key=key, label_of=numbered.get))
+    return int(choice(label, tuple(numbered), key=key, label_of=named(numbered)))
 
 
 def take_home(given: TableWork, added: pd.DataFrame, *, key: str, heading: str, state: str = "") -> None:

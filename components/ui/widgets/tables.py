@@ -16,6 +16,7 @@ from components.ui.state.language import language, t
 
 from .address import choice
 from .encodings import encoding_menu, other_readings
+from .options import named
 from .plain import plain
 from .uploads import file_field, keep_counted
 
@@ -109,7 +110,7 @@ def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, op
         label,
         columns,
         index=columns.index(guess),
-        format_func=names.get,
+        format_func=named(names),
         key=f"{key}:{upload.signature}",
     )
 
@@ -162,7 +163,7 @@ def _reading(key: str) -> tuple[str | None, str | None]:
     encoding = encoding_menu(f"{key}:codec", place=left)
     names = {None: t("tables.found"), "": t("tables.delimiter_none"), ",": t("tables.delimiter_comma"), "\t": t("tables.delimiter_tab")}
     names |= {";": t("tables.delimiter_semicolon"), "|": t("tables.delimiter_bar")}
-    delimiter = right.selectbox(t("tables.delimiter"), [None, *DELIMITERS, ""], format_func=names.get, key=f"{key}:delimiter")
+    delimiter = right.selectbox(t("tables.delimiter"), [None, *DELIMITERS, ""], format_func=named(names), key=f"{key}:delimiter")
     return encoding, delimiter
 
 

@@ -19,6 +19,7 @@ from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, colours_of, highlighted
 from components.ui.widgets.models import choose_task_model, facts, load_compared, model_for
+from components.ui.widgets.options import named
 from components.ui.widgets.plain import plain
 from components.ui.widgets.tokens import Chip, token_chips
 
@@ -113,7 +114,11 @@ def _show(one: Tagged, number: int, alone: bool) -> None:
     counts = Counter(entity.label for entity in result.entities)
     names = {label: f"{label_name(label)} {counts[label]}" for label in tagger.labels if counts[label]}
     wanted = st.pills(
-        t("entities.filter", model=plain(tagger.id)), list(names), selection_mode="multi", format_func=names.get, key=f"ner-types-{number}"
+        t("entities.filter", model=plain(tagger.id)),
+        list(names),
+        selection_mode="multi",
+        format_func=named(names),
+        key=f"ner-types-{number}",
     )
     shown = [entity for entity in result.entities if not wanted or entity.label in wanted]
     colours = colours_of(tagger.labels)

@@ -22,6 +22,7 @@ from components.ui.state.language import language, t
 from components.ui.widgets.batches import batch, batch_controls
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, colours_of, highlighted
+from components.ui.widgets.options import named
 from components.ui.widgets.table_work import TableWork, choose_model, take_home
 from components.ui.widgets.tables import choose_column, table_in
 
@@ -138,7 +139,7 @@ def _show_names(rows: Sequence[Sequence[Entity]], tagger: "EntityTagger") -> Non
 def _show_row(given: TaggedTable, rows: list[list[Entity]], with_names: list[int], tagger: "EntityTagger") -> None:
     lines = given.upload.table.lines
     names = {row: f"{t('evaluation.line', line=lines[row])} · {clip(given.rows[row], 40)}" for row in with_names[:READABLE_ROWS]}
-    row = st.selectbox(t("entities.row", shown=len(names)), list(names), format_func=names.get, key=f"{KEY}:row")
+    row = st.selectbox(t("entities.row", shown=len(names)), list(names), format_func=named(names), key=f"{KEY}:row")
     colours = colours_of(tagger.labels)
     marks = [
         Mark(one.start, one.end, one.label, colours[one.label], f"{label_name(one.label)} · {100 * one.score:.1f}%") for one in rows[row]

@@ -16,6 +16,7 @@ from components.ui.state.language import prose, t
 from components.ui.state.measuring import measured
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.models import score_words
+from components.ui.widgets.options import named
 from components.ui.widgets.pages import link_to
 
 BLOCK = "home_block"
@@ -121,7 +122,7 @@ def show_map() -> None:
         )
     with right:
         names = {block: _full_name(block) for block in BLOCK_IDS}
-        block = st.selectbox(t("overview.block"), BLOCK_IDS, format_func=names.get, key=BLOCK, persist_state="session")
+        block = st.selectbox(t("overview.block"), BLOCK_IDS, format_func=named(names), key=BLOCK, persist_state="session")
         kind = kind_of(block)
         if kind in FORMULAS:
             st.latex(FORMULAS[kind])

@@ -9,6 +9,7 @@ from components.training.runs import Run
 from components.ui.state.language import t
 from components.ui.state.runs import ACTIVE, duration, launcher, megabytes, open_run, run_again, state_of, store
 from components.ui.state.visitor import key_is_in_the_address, visitor_key
+from components.ui.widgets.options import named
 from components.ui.widgets.plain import plain
 
 from .compare import show_pair
@@ -40,8 +41,8 @@ def show_comparison() -> None:
     st.subheader(t("runs.compare"), anchor=False)
     names = {id: f"{run.name} · {_when(run)}" for id, run in finished.items()}
     left, right = st.columns(2)
-    first = left.selectbox(t("runs.first"), list(names), index=1, format_func=names.get, key="runs:first")
-    second = right.selectbox(t("runs.second"), list(names), format_func=names.get, key="runs:second")
+    first = left.selectbox(t("runs.first"), list(names), index=1, format_func=named(names), key="runs:first")
+    second = right.selectbox(t("runs.second"), list(names), format_func=named(names), key="runs:second")
     show_pair(finished[first], finished[second])
 
 

@@ -11,6 +11,7 @@ from components.training.settings import LEARNING_RATES, MASK, MAX_PROBE, TUNES,
 from components.ui.state.language import language, t
 from components.ui.state.runs import own_runs
 from components.ui.widgets.address import choice
+from components.ui.widgets.options import named
 
 from .data import TrainingData
 from .samples import sample_of
@@ -94,7 +95,7 @@ def _choose_rarer(given: TrainingData, base: Settings, tune: str) -> dict[str, o
         t("tune.precision"),
         list(precisions),
         index=list(precisions).index(base.precision) if base.precision in precisions else 0,
-        format_func=precisions.get,
+        format_func=named(precisions),
         key=f"tune:precision:{mark}",
     )
     others = [None, *(name for name in given.frame.columns if name not in (given.text, given.label))]

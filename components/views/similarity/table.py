@@ -25,6 +25,7 @@ from components.ui.state.recent import kept, recent
 from components.ui.widgets.batches import Batch, batch, batch_controls
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.models import cards, choose_task_model, model_for
+from components.ui.widgets.options import named
 from components.ui.widgets.table_work import TableWork
 from components.ui.widgets.tables import choose_column, table_in, table_out
 from components.vectors.clusters import Clusters, cluster
@@ -132,7 +133,7 @@ def show_map(given: EmbeddedTable) -> None:
     with st.form(f"{KEY}-map", border=False):
         columns = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
         labels = {name: t(f"similarity.map_{name}") for name in ("pca2", "pca3", "tsne")}
-        method = columns[0].selectbox(t("similarity.map_method"), list(labels), format_func=labels.get, key="sim_map")
+        method = columns[0].selectbox(t("similarity.map_method"), list(labels), format_func=named(labels), key="sim_map")
         perplexity = columns[1].number_input(
             t("similarity.perplexity"), 2, 100, 30, key="sim_perplexity", help=t("similarity.perplexity_help")
         )
