@@ -18,7 +18,7 @@ from components.charts.arcs import arc_figure
 from components.charts.heatmap import matrix_heatmap
 from components.charts.matrices import head_grid, thumbnail_size, token_matrix
 from components.models import load
-from components.models.encoder import EncoderOutput
+from components.models.encoder import EncoderRun
 from components.transformer.analysis import head_statistics, merge_words, rollout, select_heads, strongest_links, thumbnail
 
 TEXT = "The Transformer is a deep learning model that was introduced in 2017 and is used in natural language processing. " * 40
@@ -95,7 +95,7 @@ def bertviz_bytes(weights: np.ndarray) -> int:
 def main(id: str = "embed-en") -> None:
     encoder = load(id, task="encoder")
 
-    def forward() -> EncoderOutput:
+    def forward() -> EncoderRun:
         return encoder.run(TEXT, attentions=True)
 
     output = forward()

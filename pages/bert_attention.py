@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import copy_link, footer, guarded, header
-from components.views.bert_attention.changes import show_experiments, snippet_settings
+from components.views.bert_attention.ablation import show_experiments, snippet_settings
 from components.views.bert_attention.page import choose_heads, read_input
 from components.views.bert_attention.views import choose_part, choose_view, show_view
 

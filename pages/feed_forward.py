@@ -15,8 +15,8 @@ VIEWS = {
 header("feed_forward")
 settings = None
 with guarded():
-    walk = read_input()
-    show_proof(walk)
+    traced = read_input()
+    show_proof(traced)
     view = choice(
         t("feed_forward.view"),
         list(VIEWS),
@@ -24,7 +24,7 @@ with guarded():
         label_of=lambda name: t(f"feed_forward.view_{name}"),
         label_visibility="collapsed",
     )
-    VIEWS[view](walk)
-    settings = snippet_settings(walk)
+    VIEWS[view](traced)
+    settings = snippet_settings(traced)
 footer("feed_forward", snippet="encoder_block" if settings else None, settings=settings)
 copy_link("ff_text")

@@ -7,13 +7,13 @@ a finite sum of steps stays from that is given with each result.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from components.models.batches import tensors
+from components.models.model_inputs import tensors
 from components.text.tokens import TokenizedText
 
 if TYPE_CHECKING:
@@ -74,22 +74,22 @@ def attribute(classifier: "Classifier", text: str, label: str, *, progress: Call
     ids = inputs.pop("input_ids")
     blank_ids = ids.masked_fill(~torch.tensor([tokenized.special]), aligner.pad_id)
     with torch.no_grad():
-        given, blank = embed(ids), embed(blank_ids)  # (1, T, d)
+        embedded, blank = embed(ids), embed(blank_ids)  # (1, T, d)
 
     def log_odds(embeddings: Tensor) -> Tensor:
         """Word embeddings (B, T, d) -> the label's log-odds (B,)."""
         repeated = {name: value.expand(len(embeddings), -1) for name, value in inputs.items()}
-        logits = model(inputs_embeds=embeddings, **repeated).logits.float() / classifier.temperature  # (B, labels)
+        logits: Tensor = model(inputs_embeds=embeddings, **repeated).logits.float() / classifier.temperature  # (B, labels)
         if classifier.multi_label:
             return logits[:, number]
         others = torch.cat([logits[:, :number], logits[:, number + 1 :]], dim=1)
         return logits[:, number] - others.logsumexp(dim=1)
 
     with torch.no_grad():
-        score, blank_score = float(log_odds(given)), float(log_odds(blank))
+        score, blank_score = float(log_odds(embedded)), float(log_odds(blank))
     tolerance = max(ABSOLUTE, RELATIVE * abs(score - blank_score))
     for steps in STEPS:
-        values = _integrated(log_odds, given, blank, steps, progress)
+        values = _integrated(log_odds, embedded, blank, steps, progress)
         if abs(values.sum() - (score - blank_score)) <= tolerance:
             break
     words, spans = _by_word(values, tokenized)
@@ -97,7 +97,7 @@ def attribute(classifier: "Classifier", text: str, label: str, *, progress: Call
 
 
 def _integrated(
-    log_odds: Callable[[Tensor], Tensor], given: Tensor, blank: Tensor, steps: int, progress: Callable[[float], None] | None
+    log_odds: Callable[[Tensor], Tensor], embedded: Tensor, blank: Tensor, steps: int, progress: Callable[[float], None] | None
 ) -> np.ndarray:
     """Integrated gradients at `steps` Gauss-Legendre points, summed over the embedding's dimensions: (T,)."""
     from captum.attr import IntegratedGradients
@@ -112,10 +112,10 @@ def _integrated(
             progress(min(done / steps, 1.0))
         return result
 
-    chunk = max(1, TOKENS_A_PASS // given.shape[1])
+    chunk = max(1, TOKENS_A_PASS // embedded.shape[1])
     with torch.enable_grad():
-        values: Any = IntegratedGradients(counted).attribute(given, baselines=blank, n_steps=steps, internal_batch_size=chunk)
-    return values[0].double().sum(dim=1).numpy()
+        values: Tensor = IntegratedGradients(counted).attribute(embedded, baselines=blank, n_steps=steps, internal_batch_size=chunk)
+    return np.asarray(values[0].double().sum(dim=1))
 
 
 def _by_word(values: np.ndarray, text: TokenizedText) -> tuple[np.ndarray, tuple[tuple[int, int], ...]]:

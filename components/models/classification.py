@@ -23,8 +23,8 @@ from components.text.tokens import TokenizedText
 class Classifier(TaskModel):
     """`labels`: names in the order of the logits."""
 
-    def __init__(self, found: ModelFiles, task: Task, model: nn.Module | None = None):
-        super().__init__(found, task, model)
+    def __init__(self, files: ModelFiles, task: Task, model: nn.Module | None = None):
+        super().__init__(files, task, model)
         config = self.model.config
         self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
         if len(self.labels) < 2:
@@ -35,13 +35,13 @@ class Classifier(TaskModel):
     def predict(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[Prediction]:
         """One Prediction a text, in order. progress is called with the number of texts done since the last call."""
         listed = checked_texts(texts)
-        found: list[Prediction | None] = [None] * len(listed)
+        by_row: list[Prediction | None] = [None] * len(listed)
         for rows, predictions in self.stream(listed):
             for row, prediction in zip(rows, predictions, strict=True):
-                found[row] = prediction
+                by_row[row] = prediction
             if progress:
                 progress(len(rows))
-        return [prediction for prediction in found if prediction is not None]
+        return [prediction for prediction in by_row if prediction is not None]
 
     def stream(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Prediction]]]:
         """(row numbers, their predictions) batch by batch: stop reading, and what was done is done. Not in the order of the rows."""
@@ -57,19 +57,19 @@ class Classifier(TaskModel):
         return scaled.sigmoid() if self.multi_label else scaled.softmax(-1)
 
     def _predictions(self, logits: torch.Tensor, sequences: list[TokenizedText]) -> list[Prediction]:
-        found = []
+        predictions = []
         for row, sequence in zip(self.probabilities(logits).tolist(), sequences, strict=True):
             scores = dict(zip(self.labels, row, strict=True))
             best = max(scores, key=scores.__getitem__)
-            found.append(Prediction(best, scores[best], scores, truncated=sequence.cut))
-        return found
+            predictions.append(Prediction(best, scores[best], scores, truncated=sequence.cut))
+        return predictions
 
 
 def untrained(id: str, labels: Sequence[str] = ("negative", "positive"), seed: int = 0) -> Classifier:
     """A classifier whose head was never trained, over the encoder of any model: what `BertForSequenceClassification.from_pretrained`
     gives for a base model. Its answers depend on `seed` and say nothing about the text."""
-    found = model_files.find(id)
-    root = found if found.backbone is None else model_files.find(found.backbone)
+    files = model_files.find(id)
+    root = files if files.backbone is None else model_files.find(files.backbone)
     with LOAD_LOCK:
         base = adapters.backbone(root).shell()
         config = transformers.AutoConfig.from_pretrained(root.folder, local_files_only=True, num_labels=len(labels))
@@ -83,5 +83,5 @@ def untrained(id: str, labels: Sequence[str] = ("negative", "positive"), seed: i
         return Classifier(root, TASKS["classification"], model.eval().requires_grad_(False))
 
 
-def build(found: ModelFiles, task: Task) -> Classifier:
-    return Classifier(found, task)
+def build(files: ModelFiles, task: Task) -> Classifier:
+    return Classifier(files, task)

@@ -3,7 +3,7 @@
 Everything is computed in float32 with eager attention, so that it can be compared with the library and with the formulas.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,8 +15,10 @@ from torch import Tensor, nn
 
 from components.errors import ModelError
 from components.models import adapters
-from components.models.batches import limit
+from components.models.adapters import PreTrained
 from components.models.files import ModelFiles, tensors
+from components.models.loading import CacheKey
+from components.models.model_inputs import max_length
 from components.models.results import Fill
 from components.models.tasks import TASKS, Task, own_task
 from components.text.tokens import Aligner, TokenizedText
@@ -26,8 +28,8 @@ BUILT_LIKE_BERT = ("bert", "roberta", "xlm-roberta", "camembert", "electra")
 
 
 @dataclass(frozen=True)
-class EncoderOutput:
-    """What one run gives, float32 numpy arrays. T tokens, d hidden, h heads, L blocks.
+class EncoderRun:
+    """What one run of the model over a text gives, float32 numpy arrays. T tokens, d hidden, h heads, L blocks.
 
     last_hidden_state (T, d); pooler_output (d,) or None where the model has no pooler; hidden_states (L + 1, T, d), the embeddings'
     output first; attentions (number of layers asked for, h, T, T), rows are queries and sum to 1, of the layers in `attention_layers`;
@@ -48,7 +50,7 @@ class EncoderOutput:
 
 
 @dataclass
-class _Run:
+class _Hooked:
     """What the hooks do and see during one run; each thread has its own."""
 
     masked_heads: dict[int, list[int]]
@@ -59,10 +61,10 @@ class _Run:
     ffn: Tensor | None = None
 
 
-_current: ContextVar[_Run | None] = ContextVar("encoder run", default=None)
+_current: ContextVar[_Hooked | None] = ContextVar("encoder run", default=None)
 
 
-class Encoder:
+class LoadedEncoder:
     """A BERT-like encoder for the learning pages. Safe to call from several threads.
 
     `bert` is the plain transformers module (a BertModel for BERT; an adapter's weights are merged into it): read its weights,
@@ -71,12 +73,12 @@ class Encoder:
     """
 
     def __init__(
-        self, id: str, model: nn.Module, tokenizer: Any, task: str | None, memory: tuple[int, tuple | None], temperature: float = 1.0
+        self, id: str, model: PreTrained, tokenizer: Any, task: str | None, memory: tuple[int, CacheKey | None], temperature: float = 1.0
     ):
         self.id = id
         self.task = task
         self._model = model
-        self.bert: nn.Module = model if task is None else getattr(model, model.base_model_prefix)
+        self.bert: PreTrained = model if task is None else getattr(model, model.base_model_prefix)
         config = model.config
         self.config = config
         self.num_layers = int(config.num_hidden_layers)
@@ -84,7 +86,7 @@ class Encoder:
         self.hidden_size = int(config.hidden_size)
         self.ffn_size = int(getattr(config, "intermediate_size", 0))
         self.has_pooler = getattr(self.bert, "pooler", None) is not None
-        self.max_length = min(MAX_TOKENS, limit(config, tokenizer))
+        self.max_length = min(MAX_TOKENS, max_length(config, tokenizer))
         self.labels = tuple(config.id2label[index] for index in range(config.num_labels)) if task == "classification" else ()
         self.aligner = Aligner(tokenizer, self.max_length)
         self.own_bytes, self.shares = memory
@@ -109,14 +111,14 @@ class Encoder:
         mask_tokens: Collection[int] = (),
         positions: str | Sequence[int] = "learned",
         ffn_layer: int | None = None,
-    ) -> EncoderOutput:
+    ) -> EncoderRun:
         """Runs the model over one text or a pair.
 
         attentions: True for all layers, or the layers wanted (0 is the first block). masked_heads: (layer, head) pairs whose output
         is multiplied by 0, as if their columns of W_O were not there (Michel et al. 2019, "Are Sixteen Heads Really Better than One?",
-        section 2.3). mask_tokens: places (0 is [CLS]) that are replaced by [MASK]. positions: "learned", "none" (position embeddings
+        section 2.3). mask_tokens: tokens (0 is [CLS]) that are replaced by [MASK]. positions: "learned", "none" (position embeddings
         of zero), or one position for each token. ffn_layer: the block whose feed-forward activations are wanted.
-        Raises IndexError for a layer, head or place that is not there, ValueError for positions of another length, ModelError where
+        Raises IndexError for a layer, head or token that is not there, ValueError for positions of another length, ModelError where
         the architecture has no such parts or the model no [MASK].
         """
         tokenized = self.tokenize(text, pair)
@@ -127,23 +129,25 @@ class Encoder:
         if getattr(self.config, "type_vocab_size", 0) > 1:
             inputs["token_type_ids"] = torch.tensor([tokenized.token_type_ids])
         if not isinstance(positions, str):
-            inputs["position_ids"] = torch.tensor([self._places(positions, len(tokenized))])
+            inputs["position_ids"] = torch.tensor([self._position_ids(positions, len(tokenized))])
         elif positions not in ("learned", "none"):
             raise ValueError(f'positions must be "learned", "none" or a list of numbers, found {positions!r}')
         off: dict[int, list[int]] = {}
         for layer, head in masked_heads:
             off.setdefault(layer, []).append(head)
-        run = _Run(off, frozenset(layers), ffn_layer, positions == "none")
+        run = _Hooked(off, frozenset(layers), ffn_layer, positions == "none")
         with _during(run):
             output = self._model(**inputs, output_hidden_states=True)
-        return self._collect(tokenized, output, run, tuple(layers), hidden_states, inputs)
+        return self._collect(tokenized, output, run, tuple(layers), hidden_states, ids)
 
-    def _collect(self, tokenized, output, run: _Run, layers: tuple[int, ...], hidden_states: bool, inputs: dict) -> EncoderOutput:
+    def _collect(
+        self, tokenized: TokenizedText, output: Any, run: _Hooked, layers: tuple[int, ...], hidden_states: bool, ids: Tensor
+    ) -> EncoderRun:
         states = output.hidden_states
         pooled = None
         if self.has_pooler:
             pooled = self.bert.pooler(states[-1])[0].numpy() if self.task else output.pooler_output[0].numpy()
-        return EncoderOutput(
+        return EncoderRun(
             tokenized,
             states[-1][0].numpy(),
             pooled,
@@ -152,17 +156,17 @@ class Encoder:
             layers,
             run.ffn[0].numpy() if run.ffn is not None else None,
             self._probabilities(output),
-            self._fills(output, inputs["input_ids"]),
+            self._fills(output, ids),
         )
 
-    def _probabilities(self, output) -> dict[str, float]:
+    def _probabilities(self, output: Any) -> dict[str, float]:
         if self.task == "classification":
             return dict(zip(self.labels, self._calibrated(output.logits[0]).tolist(), strict=True))
         if self.task == "next_sentence":
             return dict(zip(("is_next", "not_next"), self._calibrated(output.logits[0]).tolist(), strict=True))
         return {}
 
-    def _fills(self, output, ids: Tensor) -> tuple[tuple[Fill, ...], ...]:
+    def _fills(self, output: Any, ids: Tensor) -> tuple[tuple[Fill, ...], ...]:
         if self.task != "masked_lm":
             return ()
         from components.models.masked_lm import best_tokens
@@ -174,23 +178,25 @@ class Encoder:
         """The same probabilities as the task's own module gives."""
         return (logits / self.temperature).softmax(-1)
 
-    def _with_masks(self, tokenized: TokenizedText, places: Collection[int]) -> list[int]:
-        ids = list(tokenized.ids)
-        if places and self.aligner.mask_id is None:
+    def _with_masks(self, tokenized: TokenizedText, tokens: Collection[int]) -> list[int]:
+        ids, mask_id = list(tokenized.ids), self.aligner.mask_id
+        if not tokens:
+            return ids
+        if mask_id is None:
             raise ModelError("models.no_mask", id=self.id)
-        for place in places:
-            if not 0 <= place < len(ids):
-                raise IndexError(f"there is no token {place}: the text has {len(ids)}")
-            ids[place] = self.aligner.mask_id
+        for token in tokens:
+            if not 0 <= token < len(ids):
+                raise IndexError(f"there is no token {token}: the text has {len(ids)}")
+            ids[token] = mask_id
         return ids
 
-    def _places(self, positions: Sequence[int], count: int) -> list[int]:
+    def _position_ids(self, positions: Sequence[int], count: int) -> list[int]:
         wanted = [int(position) for position in positions]
         if len(wanted) != count or not all(0 <= position < self.config.max_position_embeddings for position in wanted):
             raise ValueError(f"expected {count} positions from 0 to {self.config.max_position_embeddings - 1}, found {wanted[:10]}")
         return wanted
 
-    def _check(self, layers, masked_heads, ffn_layer: int | None) -> None:
+    def _check(self, layers: Collection[int], masked_heads: Collection[tuple[int, int]], ffn_layer: int | None) -> None:
         if self._layers is None and (layers or masked_heads or ffn_layer is not None):
             raise ModelError("models.not_bert_like", id=self.id)
         for layer in [*layers, *(layer for layer, _ in masked_heads), *([] if ffn_layer is None else [ffn_layer])]:
@@ -202,7 +208,7 @@ class Encoder:
 
 
 @contextmanager
-def _during(run: _Run) -> Iterator[None]:
+def _during(run: _Hooked) -> Iterator[None]:
     token = _current.set(run)
     try:
         yield
@@ -210,16 +216,16 @@ def _during(run: _Run) -> Iterator[None]:
         _current.reset(token)
 
 
-def _blocks(bert: nn.Module) -> Sequence[nn.Module] | None:
+def _blocks(bert: PreTrained) -> Sequence[Any] | None:
     """The encoder blocks of BERT and of models made of the same modules, else None."""
     return bert.encoder.layer if bert.config.model_type in BUILT_LIKE_BERT else None
 
 
-def _hook(bert: nn.Module, layers: Sequence[nn.Module]) -> None:
+def _hook(bert: PreTrained, layers: Sequence[Any]) -> None:
     """Hooks that do nothing outside a run. They read the run of their own thread, so that runs don't see each other's settings."""
 
-    def attention(index: int):
-        def after(module: nn.Module, _args: Any, output: tuple) -> tuple | None:
+    def attention(index: int) -> Callable[..., tuple[Tensor, ...] | None]:
+        def after(_module: nn.Module, _args: Any, output: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
             run = _current.get()
             if run is None:
                 return None
@@ -236,7 +242,7 @@ def _hook(bert: nn.Module, layers: Sequence[nn.Module]) -> None:
 
         return after
 
-    def feed_forward(index: int):
+    def feed_forward(index: int) -> Callable[..., None]:
         def after(_module: nn.Module, _args: Any, output: Tensor) -> None:
             run = _current.get()
             if run is not None and run.keep_ffn == index:
@@ -254,17 +260,17 @@ def _hook(bert: nn.Module, layers: Sequence[nn.Module]) -> None:
         block.intermediate.register_forward_hook(feed_forward(index))
 
 
-def build(found: ModelFiles, task: Task) -> Encoder:
+def build(files: ModelFiles, task: Task) -> LoadedEncoder:
     """The encoder of any model; with its head, where it has one whose answers can be watched."""
-    own = own_task(found)
+    own = own_task(files)
     head = own if own in ("classification", "next_sentence", "masked_lm") else None
-    model = adapters.assemble(found, TASKS[head] if head else task, merged=True)
+    model = adapters.assemble(files, TASKS[head] if head else task, merged=True)
     if getattr(model.config, "is_encoder_decoder", False) or not hasattr(model.config, "num_attention_heads"):
-        raise ModelError("models.not_an_encoder", id=found.id)
-    if head == "masked_lm" and found.backbone is None and any("pooler.dense" in name for name in tensors(found)):
+        raise ModelError("models.not_an_encoder", id=files.id)
+    if head == "masked_lm" and files.backbone is None and any("pooler.dense" in name for name in tensors(files)):
         # transformers' masked-LM class leaves the pooler out; the encoder shows it where the files have it.
-        getattr(model, model.base_model_prefix).pooler = adapters.whole(found, "AutoModel").pooler
+        getattr(model, model.base_model_prefix).pooler = adapters.whole(files, "AutoModel").pooler
     model.set_attn_implementation("eager")
-    return Encoder(
-        found.id, model, adapters.tokenizer(found), head, adapters.memory_of(found, model), float(found.settings.get("temperature", 1.0))
+    return LoadedEncoder(
+        files.id, model, adapters.tokenizer(files), head, adapters.memory_of(files, model), float(files.settings.get("temperature", 1.0))
     )

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from components.errors import ModelError
 from components.models import bundled, hub
@@ -47,6 +48,10 @@ RUN_ID = re.compile(r"run:([A-Za-z0-9][A-Za-z0-9_-]{0,63})")
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
 
 
+# Name, time of the last change in ns, and size of each file that a model is made from.
+Stamp = tuple[tuple[str, int, int], ...]
+
+
 @dataclass(frozen=True)
 class ModelFiles:
     """The files of one model. `folder` has config.json and weights of a whole model, or settings.json with an adapter or a head that
@@ -54,27 +59,27 @@ class ModelFiles:
 
     id: str
     folder: Path
-    settings: dict = field(default_factory=dict, hash=False, compare=False)
+    settings: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def backbone(self) -> str | None:
         return self.settings.get("backbone")
 
     @property
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         """config.json as it stands, {} where there is none. Raises ModelError when it cannot be read."""
         return read_json(self.folder / "config.json", self.id)
 
     def weights(self) -> list[Path]:
         return sorted(self.folder.glob("*.safetensors"))
 
-    def stamp(self) -> tuple:
+    def stamp(self) -> Stamp:
         """Changes when the weights or settings on disk change, so that a retrained run is not served from memory."""
         files = [*self.weights(), self.folder / "settings.json", self.folder / "config.json"]
         return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.exists())
 
 
-def find(id: str | os.PathLike, progress: Callable[[str], None] | None = None) -> ModelFiles:
+def find(id: str | os.PathLike[str], progress: Callable[[str], None] | None = None) -> ModelFiles:
     """The files of model `id` (see the table above). Raises ModelError when they are not there or not usable."""
     name = os.fspath(id)
     if published := bundled.published(name):
@@ -181,7 +186,7 @@ def sha256(path: Path, size: int, mtime_ns: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_json(path: Path, id: str) -> dict:
+def read_json(path: Path, id: str) -> dict[str, Any]:
     """A JSON object from `path`; {} where the file is missing. Raises ModelError where it holds anything else."""
     if not path.exists():
         return {}
@@ -196,10 +201,10 @@ def read_json(path: Path, id: str) -> dict:
 
 def tensors(files: ModelFiles) -> dict[str, tuple[int, ...]]:
     """Name and shape of every tensor of the model, from the files' headers alone. Raises ModelError for a damaged file."""
-    found: dict[str, tuple[int, ...]] = {}
+    shapes: dict[str, tuple[int, ...]] = {}
     for path in files.weights():
-        found.update(_header(path, files.id, path.stat().st_mtime_ns))
-    return found
+        shapes.update(_header(path, files.id, path.stat().st_mtime_ns))
+    return shapes
 
 
 @lru_cache(maxsize=64)
@@ -239,7 +244,7 @@ def _check_weights(files: ModelFiles) -> None:
         raise ModelError("models.malformed", id=files.id, file="config.json")
 
 
-def _promises_more(config: dict, shapes: dict[str, tuple[int, ...]]) -> bool:
+def _promises_more(config: dict[str, Any], shapes: dict[str, tuple[int, ...]]) -> bool:
     """Does the configuration describe far more than the weights hold? Building that would fill the memory before it fails."""
 
     def number(*names: str) -> int:

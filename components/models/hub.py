@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from components.errors import ModelError
 from components.settings import MEGABYTE, max_model_bytes
@@ -73,12 +74,12 @@ def cached(repo: str, revision: str | None = None) -> Path | None:
     return folder if any(folder.glob(WEIGHTS)) else None
 
 
-def _ask(repo: str, revision: str | None):
+def _ask(repo: str, revision: str | None) -> Any:
     """What the Hub says about `repo`, within the deadline."""
     quiet_libraries()
     from huggingface_hub import HfApi
 
-    answer: list = []
+    answer: list[Any] = []
 
     def ask() -> None:
         try:
@@ -117,7 +118,7 @@ def _worded(problem: BaseException, repo: str) -> Exception:
         link = link.__cause__ or link.__context__
 
     def has(*kinds: type) -> bool:
-        return any(isinstance(one, kinds) for one in chain)
+        return any(isinstance(raised, kinds) for raised in chain)
 
     if has(errors.GatedRepoError):
         return ModelError("models.gated", id=repo)
@@ -125,13 +126,14 @@ def _worded(problem: BaseException, repo: str) -> Exception:
         return ModelError("models.missing", id=repo)
     if has(errors.RevisionNotFoundError):
         return ModelError("models.missing", id=repo)
-    if any(isinstance(one, OSError) and one.errno == errno.ENOSPC for one in chain):
+    if any(isinstance(raised, OSError) and raised.errno == errno.ENOSPC for raised in chain):
         return ModelError("models.disk_full", id=repo)
-    status = next((one.response.status_code for one in chain if isinstance(one, errors.HfHubHTTPError) and one.response is not None), None)
+    refusals = [raised.response for raised in chain if isinstance(raised, errors.HfHubHTTPError) and raised.response is not None]
+    status = refusals[0].status_code if refusals else None
     if status in (401, 403):
         return ModelError("models.gated", id=repo)
     if status is not None:
         return ModelError("models.hub_refused", id=repo, status=status)
-    if has(OSError) or any(type(one).__module__.startswith(("httpx", "httpcore")) for one in chain):
+    if has(OSError) or any(type(raised).__module__.startswith(("httpx", "httpcore")) for raised in chain):
         return ModelError("models.unreachable", id=repo)
     return problem if isinstance(problem, Exception) else RuntimeError(str(problem))

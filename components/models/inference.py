@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from components.errors import ModelError
-from components.models import adapters, batches
+from components.models import adapters, model_inputs
 from components.models.files import ModelFiles
 from components.models.tasks import Task
 from components.text.japanese import is_japanese_tokenizer
@@ -20,27 +20,27 @@ TEXTS_AHEAD = 256
 class TaskModel:
     """Base of the task classes. `id`; `language` ("en", "ja" or None where nothing tells); `max_length` in tokens."""
 
-    def __init__(self, found: ModelFiles, task: Task, model: torch.nn.Module | None = None):
-        self.id = found.id
-        self.settings = found.settings
-        self.model: Any = model if model is not None else adapters.assemble(found, task)
-        tokenizer = adapters.tokenizer(found)
-        self.max_length = batches.limit(self.model.config, tokenizer, self.settings.get("max_length"))
+    def __init__(self, files: ModelFiles, task: Task, model: torch.nn.Module | None = None):
+        self.id = files.id
+        self.settings = files.settings
+        self.model: Any = model if model is not None else adapters.assemble(files, task)
+        tokenizer = adapters.tokenizer(files)
+        self.max_length = model_inputs.max_length(self.model.config, tokenizer, self.settings.get("max_length"))
         self.aligner = Aligner(tokenizer, self.max_length, bool(self.settings.get("marks_capitals")))
         self.temperature = float(self.settings.get("temperature", 1.0))
         self.language: str | None = self.settings.get("language") or ("ja" if is_japanese_tokenizer(tokenizer) else None)
-        self.own_bytes, self.shares = adapters.memory_of(found, self.model)
+        self.own_bytes, self.shares = adapters.memory_of(files, self.model)
         self._with_types = getattr(self.model.config, "type_vocab_size", 0) > 1
 
     def outputs(
-        self, sequences: Sequence[TokenizedText], names: Sequence[str] = ("logits",), tokens: int = batches.TOKENS_A_BATCH
+        self, sequences: Sequence[TokenizedText], names: Sequence[str] = ("logits",), tokens: int = model_inputs.TOKENS_A_BATCH
     ) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
         """(rows, {name: output (B, ...)}) batch by batch, outputs `names` of the model, in float32. Not in the order of the rows.
 
         Raises ModelError where the model cannot run on token ids, attention mask and token types alone.
         """
-        for rows in batches.batches(sequences, tokens):
-            inputs = batches.tensors([sequences[row] for row in rows], self.aligner.pad_id, self._with_types)
+        for rows in model_inputs.batches(sequences, tokens):
+            inputs = model_inputs.tensors([sequences[row] for row in rows], self.aligner.pad_id, self._with_types)
             with torch.inference_mode():
                 try:
                     output = self.model(**inputs)

@@ -9,42 +9,47 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from components.models import files as model_files
 from components.models.hub import quiet_libraries
-from components.models.tasks import task_of
+from components.models.tasks import Task, task_of
 from components.settings import cache_bytes
 
 Progress = Callable[[str], None]
+# What it is ready for, its folder, and its files' stamp.
+CacheKey = tuple[str, str, model_files.Stamp]
 
+Built = TypeVar("Built")
 LOAD_LOCK = threading.RLock()
 _CACHE_LOCK = threading.Lock()
-_cache: "OrderedDict[tuple, tuple[Any, int]]" = OrderedDict()
+_cache: "OrderedDict[CacheKey, tuple[Any, int]]" = OrderedDict()
 
 
-def load(id: str | os.PathLike, task: str | None = None, progress: Progress | None = None) -> Any:
+def load(id: str | os.PathLike[str], task: str | None = None, progress: Progress | None = None) -> Any:
     """The model `id` ready for `task`: an object of the task's module, the same one at the next call.
 
     id: a catalogue id, a Hub id, a folder, or "run:<id>" (see `files`); task: a name of `tasks.TASKS`, needed only where the id
     doesn't tell it. `progress` is called with a message key before each slow step of a first load, and not at all later.
     Raises ModelError (what a user can mend) or ValueError (an unknown task).
     """
-    found = model_files.find(id, progress)
-    chosen = task_of(found, task)
-    return remember((chosen.name, str(found.folder), found.stamp()), lambda: _build(found, chosen, progress))
+    files = model_files.find(id, progress)
+    chosen = task_of(files, task)
+    return remember((chosen.name, str(files.folder), files.stamp()), lambda: _build(files, chosen, progress))
 
 
-def remember(key: tuple, build: Callable[[], Any]) -> Any:
+def remember(key: CacheKey, build: Callable[[], Built]) -> Built:
     """The value for `key`, built under the load lock if it isn't in memory; drops the longest unused beyond `settings.cache_bytes`."""
     with _CACHE_LOCK:
         if key in _cache:
             _cache.move_to_end(key)
-            return _cache[key][0]
+            loaded_before: Built = _cache[key][0]
+            return loaded_before
     with LOAD_LOCK:
         with _CACHE_LOCK:
             if key in _cache:
-                return _cache[key][0]
+                loaded_meanwhile: Built = _cache[key][0]
+                return loaded_meanwhile
         value = build()
         with _CACHE_LOCK:
             _cache[key] = (value, int(getattr(value, "own_bytes", 0)))
@@ -52,7 +57,7 @@ def remember(key: tuple, build: Callable[[], Any]) -> Any:
         return value
 
 
-def _make_room(newest: tuple) -> None:
+def _make_room(newest: CacheKey) -> None:
     """Drops the longest unused models until the rest fit. A backbone whose tensors a model in memory shares stays: dropping it would
     free nothing, and a second copy would be loaded for the next model."""
     while sum(size for _, size in _cache.values()) > cache_bytes():
@@ -63,7 +68,7 @@ def _make_room(newest: tuple) -> None:
         del _cache[oldest]
 
 
-def loaded() -> list[tuple]:
+def loaded() -> list[CacheKey]:
     """The keys of what is in memory now, longest unused first: (task, folder, stamp)."""
     with _CACHE_LOCK:
         return list(_cache)
@@ -75,11 +80,11 @@ def forget() -> None:
         _cache.clear()
 
 
-def _build(found: model_files.ModelFiles, task, progress: Progress | None) -> Any:
+def _build(files: model_files.ModelFiles, task: Task, progress: Progress | None) -> Any:
     quiet_libraries()
     if progress:
         progress("models.stage_libraries")
     module = importlib.import_module(task.module)
     if progress:
         progress("models.stage_weights")
-    return module.build(found, task)
+    return module.build(files, task)

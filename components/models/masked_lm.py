@@ -28,10 +28,10 @@ MAX_TOP_K = 100
 
 
 @dataclass(frozen=True)
-class Recovered:
-    """What the model makes of one place of a text: the probability (0..1) and rank (1 is best) of the token that stood there."""
+class HiddenToken:
+    """What the model makes of one position of a text: the probability (0..1) and rank (1 is best) of the token that stood there."""
 
-    place: int
+    position: int
     token: str
     probability: float
     rank: int
@@ -41,8 +41,8 @@ class Recovered:
 class MaskedLM(TaskModel):
     """`mask_token` as the model's own tokenizer writes it; "[MASK]" is accepted whatever it is. `vocabulary_size`."""
 
-    def __init__(self, found: ModelFiles, task: Task):
-        super().__init__(found, task)
+    def __init__(self, files: ModelFiles, task: Task):
+        super().__init__(files, task)
         if self.aligner.mask_id is None:
             raise ModelError("models.no_mask", id=self.id)
         self.mask_token: str = self.aligner.tokenizer.mask_token
@@ -72,40 +72,40 @@ class MaskedLM(TaskModel):
         order = list(dict.fromkeys(lows))
         windows = [self.aligner.join(aligned, None, (low, min(low + room, len(aligned)))) for low in order]
         prefix = len(self.aligner.single.prefix)
-        found: dict[int, list[Fill]] = {}
+        fills: dict[int, list[Fill]] = {}
         for rows, output in self.outputs(windows, tokens=self._tokens_a_batch):
             # Only the best tokens of a batch outlive it: its logits are tens of megabytes.
             for i, row in enumerate(rows):
                 for mask in (mask for mask, low in zip(masks, lows, strict=True) if low == order[row]):
                     probabilities = self._probabilities(output["logits"][i, prefix + mask - order[row]])
-                    found[mask] = best_tokens(probabilities, self.aligner.tokenizer, min(top_k, MAX_TOP_K))
-        return [found[mask] for mask in masks]
+                    fills[mask] = best_tokens(probabilities, self.aligner.tokenizer, min(top_k, MAX_TOP_K))
+        return [fills[mask] for mask in masks]
 
     def tokenize(self, text: str) -> TokenizedText:
         """`text` as the model reads it, special tokens included."""
         return self.aligner.tokenize(text)
 
-    def recover(self, text: TokenizedText, replacements: Sequence[Mapping[int, int]], top_k: int = 5) -> list[list[Recovered]]:
-        """For each mapping {place: id put there} one list: how well the token that stood at each place is found again.
+    def predict_hidden(self, text: TokenizedText, replacements: Sequence[Mapping[int, int]], top_k: int = 5) -> list[list[HiddenToken]]:
+        """For each mapping {position: id put there} one list: how well the token that stood at each position is found again.
 
-        Several mappings are so many versions of the same text, run in bounded batches. The model is asked at the mapping's places.
+        Several mappings are so many versions of the same text, run in bounded batches. The model is asked at the mapping's positions.
         """
         versions = []
         for mapping in replacements:
             ids = list(text.ids)
-            for place, id in mapping.items():
-                ids[place] = id
+            for position, id in mapping.items():
+                ids[position] = id
             versions.append(_with_ids(text, ids))
-        found: list[list[Recovered]] = [[] for _ in versions]
+        predictions: list[list[HiddenToken]] = [[] for _ in versions]
         for rows, output in self.outputs(versions, tokens=self._tokens_a_batch):
             for i, row in enumerate(rows):
-                for place in sorted(replacements[row]):
-                    probabilities = self._probabilities(output["logits"][i, place])
-                    own = probabilities[text.ids[place]]
+                for position in sorted(replacements[row]):
+                    probabilities = self._probabilities(output["logits"][i, position])
+                    own = probabilities[text.ids[position]]
                     rank = int((probabilities > own).sum()) + 1
                     fills = tuple(best_tokens(probabilities, self.aligner.tokenizer, top_k))
-                    found[row].append(Recovered(place, text.tokens[place], float(own), rank, fills))
-        return found
+                    predictions[row].append(HiddenToken(position, text.tokens[position], float(own), rank, fills))
+        return predictions
 
     def _probabilities(self, logits: Tensor) -> Tensor:
         return (logits / self.temperature).softmax(-1)
@@ -125,5 +125,5 @@ def _with_ids(text: TokenizedText, ids: list[int]) -> TokenizedText:
     return replace(text, ids=tuple(ids))
 
 
-def build(found: ModelFiles, task: Task) -> MaskedLM:
-    return MaskedLM(found, task)
+def build(files: ModelFiles, task: Task) -> MaskedLM:
+    return MaskedLM(files, task)

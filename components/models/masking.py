@@ -1,7 +1,7 @@
 """How masked language modelling hides tokens, drawn many times over one text.
 
 Devlin et al. 2019, "BERT", section 3.1, task 1: 15% of the tokens are chosen; of these 80% become [MASK], 10% a random token
-of the vocabulary, and 10% stay as they are. The model must predict the original token at every chosen place.
+of the vocabulary, and 10% stay as they are. The model must predict the original token at every chosen position.
 """
 
 from collections.abc import Collection
@@ -12,14 +12,14 @@ import numpy as np
 from components.text.tokens import TokenizedText
 
 MAX_DRAWS = 10_000
-NOT_CHOSEN, MASKED, RANDOM, KEPT = range(4)
+NOT_CHOSEN, MASKED, RANDOM, UNCHANGED = range(4)
 
 
 @dataclass(frozen=True, eq=False)
 class Maskings:
     """R draws over a text of T tokens.
 
-    ids (R, T): what the model would read. action (R, T): NOT_CHOSEN, MASKED, RANDOM or KEPT. eligible (T,): False for special tokens.
+    ids (R, T): what the model would read. action (R, T): NOT_CHOSEN, MASKED, RANDOM or UNCHANGED. eligible (T,): False for special tokens.
     """
 
     ids: np.ndarray
@@ -29,17 +29,17 @@ class Maskings:
     @property
     def shares(self) -> np.ndarray:
         """(3, T): how often each token was masked, replaced at random, and chosen but kept, as shares of the draws."""
-        return np.stack([(self.action == kind).mean(axis=0) for kind in (MASKED, RANDOM, KEPT)])
+        return np.stack([(self.action == kind).mean(axis=0) for kind in (MASKED, RANDOM, UNCHANGED)])
 
     @property
     def chosen_counts(self) -> np.ndarray:
         """(R,): how many tokens each draw chose."""
-        return (self.action != NOT_CHOSEN).sum(axis=1)
+        return np.asarray((self.action != NOT_CHOSEN).sum(axis=1))
 
     @property
     def split(self) -> np.ndarray:
         """(3,): of all chosen tokens, the shares masked, replaced at random, and kept; NaN where none was chosen."""
-        counts = np.array([(self.action == kind).sum() for kind in (MASKED, RANDOM, KEPT)], dtype=float)
+        counts = np.array([(self.action == kind).sum() for kind in (MASKED, RANDOM, UNCHANGED)], dtype=float)
         return counts / counts.sum() if counts.sum() else np.full(3, np.nan)
 
 
@@ -70,10 +70,10 @@ def draw_maskings(
     eligible = ~np.array(text.special) & ~np.isin(original, list(special_ids))  # (T,)
     unit = np.arange(len(text))
     if whole_words:
-        unit = np.array([place if word is None else word for place, word in enumerate(text.words)])
+        unit = np.array([token if word is None else word for token, word in enumerate(text.words)])
     chosen = (generator.random((draws, len(text))) < rate)[:, unit] & eligible  # (R, T)
     kind = generator.random(chosen.shape)
-    action = np.where(kind < masked, MASKED, np.where(kind < masked + random, RANDOM, KEPT))
+    action = np.where(kind < masked, MASKED, np.where(kind < masked + random, RANDOM, UNCHANGED))
     action = np.where(chosen, action, NOT_CHOSEN)
     replaced = generator.integers(vocabulary, size=chosen.shape)
     ids = np.select([action == MASKED, action == RANDOM], [np.full(chosen.shape, mask_id), replaced], original)

@@ -17,7 +17,7 @@ from components.models.results import Entity
 from components.models.tasks import Task
 from components.text.japanese import is_japanese_tokenizer
 from components.text.tokens import AlignedText
-from components.text.windows import MAX_CHARACTERS, best_window, windows
+from components.text.windows import MAX_CHARACTERS, Window, best_window, windows
 
 DEFAULT_STRIDE = 32
 TEXTS_A_STEP = 32
@@ -43,8 +43,8 @@ class TaggedText:
 class EntityTagger(TaskModel):
     """`tags`: in the order of the logits. `labels`: the entity types, sorted."""
 
-    def __init__(self, found: ModelFiles, task: Task):
-        super().__init__(found, task)
+    def __init__(self, files: ModelFiles, task: Task):
+        super().__init__(files, task)
         config = self.model.config
         self.tags = tuple(str(config.id2label[index]) for index in range(config.num_labels))
         self.labels = tuple(sorted({split_tag(tag)[1] for tag in self.tags} - {""}))
@@ -55,12 +55,12 @@ class EntityTagger(TaskModel):
     def predict(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[list[Entity]]:
         """The entities of each text, sorted, not overlapping. progress is called with the number of texts done since the last call."""
         listed = checked_texts(texts)
-        found: list[list[Entity]] = []
+        entities: list[list[Entity]] = []
         for _, tagged in self.stream(listed):
-            found += [list(one.entities) for one in tagged]
+            entities += [list(text.entities) for text in tagged]
             if progress:
                 progress(len(tagged))
-        return found
+        return entities
 
     def tag(self, text: str) -> TaggedText:
         """One text with its tags before merging. Raises TypeError for anything but a str."""
@@ -79,22 +79,22 @@ class EntityTagger(TaskModel):
         aligned = [self.aligner.align(text) for text in texts]
         size = self.max_length - self.aligner.single.specials
         stride = min(int(self.settings.get("stride", DEFAULT_STRIDE)), size // 2)
-        parts = [windows(len(one), size, stride) for one in aligned]
-        owners = [(number, part) for number, own in enumerate(parts) for part in range(len(own))]
-        sequences = [self.aligner.join(aligned[number], None, parts[number][part]) for number, part in owners]
-        probabilities: dict[tuple[int, int], torch.Tensor] = {}
+        ranges = [windows(len(text), size, stride) for text in aligned]
+        jobs = [(number, window) for number, own in enumerate(ranges) for window in own]
+        sequences = [self.aligner.join(aligned[number], None, window) for number, window in jobs]
+        probabilities: list[dict[Window, torch.Tensor]] = [{} for _ in aligned]
         prefix = len(self.aligner.single.prefix)
         for rows, output in self.outputs(sequences):
             for i, row in enumerate(rows):
-                number, part = owners[row]
-                start, end = parts[number][part]
+                number, (start, end) = jobs[row]
                 scaled = output["logits"][i, prefix : prefix + end - start] / self.temperature
-                probabilities[number, part] = scaled.softmax(-1)
-        return [self._merge(one, parts[number], probabilities, number) for number, one in enumerate(aligned)]
+                probabilities[number][start, end] = scaled.softmax(-1)
+        return [self._merge(*text) for text in zip(aligned, ranges, probabilities, strict=True)]
 
-    def _merge(self, aligned: AlignedText, parts: list, probabilities: dict, number: int) -> TaggedText:
-        best = best_window(len(aligned), parts)
-        rows = [probabilities[number, best[token]][token - parts[best[token]][0]] for token in range(len(aligned))]
+    def _merge(self, aligned: AlignedText, ranges: list[Window], probabilities: dict[Window, torch.Tensor]) -> TaggedText:
+        """The tags of one text from those of its windows: of each token the window that sees most around it."""
+        best = [ranges[window] for window in best_window(len(aligned), ranges)]
+        rows = [probabilities[window][token - window[0]] for token, window in enumerate(best)]
         if self.tags_on == "words":
             first: dict[int, int] = {}
             for token, word in enumerate(aligned.words):
@@ -108,7 +108,7 @@ class EntityTagger(TaskModel):
         scores = tuple(float(row[index]) for row, index in zip(rows, chosen, strict=True))
         words = aligned.words if self.tags_on == "words" else tuple(range(len(aligned)))
         entities = merge(aligned.text, aligned.spans, words, tags, self._type_scores(rows, tags))
-        return TaggedText(aligned.text, aligned.tokens, aligned.spans, aligned.words, tags, scores, tuple(parts), tuple(entities))
+        return TaggedText(aligned.text, aligned.tokens, aligned.spans, aligned.words, tags, scores, tuple(ranges), tuple(entities))
 
     def _type_scores(self, rows: list[torch.Tensor], tags: tuple[str, ...]) -> list[float]:
         """Probability that each token is of its tag's type, whether it begins or continues it: P(B-X) + P(I-X)."""
@@ -165,14 +165,14 @@ def merge(text: str, spans: Sequence[tuple[int, int]], units: Sequence[int], tag
             groups[-1][1].append(token)
         else:
             groups.append((label, [token]))
-    found: list[Entity] = []
+    entities: list[Entity] = []
     for label, tokens in groups:
-        start = max(spans[tokens[0]][0], found[-1].end if found else 0)
+        start = max(spans[tokens[0]][0], entities[-1].end if entities else 0)
         end = spans[tokens[-1]][1]
         if start < end:
-            found.append(Entity(text[start:end], label, start, end, sum(scores[token] for token in tokens) / len(tokens)))
-    return found
+            entities.append(Entity(text[start:end], label, start, end, sum(scores[token] for token in tokens) / len(tokens)))
+    return entities
 
 
-def build(found: ModelFiles, task: Task) -> EntityTagger:
-    return EntityTagger(found, task)
+def build(files: ModelFiles, task: Task) -> EntityTagger:
+    return EntityTagger(files, task)

@@ -21,12 +21,12 @@ class NextSentence(TaskModel):
         for pair in listed:
             if isinstance(pair, str) or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
                 raise TypeError(f"expected pairs of strings (a, b), found {type(pair).__name__}")
-        found = np.empty(len(listed), np.float32)
+        probabilities = np.empty(len(listed), np.float32)
         for chunk in chunks(len(listed)):
             sequences = [self.aligner.tokenize(*listed[row]) for row in chunk]
             for rows, output in self.outputs(sequences):
-                found[[chunk[row] for row in rows]] = (output["logits"] / self.temperature).softmax(-1)[:, IS_NEXT].numpy()
-        return found
+                probabilities[[chunk[row] for row in rows]] = (output["logits"] / self.temperature).softmax(-1)[:, IS_NEXT].numpy()
+        return probabilities
 
 
 def follow_matrix(judge: NextSentence, sentences: Sequence[str]) -> np.ndarray:
@@ -38,5 +38,5 @@ def follow_matrix(judge: NextSentence, sentences: Sequence[str]) -> np.ndarray:
     return matrix
 
 
-def build(found: ModelFiles, task: Task) -> NextSentence:
-    return NextSentence(found, task)
+def build(files: ModelFiles, task: Task) -> NextSentence:
+    return NextSentence(files, task)

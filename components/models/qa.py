@@ -39,7 +39,7 @@ class WindowScore:
 
 
 @dataclass(frozen=True)
-class Place:
+class TokenSpan:
     """Where an answer was found: its first and last token, the number of the window that scored it, and its score (logits)."""
 
     first: int
@@ -50,17 +50,17 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A question on a context, cut into windows and not yet read. kept: the question's tokens that go into every window."""
+    """A question on a context, cut into windows and not yet read. question_length: the question's tokens that go into every window."""
 
     question: AlignedText
     context: AlignedText
-    kept: int
+    question_length: int
     windows: tuple[Window, ...]
 
     @property
     def left_out(self) -> int:
         """Tokens of the question that are cut off."""
-        return len(self.question) - self.kept
+        return len(self.question) - self.question_length
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ class Reading:
     threshold: float
     no_answer_probability: float
     candidates: tuple[Answer, ...]
-    places: tuple[Place, ...]
+    places: tuple[TokenSpan, ...]
     answers: tuple[Answer, ...]
     question_left_out: int
 
@@ -106,8 +106,8 @@ class Reading:
 class QuestionAnswerer(TaskModel):
     """`threshold`: "no answer" wins where null_score - best_score is above it."""
 
-    def __init__(self, found: ModelFiles, task: Task):
-        super().__init__(found, task)
+    def __init__(self, files: ModelFiles, task: Task):
+        super().__init__(files, task)
         self.threshold = float(self.settings.get("no_answer_threshold", 0.0))
         self.max_answer_length = int(self.settings.get("max_answer_length", DEFAULT_ANSWER_LENGTH))
         self.stride = int(self.settings.get("stride", DEFAULT_STRIDE))
@@ -153,9 +153,9 @@ class QuestionAnswerer(TaskModel):
                 asked.append(self.ask(question, context))
             except ModelError as problem:
                 asked.append(problem)
-        jobs = [(one, window) for one in asked if isinstance(one, Asked) for window in one.windows]
+        jobs = [(pair, window) for pair in asked if isinstance(pair, Asked) for window in pair.windows]
         scores = iter(self._logits(jobs, progress))
-        return [self.decode(one, [next(scores) for _ in one.windows], top_k) if isinstance(one, Asked) else one for one in asked]
+        return [self.decode(pair, [next(scores) for _ in pair.windows], top_k) if isinstance(pair, Asked) else pair for pair in asked]
 
     def ask(self, question: str, context: str) -> Asked:
         """The tokens of both, and the windows. Raises TypeError and ModelError as `read` does."""
@@ -166,35 +166,37 @@ class QuestionAnswerer(TaskModel):
             raise ModelError("models.context_too_long", found=len(context), limit=MAX_CHARACTERS)
         if len(question) > MAX_QUESTION_CHARACTERS:
             raise ModelError("models.question_too_long", found=len(question), limit=MAX_QUESTION_CHARACTERS)
-        asked, given = self.aligner.align(question), self.aligner.align(context)
-        if not len(asked):
+        question_tokens, context_tokens = self.aligner.align(question), self.aligner.align(context)
+        if not len(question_tokens):
             raise ModelError("models.no_question")
-        if not len(given):
+        if not len(context_tokens):
             raise ModelError("models.no_context")
         room = self.max_length - self.aligner.double.specials
-        kept = min(len(asked), MAX_QUESTION, room // 2)
-        size = room - kept
-        return Asked(asked, given, kept, tuple(windows(len(given), size, min(self.stride, size // 2))))
+        question_length = min(len(question_tokens), MAX_QUESTION, room // 2)
+        size = room - question_length
+        return Asked(
+            question_tokens, context_tokens, question_length, tuple(windows(len(context_tokens), size, min(self.stride, size // 2)))
+        )
 
     def score(self, asked: Asked, numbers: Sequence[int]) -> list[WindowLogits]:
         """The scores of the windows of these numbers."""
         return self._logits([(asked, asked.windows[number]) for number in numbers])
 
     def _logits(self, jobs: Sequence[tuple[Asked, Window]], progress: Callable[[int, int], None] | None = None) -> list[WindowLogits]:
-        sequences = [self.aligner.join(asked.question, asked.context, (0, asked.kept), window) for asked, window in jobs]
-        found: list[WindowLogits] = [WindowLogits(np.empty(0), np.empty(0), 0.0)] * len(jobs)
+        sequences = [self.aligner.join(asked.question, asked.context, (0, asked.question_length), window) for asked, window in jobs]
+        logits: list[WindowLogits] = [WindowLogits(np.empty(0), np.empty(0), 0.0)] * len(jobs)
         done = 0
         for rows, output in self.outputs(sequences, ("start_logits", "end_logits")):
             first, last = output["start_logits"].numpy() / self.temperature, output["end_logits"].numpy() / self.temperature
             for i, row in enumerate(rows):
                 asked, (low, high) = jobs[row]
-                begin = len(self.aligner.double.prefix) + asked.kept + len(self.aligner.double.middle)
+                begin = len(self.aligner.double.prefix) + asked.question_length + len(self.aligner.double.middle)
                 context = slice(begin, begin + high - low)
-                found[row] = WindowLogits(first[i, context].copy(), last[i, context].copy(), float(first[i, 0] + last[i, 0]))
+                logits[row] = WindowLogits(first[i, context].copy(), last[i, context].copy(), float(first[i, 0] + last[i, 0]))
             done += len(rows)
             if progress:
                 progress(done, len(jobs))
-        return found
+        return logits
 
     def decode(self, asked: Asked, scores: Sequence[WindowLogits], top_k: int = 3, threshold: float | None = None) -> Reading:
         """The best spans of the first len(scores) windows: what is left out where reading was stopped is not in the Reading.
@@ -204,31 +206,31 @@ class QuestionAnswerer(TaskModel):
         if not scores:
             raise ValueError("no window was read")
         threshold = self.threshold if threshold is None else threshold
-        given, parts = asked.context, asked.windows[: len(scores)]
+        context, parts = asked.context, asked.windows[: len(scores)]
         count = parts[-1][1]
         home = best_window(count, parts)
-        candidates: list[Place] = []
+        candidates: list[TokenSpan] = []
         scored = []
-        total = null_score = min(one.null for one in scores)
+        total = null_score = min(logits.null for logits in scores)
         for window, ((low, high), logits) in enumerate(zip(parts, scores, strict=True)):
             # Each start counts once, in the window that sees most around it.
             own = np.array([home[token] == window for token in range(low, high)])
             sums = _span_sums(logits.start, logits.end, own, self.max_answer_length)
             best = float(sums.max()) if np.isfinite(sums).any() else -np.inf
-            scored.append(WindowScore((low, high), (given.spans[low][0], given.spans[high - 1][1]), best, logits.null))
+            scored.append(WindowScore((low, high), (context.spans[low][0], context.spans[high - 1][1]), best, logits.null))
             total = np.logaddexp(total, np.logaddexp.reduce(sums[np.isfinite(sums)])) if np.isfinite(best) else total
             flat = sums.ravel()
             most = min(CANDIDATES_A_WINDOW, int(np.isfinite(flat).sum()))
-            for place in np.argpartition(-flat, most - 1)[:most] if most else []:
-                first, length = divmod(int(place), sums.shape[1])
-                candidates.append(Place(low + first, low + first + length, window, float(flat[place])))
+            for cell in np.argpartition(-flat, most - 1)[:most] if most else []:
+                first, length = divmod(int(cell), sums.shape[1])
+                candidates.append(TokenSpan(low + first, low + first + length, window, float(flat[cell])))
         candidates.sort(key=lambda candidate: -candidate.score)
         best_score = candidates[0].score if candidates else -np.inf
-        answers, places = self._answers(given, candidates, float(total), top_k)
+        answers, places = self._answers(context, candidates, float(total), top_k)
         at = [(scores[window], token - parts[window][0]) for token, window in enumerate(home)]
         return Reading(
-            given.tokens[:count],
-            given.spans[:count],
+            context.tokens[:count],
+            context.spans[:count],
             np.array([logits.start[token] for logits, token in at], np.float32),
             np.array([logits.end[token] for logits, token in at], np.float32),
             tuple(scored),
@@ -243,26 +245,26 @@ class QuestionAnswerer(TaskModel):
         )
 
     def _answers(
-        self, given: AlignedText, candidates: Sequence[Place], total: float, top_k: int
-    ) -> tuple[tuple[Answer, ...], tuple[Place, ...]]:
-        found: list[Answer] = []
-        places: list[Place] = []
-        for one in candidates:
-            if len(found) >= top_k:
+        self, context: AlignedText, candidates: Sequence[TokenSpan], total: float, top_k: int
+    ) -> tuple[tuple[Answer, ...], tuple[TokenSpan, ...]]:
+        answers: list[Answer] = []
+        spans: list[TokenSpan] = []
+        for span in candidates:
+            if len(answers) >= top_k:
                 break
-            start, end = self._characters(given, one.first, one.last)
-            if start < end and all(end <= other.start or start >= other.end for other in found):
-                found.append(Answer(given.text[start:end], start, end, float(np.exp(one.score - total))))
-                places.append(one)
-        return tuple(found), tuple(places)
+            start, end = self._characters(context, span.first, span.last)
+            if start < end and all(end <= other.start or start >= other.end for other in answers):
+                answers.append(Answer(context.text[start:end], start, end, float(np.exp(span.score - total))))
+                spans.append(span)
+        return tuple(answers), tuple(spans)
 
-    def _characters(self, given: AlignedText, first: int, last: int) -> tuple[int, int]:
+    def _characters(self, context: AlignedText, first: int, last: int) -> tuple[int, int]:
         if self._whole_words:
-            while first > 0 and given.words[first - 1] == given.words[first]:
+            while first > 0 and context.words[first - 1] == context.words[first]:
                 first -= 1
-            while last + 1 < len(given) and given.words[last + 1] == given.words[last]:
+            while last + 1 < len(context) and context.words[last + 1] == context.words[last]:
                 last += 1
-        return given.spans[first][0], given.spans[last][1]
+        return context.spans[first][0], context.spans[last][1]
 
 
 def _span_sums(start: np.ndarray, end: np.ndarray, own: np.ndarray, longest: int) -> np.ndarray:
@@ -275,5 +277,5 @@ def _span_sums(start: np.ndarray, end: np.ndarray, own: np.ndarray, longest: int
     return sums
 
 
-def build(found: ModelFiles, task: Task) -> QuestionAnswerer:
-    return QuestionAnswerer(found, task)
+def build(files: ModelFiles, task: Task) -> QuestionAnswerer:
+    return QuestionAnswerer(files, task)

@@ -20,9 +20,10 @@ from torch import Tensor
 from components.errors import ModelError
 from components.models import adapters
 from components.models import files as model_files
-from components.models.batches import limit
 from components.models.files import ModelFiles
 from components.models.inference import checked_texts
+from components.models.loading import CacheKey
+from components.models.model_inputs import max_length
 from components.models.tasks import Task
 from components.text.tokens import head
 
@@ -37,7 +38,7 @@ class SentenceEncoder:
     `id`, `dimension` (d), `num_layers`, `max_length` (tokens read of each text), `has_pooler`, `own_pooling` ("mean", "max", "cls").
     """
 
-    def __init__(self, id: str, sentence_transformer: SentenceTransformer, memory: tuple[int, tuple | None]):
+    def __init__(self, id: str, sentence_transformer: SentenceTransformer, memory: tuple[int, CacheKey | None]):
         self.id = id
         self._encoder = sentence_transformer
         self._transformer = sentence_transformer[0]
@@ -46,7 +47,7 @@ class SentenceEncoder:
         self.num_layers = int(self.model.config.num_hidden_layers)
         self.max_length = int(sentence_transformer.max_seq_length)
         self.has_pooler = getattr(self.model, "pooler", None) is not None
-        mode = next((part.pooling_mode for part in sentence_transformer if isinstance(part, Pooling)), "mean")
+        mode = next((module.pooling_mode for module in sentence_transformer if isinstance(module, Pooling)), "mean")
         self.own_pooling = mode if isinstance(mode, str) else "+".join(mode)
         self.own_bytes, self.shares = memory
         # Counting tokens needs other arguments than encoding, and a tokenizer shared between the two mixes them up under threads.
@@ -110,7 +111,9 @@ class SentenceEncoder:
         for rows in self._batches(checked):
             states, mask, pooled = self._hidden_states([checked[row] for row in rows])
             for variant, (pooling, layer) in wanted.items():
-                vector = pooled if pooling == "pooler" else pool(states[layer], mask, pooling)
+                if pooling == "pooler":
+                    assert pooled is not None  # has_pooler
+                vector = pooled if pooled is not None and pooling == "pooler" else pool(states[layer], mask, pooling)
                 if normalize:
                     vector = torch.nn.functional.normalize(vector, dim=1)
                 result[variant][rows] = vector.numpy()
@@ -162,7 +165,7 @@ def pool(hidden: Tensor, mask: Tensor, pooling: str) -> Tensor:
     return hidden.masked_fill(~real, 0).sum(dim=1) / real.sum(dim=1)
 
 
-def _one_at_a_time(function: Callable) -> Callable:
+def _one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
     lock = threading.Lock()
 
     @functools.wraps(function)
@@ -173,13 +176,13 @@ def _one_at_a_time(function: Callable) -> Callable:
     return locked
 
 
-def build(found: ModelFiles, task: Task) -> SentenceEncoder:
+def build(files: ModelFiles, task: Task) -> SentenceEncoder:
     """The sentence encoder of a sentence-transformers folder, of any bare encoder (mean pooling), or of an adapter over one."""
-    model = adapters.assemble(found, task)
+    model = adapters.assemble(files, task)
     if getattr(model.config, "is_encoder_decoder", False):
-        raise ModelError("models.not_an_encoder", id=found.id)
-    folder = found.folder if found.backbone is None else model_files.find(found.backbone).folder
-    _refuse_foreign_modules(found, folder)
+        raise ModelError("models.not_an_encoder", id=files.id)
+    folder = files.folder if files.backbone is None else model_files.find(files.backbone).folder
+    _refuse_foreign_modules(files, folder)
     try:
         encoder = SentenceTransformer(
             str(folder),
@@ -187,26 +190,26 @@ def build(found: ModelFiles, task: Task) -> SentenceEncoder:
             local_files_only=True,
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-            processor_kwargs=adapters.japanese_dictionary(folder, found.id),
+            processor_kwargs=adapters.japanese_dictionary(folder, files.id),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError) as problem:
-        raise ModelError("models.malformed", id=found.id, file="modules.json") from problem
+        raise ModelError("models.malformed", id=files.id, file="modules.json") from problem
     encoder[0].model = model
-    if encoder.max_seq_length is None or "max_length" in found.settings:
-        encoder.max_seq_length = limit(model.config, encoder.tokenizer, found.settings.get("max_length"))
+    if encoder.max_seq_length is None or "max_length" in files.settings:
+        encoder.max_seq_length = max_length(model.config, encoder.tokenizer, files.settings.get("max_length"))
     # `normalize` is the caller's choice, so the module that always does it is left out.
-    kept = [part for part in encoder if not isinstance(part, Normalize)]
-    prompts = {**encoder.prompts, **found.settings.get("prompts", {})}
+    modules = [module for module in encoder if not isinstance(module, Normalize)]
+    prompts = {**encoder.prompts, **files.settings.get("prompts", {})}
     plain = SentenceTransformer(
-        modules=kept,
+        modules=modules,
         device="cpu",
         prompts=prompts,
-        default_prompt_name=found.settings.get("default_prompt_name", encoder.default_prompt_name),
+        default_prompt_name=files.settings.get("default_prompt_name", encoder.default_prompt_name),
     )
-    return SentenceEncoder(found.id, plain.eval(), adapters.memory_of(found, plain))
+    return SentenceEncoder(files.id, plain.eval(), adapters.memory_of(files, plain))
 
 
-def _refuse_foreign_modules(found: ModelFiles, folder: Path) -> None:
+def _refuse_foreign_modules(files: ModelFiles, folder: Path) -> None:
     """modules.json names Python classes; only sentence-transformers' own are let in."""
     path = folder / "modules.json"
     if not path.exists():
@@ -214,6 +217,6 @@ def _refuse_foreign_modules(found: ModelFiles, folder: Path) -> None:
     try:
         own = all(str(module["type"]).startswith("sentence_transformers.") for module in json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError) as problem:
-        raise ModelError("models.malformed", id=found.id, file="modules.json") from problem
+        raise ModelError("models.malformed", id=files.id, file="modules.json") from problem
     if not own:
-        raise ModelError("models.foreign_code", id=found.id)
+        raise ModelError("models.foreign_code", id=files.id)

@@ -55,7 +55,7 @@ def own_task(files: ModelFiles) -> str | None:
     """The task the model was made for, or None where its files don't tell (a bare encoder)."""
     stated = files.settings.get("task")
     if stated in TASKS:
-        return stated
+        return str(stated)
     if (files.folder / "modules.json").exists():
         return "similarity"
     for architecture in files.config.get("architectures") or []:

@@ -27,14 +27,14 @@ def bundled_tokenizers() -> list[TokenizerCard]:
     """The tokenizers of the bundled models, each once: adapters share their backbone's. The catalogue's order."""
     ids = [card.id for card in catalog() if card.bundled]
     ids += sorted(folder.name for folder in files.MODELS.iterdir() if files.is_bundled_folder(folder.name))
-    found: dict[str, TokenizerCard] = {}
+    by_folder: dict[str, TokenizerCard] = {}
     for id in ids:
         try:
             owner = _owner(files.find(id))
         except ModelError:  # a folder that is still being copied in
             continue
-        found.setdefault(str(owner.folder), TokenizerCard(owner.id, _is_japanese(owner)))
-    return list(found.values())
+        by_folder.setdefault(str(owner.folder), TokenizerCard(owner.id, _is_japanese(owner)))
+    return list(by_folder.values())
 
 
 def load_tokenizer(id: str) -> Aligner:
@@ -51,18 +51,18 @@ def at_hand(card: ModelCard) -> bool:
     return card.bundled or ("://" not in card.location and cached(card.location) is not None)
 
 
-def _owner(found: ModelFiles) -> ModelFiles:
-    return found if found.backbone is None else files.find(found.backbone)
+def _owner(model: ModelFiles) -> ModelFiles:
+    return model if model.backbone is None else files.find(model.backbone)
 
 
-def _is_japanese(found: ModelFiles) -> bool:
-    stated = files.read_json(found.folder / "tokenizer_config.json", found.id).get("tokenizer_class") or found.config.get("tokenizer_class")
+def _is_japanese(model: ModelFiles) -> bool:
+    stated = files.read_json(model.folder / "tokenizer_config.json", model.id).get("tokenizer_class") or model.config.get("tokenizer_class")
     return stated == "BertJapaneseTokenizer"
 
 
 def _build(owner: ModelFiles) -> Aligner:
     from components.models import adapters
-    from components.models.batches import limit
+    from components.models.model_inputs import max_length
 
     tokenizer = adapters.tokenizer(owner)
-    return Aligner(tokenizer, limit(SimpleNamespace(**owner.config), tokenizer, owner.settings.get("max_length")))
+    return Aligner(tokenizer, max_length(SimpleNamespace(**owner.config), tokenizer, owner.settings.get("max_length")))

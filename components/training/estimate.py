@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from components.training.batches import LengthBatches
 from components.training.features import Feature
+from components.training.length_batches import LengthBatches
 from components.training.precision import autocast, uses_bfloat16
 from components.training.results import Result
 from components.training.runs import Estimate, Run

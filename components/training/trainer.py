@@ -17,7 +17,7 @@ from transformers import PreTrainedModel, PrinterCallback, Trainer, TrainerCallb
 from transformers.trainer_utils import get_last_checkpoint
 from transformers.utils import logging
 
-from components.training.batches import LengthBatches
+from components.training.length_batches import LengthBatches
 from components.training.precision import uses_bfloat16
 from components.training.runs import Progress
 from components.training.settings import Settings

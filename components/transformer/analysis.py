@@ -57,16 +57,16 @@ def clearest_head(weights: np.ndarray, is_special: Sequence[bool]) -> tuple[int,
 
     weights (layers, heads, n, n). Without two tokens of the text, the first head.
     """
-    kept = np.flatnonzero(~np.asarray(is_special, dtype=bool))
-    if len(kept) < 2:
+    words = np.flatnonzero(~np.asarray(is_special, dtype=bool))
+    if len(words) < 2:
         return 0, 0
     strongest = np.empty(weights.shape[:2])
     for layer, heads in enumerate(weights):
-        between = heads[:, kept][:, :, kept]  # (heads, kept, kept), a copy
-        between[:, np.arange(len(kept)), np.arange(len(kept))] = 0
+        between = heads[:, words][:, :, words]  # (heads, words, words), a copy
+        between[:, np.arange(len(words)), np.arange(len(words))] = 0
         strongest[layer] = between.max(axis=-1).mean(axis=-1)
-    layer, head = np.unravel_index(int(strongest.argmax()), strongest.shape)
-    return int(layer), int(head)
+    number, head = np.unravel_index(int(strongest.argmax()), strongest.shape)
+    return int(number), int(head)
 
 
 def merge_words(weights: np.ndarray, word_ids: Sequence[int]) -> np.ndarray:
@@ -85,14 +85,14 @@ def merge_words(weights: np.ndarray, word_ids: Sequence[int]) -> np.ndarray:
     starts = np.flatnonzero(np.diff(ids, prepend=-1))
     lengths = np.diff(starts, append=len(ids)).astype(weights.dtype)
     to_words = np.add.reduceat(weights, starts, axis=-1)  # (..., n, words)
-    return np.add.reduceat(to_words, starts, axis=-2) / lengths[:, None]  # (..., words, words)
+    return np.asarray(np.add.reduceat(to_words, starts, axis=-2) / lengths[:, None])  # (..., words, words)
 
 
 def select_heads(weights: np.ndarray, heads: Sequence[tuple[int, int]]) -> np.ndarray:
     """(n, n): the mean over the chosen (layer, head) pairs. ValueError without any."""
     if not heads:
         raise ValueError("choose at least one head")
-    return np.mean([weights[layer, head] for layer, head in heads], axis=0)
+    return np.asarray(np.mean([weights[layer, head] for layer, head in heads], axis=0))
 
 
 def from_tokens(matrix: np.ndarray, tokens: Sequence[int]) -> np.ndarray:
@@ -101,11 +101,11 @@ def from_tokens(matrix: np.ndarray, tokens: Sequence[int]) -> np.ndarray:
     """
     if not len(tokens):
         raise ValueError("choose at least one token")
-    return matrix[list(tokens)].sum(axis=0)
+    return np.asarray(matrix[list(tokens)].sum(axis=0))
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class SubMatrix:
     """A part of an attention matrix: values (rows, columns) and which tokens they belong to."""
 
     values: np.ndarray
@@ -113,7 +113,7 @@ class Part:
     columns: np.ndarray  # indices of the tokens attended to
 
 
-def between_segments(matrix: np.ndarray, segments: Sequence[int], from_segment: int, to_segment: int) -> Part:
+def between_segments(matrix: np.ndarray, segments: Sequence[int] | np.ndarray, from_segment: int, to_segment: int) -> SubMatrix:
     """From the tokens of one segment to those of another: 0 = sentence A, 1 = sentence B (token type ids). matrix (n,
     n).
 
@@ -124,10 +124,10 @@ def between_segments(matrix: np.ndarray, segments: Sequence[int], from_segment: 
     rows, columns = np.flatnonzero(ids == from_segment), np.flatnonzero(ids == to_segment)
     if not (len(rows) and len(columns)):
         raise ValueError(f"no token in segment {from_segment if not len(rows) else to_segment}")
-    return Part(matrix[np.ix_(rows, columns)], rows, columns)
+    return SubMatrix(matrix[np.ix_(rows, columns)], rows, columns)
 
 
-def without_specials(matrix: np.ndarray, is_special: Sequence[bool], renormalize: bool = False) -> Part:
+def without_specials(matrix: np.ndarray, is_special: Sequence[bool] | np.ndarray, renormalize: bool = False) -> SubMatrix:
     """The matrix (n, n) without the rows and columns of special tokens.
 
     By default the weights stay as the model gave them, so that rows sum to less than one, often far less: much
@@ -135,20 +135,20 @@ def without_specials(matrix: np.ndarray, is_special: Sequence[bool], renormalize
     strong. With `renormalize` each row is divided by its sum: the share among the words. A row that gave everything
     to specials is then zero.
     """
-    kept = np.flatnonzero(~np.asarray(is_special, dtype=bool))
-    part = Part(matrix[np.ix_(kept, kept)], kept, kept)
+    words = np.flatnonzero(~np.asarray(is_special, dtype=bool))
+    part = SubMatrix(matrix[np.ix_(words, words)], words, words)
     return shares(part) if renormalize else part
 
 
-def shares(part: Part) -> Part:
+def shares(part: SubMatrix) -> SubMatrix:
     """The part with each row divided by its sum: the shares among what is shown. A row of zeros stays zero."""
     total = part.values.sum(axis=-1, keepdims=True)
-    return Part(np.divide(part.values, total, out=np.zeros_like(part.values), where=total > 0), part.rows, part.columns)
+    return SubMatrix(np.divide(part.values, total, out=np.zeros_like(part.values), where=total > 0), part.rows, part.columns)
 
 
 def part_of(
     matrix: np.ndarray, is_special: Sequence[bool], segments: Sequence[int], *, hide: bool, renormalize: bool, direction: str = "all"
-) -> Part:
+) -> SubMatrix:
     """The rows and columns of a matrix (n, n) that stay when special tokens are hidden and one direction between two texts is chosen.
 
     direction: "all", or two letters of "ab": "ba" is from the tokens of the second text to those of the first. ValueError for a text

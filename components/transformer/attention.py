@@ -3,8 +3,7 @@
     Attention(Q, K, V) = softmax(Q K^T / sqrt(d_k)) V
 
 A mask has ONE meaning in this package, that of `torch.nn.functional.scaled_dot_product_attention`: boolean, True =
-"this query may attend to this key". `components.transformer.masks` makes masks and converts them to the other
-conventions.
+"this query may attend to this key". `components.transformer.masks` makes masks and says what other code means by one.
 
 A query that may attend to nothing has weights of zero and an output of zero. The formula gives 0/0 there; PyTorch
 2.13's `scaled_dot_product_attention` answers zeros (as since 2.5), while `softmax` of a row of -inf, and
@@ -12,7 +11,7 @@ A query that may attend to nothing has weights of zero and an output of zero. Th
 residual stream, and one padded row doesn't spoil a batch with NaN.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -38,9 +37,9 @@ def softmax(x: np.ndarray) -> np.ndarray:
     gives zeros.
     """
     maximum = x.max(axis=-1, keepdims=True)
-    exponentials = np.exp(x - np.where(np.isneginf(maximum), 0, maximum))
+    exponentials: np.ndarray = np.exp(x - np.where(np.isneginf(maximum), 0, maximum))
     total = exponentials.sum(axis=-1, keepdims=True)
-    return np.divide(exponentials, total, out=np.zeros_like(exponentials), where=total > 0)
+    return np.asarray(np.divide(exponentials, total, out=np.zeros_like(exponentials), where=total > 0))
 
 
 def scaled_dot_product_attention(
@@ -100,7 +99,7 @@ class AttentionSteps:
 
     @property
     def d_k(self) -> int:
-        return self.Q.shape[-1]
+        return int(self.Q.shape[-1])
 
 
 def attention_steps(
@@ -126,7 +125,7 @@ def attention_steps(
     Q = query_input @ W_Q  # (n_q, d_k)
     K = key_value_input @ W_K  # (n_k, d_k)
     V = key_value_input @ W_V  # (n_k, d_v)
-    return _steps(Q, K, V, mask, scale, (query_input, key_value_input, W_Q, W_K, W_V))
+    return replace(_steps(Q, K, V, mask, scale), query_input=query_input, key_value_input=key_value_input, W_Q=W_Q, W_K=W_K, W_V=W_V)
 
 
 def attention_steps_from_qkv(
@@ -138,10 +137,10 @@ def attention_steps_from_qkv(
     _check_tokens(Q, K)
     _check_limit("d_model", Q.shape[-1], 1, MAX_D_MODEL)
     _check_limit("d_model", V.shape[-1], 1, MAX_D_MODEL)
-    return _steps(Q, K, V, mask, scale, (None, None, None, None, None))
+    return _steps(Q, K, V, mask, scale)
 
 
-def _steps(Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: np.ndarray | None, scale: bool, inputs: tuple) -> AttentionSteps:
+def _steps(Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: np.ndarray | None, scale: bool) -> AttentionSteps:
     if Q.shape[-1] != K.shape[-1]:
         raise ValueError(f"Q has {Q.shape[-1]} columns and K has {K.shape[-1]}: their dot product needs the same number")
     if K.shape[0] != V.shape[0]:
@@ -153,7 +152,7 @@ def _steps(Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: np.ndarray | None,
     scaled = scores / np.asarray(np.sqrt(Q.shape[-1]), dtype=scores.dtype) if scale else scores  # (n_q, n_k)
     masked = np.where(mask, scaled, np.asarray(-np.inf, dtype=scores.dtype))  # (n_q, n_k)
     weights = softmax(masked)  # (n_q, n_k)
-    return AttentionSteps(*inputs, Q, K, V, scores, scaled, mask, masked, weights, weights @ V, scale)
+    return AttentionSteps(None, None, None, None, None, Q, K, V, scores, scaled, mask, masked, weights, weights @ V, scale)
 
 
 def _check_tokens(*inputs: np.ndarray) -> None:
@@ -183,14 +182,14 @@ def compare_implementations(Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: n
     the functions above).
     """
     Q, K, V = (np.ascontiguousarray(array, dtype=np.float32) for array in (Q, K, V))
-    tensors = [torch.from_numpy(array) for array in (Q, K, V)]
+    query, key, value = (torch.from_numpy(array) for array in (Q, K, V))
     torch_mask = None if mask is None else torch.from_numpy(np.ascontiguousarray(mask, dtype=bool))
     by_numpy, _ = scaled_dot_product_attention(Q, K, V, mask, scale)
-    by_hand, _ = torch_scaled_dot_product_attention(*tensors, torch_mask, scale)
-    by_library = F.scaled_dot_product_attention(*tensors, attn_mask=torch_mask, scale=None if scale else 1.0)
-    outputs = [by_numpy, by_hand.numpy(), by_library.numpy()]
+    by_hand, _ = torch_scaled_dot_product_attention(query, key, value, torch_mask, scale)
+    by_library = F.scaled_dot_product_attention(query, key, value, attn_mask=torch_mask, scale=None if scale else 1.0)
+    outputs = (by_numpy, by_hand.numpy(), by_library.numpy())
     largest = max(float(np.abs(a - b).max()) for a in outputs for b in outputs)
-    return Comparison(*outputs, largest)
+    return Comparison(outputs[0], outputs[1], outputs[2], largest)
 
 
 def chapter_case(seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ same hidden states. For inference: dropout is left out.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -39,14 +40,14 @@ class EncoderConfig:
     hidden_act: str = "gelu"
     layer_norm_eps: float = 1e-12
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.hidden_size % self.num_attention_heads:
             raise ValueError(f"hidden_size {self.hidden_size} can't be divided into {self.num_attention_heads} heads")
         if self.hidden_act not in ACTIVATIONS:
             raise ValueError(f"unknown activation {self.hidden_act!r}: expected one of {sorted(ACTIVATIONS)}")
 
     @classmethod
-    def from_mapping(cls, config: Mapping) -> "EncoderConfig":
+    def from_mapping(cls, config: Mapping[str, Any]) -> "EncoderConfig":
         """From a model's config.json or `config.to_dict()`. ValueError for what this encoder is not: another
         architecture (RoBERTa numbers its positions differently under the same names), relative positions, a decoder's
         causal mask."""
@@ -67,10 +68,11 @@ class Embeddings(nn.Module):
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
 
     def forward(self, input_ids: Tensor, token_type_ids: Tensor, use_positions: bool = True) -> Tensor:
-        x = self.word(input_ids) + self.token_type(token_type_ids)  # (B, n, d)
+        x: Tensor = self.word(input_ids) + self.token_type(token_type_ids)  # (B, n, d)
         if use_positions:
             x = x + self.position.weight[: input_ids.shape[1]]  # (n, d), the same for every sample
-        return self.norm(x)  # (B, n, d)
+        x = self.norm(x)  # (B, n, d)
+        return x
 
 
 class Block(nn.Module):
@@ -185,15 +187,15 @@ class Encoder(nn.Module):
         x = self.embeddings(input_ids, token_type_ids, use_positions)  # (B, n, d)
         hidden_states, attentions = [x], []
         for layer, block in enumerate(self.blocks):
-            kept = None if kept_heads is None else kept_heads[layer]
-            x, weights = block(x, mask, kept, partial(record, layer) if record else ignore)
+            heads = None if kept_heads is None else kept_heads[layer]
+            x, weights = block(x, mask, heads, partial(record, layer) if record else ignore)
             hidden_states.append(x)
             attentions.append(weights)
         pooled = None if self.pooler is None else torch.tanh(self.pooler(x[:, 0]))  # (B, d), from the first token, [CLS]
         return EncoderOutput(tuple(hidden_states), tuple(attentions), pooled)
 
     @classmethod
-    def from_bert(cls, config: Mapping, state_dict: Mapping[str, Tensor]) -> "Encoder":
+    def from_bert(cls, config: Mapping[str, Any], state_dict: Mapping[str, Tensor]) -> "Encoder":
         """The encoder of a `BertModel` (`model.config.to_dict()`, `model.state_dict()`), or of a model with a head,
         whose names start with "bert.".
 
@@ -208,11 +210,12 @@ class Encoder(nn.Module):
         for name, parameter in encoder.named_parameters():
             tensor = state.get(library_name(name))
             if tensor is None or tensor.shape != parameter.shape:
-                found = "is missing" if tensor is None else f"has shape {tuple(tensor.shape)}"
-                raise ValueError(f"{library_name(name)} {found}: expected {tuple(parameter.shape)}")
+                problem = "is missing" if tensor is None else f"has shape {tuple(tensor.shape)}"
+                raise ValueError(f"{library_name(name)} {problem}: expected {tuple(parameter.shape)}")
             ours[name] = tensor.detach().float()
         encoder.load_state_dict(ours, assign=True)
-        return encoder.eval().requires_grad_(False)
+        encoder.eval().requires_grad_(False)
+        return encoder
 
 
 LIBRARY_NAMES = {

@@ -62,8 +62,7 @@ def explain_cell(steps: AttentionSteps, stage: str, row: int, column: int) -> Ce
     if stage == "weights":
         return _softmax_cell(steps, row, column, result)
     left, right = _factors(steps, stage, row, column)
-    products = left * right
-    return CellArithmetic(stage, row, column, "dot", *(tuple(map(float, values)) for values in (left, right, products)), result=result)
+    return CellArithmetic(stage, row, column, "dot", _floats(left), _floats(right), _floats(left * right), result=result)
 
 
 def _factors(steps: AttentionSteps, stage: str, row: int, column: int) -> tuple[np.ndarray, np.ndarray]:
@@ -78,6 +77,10 @@ def _factors(steps: AttentionSteps, stage: str, row: int, column: int) -> tuple[
     return source[row], weight[:, column]
 
 
+def _floats(values: np.ndarray) -> tuple[float, ...]:
+    return tuple(map(float, values))
+
+
 def _softmax_cell(steps: AttentionSteps, row: int, column: int, result: float) -> CellArithmetic:
     scores = steps.masked[row]
     maximum = float(scores.max())
@@ -87,7 +90,7 @@ def _softmax_cell(steps: AttentionSteps, row: int, column: int, result: float) -
         row,
         column,
         "softmax",
-        tuple(map(float, exponentials)),
+        _floats(exponentials),
         allowed=bool(steps.mask[row, column]),
         maximum=maximum,
         total=float(exponentials.sum()),

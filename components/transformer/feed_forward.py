@@ -1,5 +1,5 @@
-"""Position-wise feed-forward network and its activations (Vaswani et al. 2017, section 3.3; GELU: Hendrycks & Gimpel
-2016).
+"""The position-wise feed-forward network's activations and neurons (Vaswani et al. 2017, section 3.3; GELU: Hendrycks &
+Gimpel 2016).
 
     FFN(x) = max(0, x W_1 + b_1) W_2 + b_2
 """
@@ -9,56 +9,27 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
-
-
-class PositionwiseFeedForward(nn.Module):
-    """The same two layers at every position, with ReLU; d_ff is usually 4 d_model."""
-
-    def __init__(self, d_model: int, d_ff: int, dropout: float = 0.1):
-        super().__init__()
-        self.linear1 = nn.Linear(d_model, d_ff)
-        self.linear2 = nn.Linear(d_ff, d_model)
-        self.dropout = nn.Dropout(dropout)
-
-    def forward(self, x: Tensor) -> Tensor:
-        hidden = F.relu(self.linear1(x))  # (..., n, d_ff)
-        return self.linear2(self.dropout(hidden))  # (..., n, d_model)
 
 
 @dataclass(frozen=True, eq=False)
 class ActivationCurves:
-    """Values and slopes over x, one array (points,) each: ReLU, GELU exactly (x times the normal distribution function)
-    and by tanh.
+    """Values and slopes over x, one array (points,) each: ReLU, and GELU exactly (x times the normal distribution
+    function).
     """
 
     x: np.ndarray
     relu: np.ndarray
     gelu: np.ndarray
-    gelu_tanh: np.ndarray
     relu_slope: np.ndarray
     gelu_slope: np.ndarray
-    gelu_tanh_slope: np.ndarray
-
-    @property
-    def largest_tanh_difference(self) -> float:
-        """How far GELU's tanh form is from the exact one, at most, over x."""
-        return float(np.abs(self.gelu - self.gelu_tanh).max())
 
 
 def activation_curves(low: float = -4.0, high: float = 4.0, points: int = 401) -> ActivationCurves:
     """float64. Slopes come from autograd; at 0 PyTorch takes 0 for ReLU's."""
-    curves = {}
-    for name, function in (
-        ("relu", F.relu),
-        ("gelu", F.gelu),
-        ("gelu_tanh", lambda x: F.gelu(x, approximate="tanh")),
-    ):
-        x = torch.linspace(low, high, points, dtype=torch.float64, requires_grad=True)
-        y = function(x)
-        (slope,) = torch.autograd.grad(y.sum(), x)
-        curves |= {name: y.detach().numpy(), f"{name}_slope": slope.numpy()}
-    return ActivationCurves(x=x.detach().numpy(), **curves)
+    x = torch.linspace(low, high, points, dtype=torch.float64, requires_grad=True)
+    relu, gelu = F.relu(x), F.gelu(x)
+    slopes = [torch.autograd.grad(y.sum(), x)[0].numpy() for y in (relu, gelu)]
+    return ActivationCurves(x.detach().numpy(), relu.detach().numpy(), gelu.detach().numpy(), *slopes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +43,8 @@ class FeedForwardActivity:
     @property
     def firing_share(self) -> np.ndarray:
         """(n,): the share of neurons that fire for each token, 0..1."""
-        return self.fires.mean(axis=1)
+        share: np.ndarray = self.fires.mean(axis=1)
+        return share
 
     def strongest(self, token: int, count: int = 10) -> list[tuple[int, float]]:
         """(neuron, activation) of the `count` neurons with the largest activation for one token, largest first."""

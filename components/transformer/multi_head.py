@@ -92,7 +92,7 @@ class MultiHeadAttention(nn.Module):
         return MultiHeadResult(output, weights, tuple(Step(name, tuple(tensor.shape)) for name, tensor in tensors.items()))
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.num_heads, self.d_k)).transpose(1, 2)  # (B, n, d_model) -> (B, h, n, d_k)
+        return x.reshape(*x.shape[:-1], self.num_heads, self.d_k).transpose(1, 2)  # (B, n, d_model) -> (B, h, n, d_k)
 
     @property
     def parameter_count(self) -> int:
@@ -140,13 +140,13 @@ def compare_with_library(
     answers NaN there).
     """
     d_model = query.shape[-1]
-    for what, found, limit in (
+    for what, count, limit in (
         ("d_model", d_model, MAX_D_MODEL),
         ("heads", num_heads, MAX_HEADS),
         ("tokens", max(len(query), len(key_value)), MAX_LENGTH),
     ):
-        if not 1 <= found <= limit:
-            raise ValueError(f"{what} is {found}: expected 1 to {limit}")
+        if not 1 <= count <= limit:
+            raise ValueError(f"{what} is {count}: expected 1 to {limit}")
     check_heads(d_model, num_heads)
     if mask is not None and not mask.any(axis=-1).all():
         raise ValueError("a query may attend to nothing: nn.MultiheadAttention answers NaN there")
@@ -181,7 +181,8 @@ def head_similarity(weights: np.ndarray) -> np.ndarray:
     centred = flat - flat.mean(axis=1, keepdims=True)
     norms = np.linalg.norm(centred, axis=1, keepdims=True)
     unit = np.divide(centred, norms, out=np.zeros_like(centred), where=norms > 1e-12)
-    return unit @ unit.T
+    correlations: np.ndarray = unit @ unit.T
+    return correlations
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,6 @@ def parse_matrix(text: str, max_rows: int = 64, max_columns: int = 64) -> np.nda
     return matrix
 
 
-def format_matrix(matrix: np.ndarray) -> str:
-    """Text that `parse_matrix` reads back, three significant digits a number: how a page fills its fields with an
-    example.
-    """
-    return "\n".join(" ".join(f"{value + 0.0:.3g}" for value in row) for row in matrix)
-
-
 def _number(field: str, row: int, column: int) -> float:
     try:
         value = float(field)

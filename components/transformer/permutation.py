@@ -14,7 +14,7 @@ import numpy as np
 class OrderComparison:
     """Two texts, token by token. n_a, n_b tokens; cosines and differences are between hidden states.
 
-    cosines (n_a, n_b); `partners[i]` is the place in the second text of the token that stands at place i of the first (the k-th
+    cosines (n_a, n_b); `partners[i]` is the position in the second text of the token at position i of the first (the k-th
     occurrence of a token belongs to its k-th occurrence there), None where it has none. largest_difference: over all partners and
     dimensions. mean_cosine: between the means over all tokens, the sentence vectors. same_tokens: each text is the other, reordered.
     """
@@ -27,11 +27,11 @@ class OrderComparison:
 
 
 def partners(first: Sequence[str], second: Sequence[str]) -> tuple[int | None, ...]:
-    """For each token of `first` its place in `second`, the k-th occurrence for the k-th; None where there is none."""
-    places = defaultdict(list)
-    for place, token in reversed(list(enumerate(second))):
-        places[token].append(place)
-    return tuple(places[token].pop() if places[token] else None for token in first)
+    """For each token of `first` its position in `second`, the k-th occurrence for the k-th; None where there is none."""
+    positions: defaultdict[str, list[int]] = defaultdict(list)
+    for position, token in reversed(list(enumerate(second))):
+        positions[token].append(position)
+    return tuple(positions[token].pop() if positions[token] else None for token in first)
 
 
 def compare_orders(first: Sequence[str], first_states: np.ndarray, second: Sequence[str], second_states: np.ndarray) -> OrderComparison:
@@ -40,16 +40,16 @@ def compare_orders(first: Sequence[str], first_states: np.ndarray, second: Seque
     for tokens, states in ((first, first_states), (second, second_states)):
         if len(tokens) != len(states):
             raise ValueError(f"{len(tokens)} tokens with {len(states)} hidden states")
-    found = partners(first, second)
-    pairs = [(i, j) for i, j in enumerate(found) if j is not None]
+    matched = partners(first, second)
+    pairs = [(i, j) for i, j in enumerate(matched) if j is not None]
     if not pairs:
         raise ValueError("the two texts share no token")
     a, b = first_states.astype(np.float64), second_states.astype(np.float64)
     difference = max(float(np.abs(a[i] - b[j]).max()) for i, j in pairs)
     mean = _unit(a.mean(axis=0, keepdims=True)) @ _unit(b.mean(axis=0, keepdims=True)).T
     same = len(first) == len(second) == len(pairs)
-    return OrderComparison(_unit(a) @ _unit(b).T, found, difference, float(mean[0, 0]), same)
+    return OrderComparison(_unit(a) @ _unit(b).T, matched, difference, float(mean[0, 0]), same)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=-1, keepdims=True))

@@ -53,7 +53,8 @@ def similarity_by_distance(d_model: int, max_distance: int) -> np.ndarray:
     _check(max_distance + 1, d_model)
     if d_model % 2:
         raise ValueError(f"d_model is {d_model}: with an odd one the dot product depends on the position as well")
-    return np.cos(np.arange(max_distance + 1)[:, None] * angular_frequencies(d_model)).sum(axis=1)
+    products: np.ndarray = np.cos(np.arange(max_distance + 1)[:, None] * angular_frequencies(d_model)).sum(axis=1)
+    return products
 
 
 def shift_matrix(d_model: int, offset: int) -> np.ndarray:
@@ -125,7 +126,8 @@ def rotary_similarity_by_distance(query: np.ndarray, key: np.ndarray, max_distan
     """
     _check(max_distance + 1, len(query))
     rotated = rotary(np.broadcast_to(query, (max_distance + 1, len(query))), np.arange(max_distance + 1))
-    return rotated @ key
+    products: np.ndarray = rotated @ key
+    return products
 
 
 def alibi_slopes(num_heads: int) -> np.ndarray:
@@ -137,7 +139,7 @@ def alibi_slopes(num_heads: int) -> np.ndarray:
     if num_heads < 1:
         raise ValueError(f"num_heads is {num_heads}: expected at least 1")
     power = 2 ** int(math.log2(num_heads))
-    slopes = 2.0 ** (-8.0 * np.arange(1, power + 1) / power)
+    slopes: np.ndarray = 2.0 ** (-8.0 * np.arange(1, power + 1) / power)
     if power == num_heads:
         return slopes
     return np.concatenate([slopes, alibi_slopes(2 * power)[0::2][: num_heads - power]])
@@ -147,7 +149,8 @@ def alibi_bias(n_q: int, n_k: int, num_heads: int) -> np.ndarray:
     """(num_heads, n_q, n_k) to add to the scores: -slope * |i - j|. The paper's models are causal and use j <= i alone;
     the symmetric form is the usual one for encoders."""
     distance = np.abs(np.arange(n_q)[:, None] - np.arange(n_k))
-    return -alibi_slopes(num_heads)[:, None, None] * distance
+    bias: np.ndarray = -alibi_slopes(num_heads)[:, None, None] * distance
+    return bias
 
 
 def cosine_by_position(table: np.ndarray) -> np.ndarray:
@@ -156,14 +159,8 @@ def cosine_by_position(table: np.ndarray) -> np.ndarray:
     """
     norms = np.linalg.norm(table, axis=1, keepdims=True)
     unit = np.divide(table, norms, out=np.zeros(table.shape), where=norms > 0)
-    return unit @ unit.T
-
-
-def mean_by_distance(matrix: np.ndarray) -> np.ndarray:
-    """(n,): the mean of a square matrix (n, n) over all pairs k apart, for k = 0..n-1. Puts a learned table beside
-    closed forms.
-    """
-    return np.array([np.diagonal(matrix, offset).mean() for offset in range(len(matrix))])
+    cosines: np.ndarray = unit @ unit.T
+    return cosines
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +188,7 @@ def beyond_training_length(learned_table: np.ndarray, length: int, num_heads: in
     seen = min(trained, length)
     learned[:seen] = learned_table[:seen] @ learned_table[0] / (norms[:seen] * norms[0])
     by_distance = similarity_by_distance(d, length - 1)
-    content = np.random.default_rng(seed).standard_normal(d)
+    content = np.random.default_rng(seed).standard_normal((d,))
     content /= np.linalg.norm(content)
     return LengthBehaviour(
         learned=learned,

@@ -36,21 +36,6 @@ class GradientReach:
 
 
 @dataclass(frozen=True)
-class Operations:
-    """Multiplications of one layer over a text, counted from its matrices."""
-
-    lstm: int  # 8 n d^2: four gates, each with a (d, d) matrix for the input and one for the state
-    attention: int  # 4 n d^2 for the projections + 2 n^2 d for Q K^T and A V
-    attention_core: int  # 2 n^2 d alone, the term of table 1
-
-
-def operations(length: int, d_model: int) -> Operations:
-    """Attention has fewer than the LSTM as long as n < 2 d; its core fewer than the projections as long as n < 2 d, too."""
-    core = 2 * length * length * d_model
-    return Operations(8 * length * d_model**2, 4 * length * d_model**2 + core, core)
-
-
-@dataclass(frozen=True)
 class Measured:
     """Where a measurement stands: `done` of `total` steps, and the best times so far, one a length."""
 

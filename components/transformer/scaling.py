@@ -21,7 +21,7 @@ def softmax_jacobian_norm(weights: np.ndarray) -> np.ndarray:
     """
     squares = (weights**2).sum(axis=-1)
     squared = squares - 2 * (weights**3).sum(axis=-1) + squares**2
-    return np.sqrt(np.clip(squared, 0, None))
+    return np.asarray(np.sqrt(np.clip(squared, 0, None)))
 
 
 @dataclass(frozen=True, eq=False)

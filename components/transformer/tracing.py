@@ -60,10 +60,6 @@ class Trace:
         """Neurons of one layer, counted from 0. KeyError if the layer was not asked for."""
         return activity(self.steps[layer]["ffn_hidden"].values, self.steps[layer]["ffn_activation"].values)
 
-    def mean_norms(self, name: str) -> np.ndarray:
-        """(layers,): the norms at a step, averaged over the tokens."""
-        return self.norms[name].mean(axis=1)
-
 
 def trace(
     encoder: Encoder,
@@ -77,14 +73,14 @@ def trace(
 
     Ask for the layers that are looked at: 512 tokens of a 6-layer, 12-head, 384-wide model take about 43 MB a layer.
     """
-    kept = range(len(encoder.blocks)) if layers is None else layers
+    recorded = range(len(encoder.blocks)) if layers is None else layers
     steps: tuple[dict[str, BlockStep], ...] = tuple({} for _ in encoder.blocks)
     norms: dict[str, list[np.ndarray]] = {}
 
     def record(layer: int, name: str, tensor: Tensor) -> None:
         if tensor.shape[-1] == encoder.config.hidden_size and tensor.dim() == 3:
             norms.setdefault(name, []).append(tensor[0].norm(dim=-1).numpy())
-        if layer in kept:
+        if layer in recorded:
             steps[layer][name] = BlockStep(name, FORMULAS[name], tuple(tensor.shape), tensor[0].numpy())
 
     types = None if token_type_ids is None else torch.tensor([list(token_type_ids)])
@@ -102,10 +98,3 @@ def largest_differences(ours: Sequence[np.ndarray], library: Sequence[np.ndarray
     ValueError if their numbers differ.
     """
     return np.array([float(np.abs(a - b).max()) for a, b in zip(ours, library, strict=True)])
-
-
-def sentence_vector(encoder: Encoder, input_ids: Sequence[int], use_positions: bool = True) -> np.ndarray:
-    """(d,): the mean of the last hidden states. Without positions it is the same for every order of the same tokens:
-    each token's state moves with it (permutation equivariance), and the mean forgets where."""
-    output = encoder(torch.tensor([list(input_ids)]), use_positions=use_positions)
-    return output.hidden_states[-1][0].mean(dim=0).numpy()

@@ -28,4 +28,5 @@ def projection(d_model: int, d_out: int, seed: int, name: str) -> np.ndarray:
     unit-variance vector keeps its scale.
     """
     digest = hashlib.sha256(f"{seed}|{d_model}|{d_out}|{name}".encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:8], "big")).standard_normal((d_model, d_out)) / np.sqrt(d_model)
+    matrix = np.random.default_rng(int.from_bytes(digest[:8], "big")).standard_normal((d_model, d_out))
+    return np.asarray(matrix / np.sqrt(d_model))

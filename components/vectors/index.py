@@ -19,7 +19,7 @@ class Hits:
 
 
 class VectorIndex(Protocol):
-    """`exact` says whether the nearest rows are surely found."""
+    """`exact` says whether the nearest rows are surely pairs."""
 
     exact: bool
 

@@ -17,7 +17,7 @@ class Pair:
 
 def cosine_matrix(vectors: np.ndarray) -> np.ndarray:
     """(n, d) vectors of length 1 -> (n, n) cosines, clipped to -1..1 against rounding."""
-    return np.clip(vectors @ vectors.T, -1.0, 1.0)
+    return np.asarray(np.clip(vectors @ vectors.T, -1.0, 1.0))
 
 
 def most_similar_pairs(cosines: np.ndarray, most: int = 10) -> list[Pair]:
@@ -27,7 +27,7 @@ def most_similar_pairs(cosines: np.ndarray, most: int = 10) -> list[Pair]:
     """
     first, second = np.triu_indices(len(cosines), k=1)
     scores = cosines[first, second]
-    best = [place for place in np.argsort(-scores, kind="stable") if not np.isnan(scores[place])][:most]
+    best = [pair for pair in np.argsort(-scores, kind="stable") if not np.isnan(scores[pair])][:most]
     return [Pair(int(first[i]), int(second[i]), float(scores[i])) for i in best]
 
 

@@ -36,8 +36,8 @@ def fair_sample(count: int, groups: np.ndarray | None = None, most: int = MAX_PO
         shares[group] += shares[group] < sizes[group]
     while shares.sum() > most:
         shares[np.argmax(shares)] -= 1
-    kept = [generator.choice(np.flatnonzero(inverse == group), share, replace=False) for group, share in enumerate(shares)]
-    return np.sort(np.concatenate(kept))
+    drawn = [generator.choice(np.flatnonzero(inverse == group), share, replace=False) for group, share in enumerate(shares)]
+    return np.sort(np.concatenate(drawn))
 
 
 def pca(vectors: np.ndarray, rows: np.ndarray, dimensions: int = 2) -> Projection:

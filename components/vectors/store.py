@@ -50,13 +50,13 @@ class HeldVectors:
 
     def index(self, count: int) -> VectorIndex:
         """The index of the first `count` vectors, made once. Raises ModelError where they were dropped."""
-        found = self._index
-        if found is None or found[0] != count:
-            found = (count, vector_index(self.vectors(count)))
+        indexed = self._index
+        if indexed is None or indexed[0] != count:
+            indexed = (count, vector_index(self.vectors(count)))
             if not self.dropped:
-                self._index = found
+                self._index = indexed
         self.last_used = self._clock()
-        return found[1]
+        return indexed[1]
 
     def drop(self) -> None:
         self._array = self._index = None
@@ -74,7 +74,7 @@ class VectorStore:
     @property
     def used(self) -> int:
         """Bytes held now."""
-        return sum(one.bytes for one in list(self._held))
+        return sum(vectors.bytes for vectors in list(self._held))
 
     def hold(self, rows: int, dimension: int) -> HeldVectors:
         """Room for `rows` vectors of `dimension` numbers; drops the longest unused until it is there. Raises ModelError where the room is
@@ -83,14 +83,14 @@ class VectorStore:
         if wanted > most:
             raise ModelError("models.vectors_too_large", wanted=_megabytes(wanted), most=_megabytes(most))
         with self._lock:
-            idle = [one for one in self._held if self._clock() - one.last_used > IN_USE_SECONDS]
-            kept = self.used - sum(one.bytes for one in idle)
-            if kept + wanted > most:
-                raise ModelError("models.vectors_full", wanted=_megabytes(wanted), most=_megabytes(most), used=_megabytes(kept))
-            for one in sorted(idle, key=lambda one: one.last_used):
+            idle = [vectors for vectors in self._held if self._clock() - vectors.last_used > IN_USE_SECONDS]
+            in_use = self.used - sum(vectors.bytes for vectors in idle)
+            if in_use + wanted > most:
+                raise ModelError("models.vectors_full", wanted=_megabytes(wanted), most=_megabytes(most), used=_megabytes(in_use))
+            for vectors in sorted(idle, key=lambda vectors: vectors.last_used):
                 if self.used + wanted <= most:
                     break
-                one.drop()
+                vectors.drop()
             held = HeldVectors(rows, dimension, self._clock)
             self._held.add(held)
         return held

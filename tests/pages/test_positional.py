@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from components.charts.positional import MAX_SIDE
+from components.charts.position_encoding import MAX_SIDE
 from components.messages import message
 from components.models import files
 

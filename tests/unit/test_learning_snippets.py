@@ -17,7 +17,7 @@ from components.transformer.attention import attention_steps, attention_steps_fr
 from components.transformer.encoder import Encoder
 from components.transformer.multi_head import compare_with_library
 from components.transformer.scaling import scaling_curves
-from components.transformer.tracing import sentence_vector, trace
+from components.transformer.tracing import trace
 from components.transformer.words import embed_words, projection
 from components.ui.widgets.code import snippet_text, with_settings
 
@@ -157,7 +157,8 @@ def test_word_order(encoder, tokenizer):
     texts = "dog bites man", "man bites dog"
     given = run("word_order", model=str(MINILM), first=texts[0], second=texts[1])
     for name, use_positions in (("with_positions", True), ("without_positions", False)):
-        a, b = (sentence_vector(encoder, tokenizer(text)["input_ids"], use_positions) for text in texts)
+        states = [trace(encoder, tokenizer(text)["input_ids"], use_positions=use_positions, layers=[]).hidden_states[-1] for text in texts]
+        a, b = (state.mean(axis=0) for state in states)
         assert given[name] == pytest.approx(a @ b / np.linalg.norm(a) / np.linalg.norm(b), abs=1e-5)
     assert given["with_positions"] < 0.999 and given["without_positions"] == pytest.approx(1, abs=1e-5)
 

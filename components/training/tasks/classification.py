@@ -14,8 +14,8 @@ from components.text.duplicates import near_duplicate_groups
 from components.text.tokens import head
 from components.training.backbones import check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.baselines import majority_probabilities, tfidf_probabilities
-from components.training.batches import by_length, pad
 from components.training.features import Feature
+from components.training.length_batches import by_length, pad
 from components.training.precision import autocast
 from components.training.results import ClassificationResult, RowCounts
 from components.training.settings import Settings

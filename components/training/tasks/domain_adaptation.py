@@ -19,8 +19,8 @@ from components.models.bundled import BY_BACKBONE
 from components.text.duplicates import near_duplicate_groups
 from components.text.tokens import head
 from components.training.backbones import backbone_folder, check_language, check_vocabulary, load_backbone, load_tokenizer
-from components.training.batches import by_length, pad
 from components.training.features import Feature
+from components.training.length_batches import by_length, pad
 from components.training.precision import autocast
 from components.training.results import AdaptationResult, MaskedScores, ProbeFill, RowCounts
 from components.training.settings import MASK, Settings

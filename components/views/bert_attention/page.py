@@ -9,7 +9,7 @@ import streamlit as st
 from components.charts.matrices import head_grid, thumbnail_size
 from components.charts.numbers import significant
 from components.errors import UserError
-from components.models.encoder import Encoder, EncoderOutput
+from components.models.encoder import EncoderRun, LoadedEncoder
 from components.text.japanese import is_japanese_tokenizer
 from components.text.word_grouping import Units, units
 from components.transformer.analysis import clearest_head, merge_words, rollout, select_heads, thumbnail
@@ -40,12 +40,12 @@ class BertAttentionError(UserError):
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class AttentionReading:
     """One run of the model over the visitor's text, and the units (tokens or whole words) it is shown in."""
 
     model: str
-    encoder: Encoder
-    output: EncoderOutput
+    encoder: LoadedEncoder
+    output: EncoderRun
     units: Units
     whole_words: bool
 
@@ -85,7 +85,7 @@ class Source:
     kind: str
 
 
-def read_input() -> Reading:
+def read_input() -> AttentionReading:
     """The row of controls above the figure: examples, model, text or pair. Raises BertAttentionError and ModelError."""
     choices = {name: preset(name) for name in PRESETS}
     examples("ba_example", choices, {name: t(f"bert_attention.preset_{name}") for name in PRESETS})
@@ -110,7 +110,7 @@ def read_input() -> Reading:
     return read(id, text, pair, whole)
 
 
-def read(id: str, text: str, pair: str | None, whole_words: bool) -> Reading:
+def read(id: str, text: str, pair: str | None, whole_words: bool) -> AttentionReading:
     """Runs the model (or finds the run in memory) and says what was left out of a text that is too long."""
     for given in (text, pair):
         if given is not None and not given.strip():
@@ -121,11 +121,13 @@ def read(id: str, text: str, pair: str | None, whole_words: bool) -> Reading:
     with st.spinner(t("bert_attention.running"), show_time=False):
         output = run(id, text, pair)
     _note_cut(output, encoder.max_length)
-    return Reading(id, encoder, output, units(output.text, whole_words, is_japanese_tokenizer(encoder.aligner.tokenizer)), whole_words)
+    return AttentionReading(
+        id, encoder, output, units(output.text, whole_words, is_japanese_tokenizer(encoder.aligner.tokenizer)), whole_words
+    )
 
 
 @st.cache_resource(max_entries=4, ttl=900, show_spinner=False)
-def run(id: str, text: str, pair: str | None) -> EncoderOutput:
+def run(id: str, text: str, pair: str | None) -> EncoderRun:
     """All attention weights of one text, kept for the next choice of a head: 75 MB for 512 tokens in 72 heads."""
     from components.models import load
 
@@ -133,14 +135,14 @@ def run(id: str, text: str, pair: str | None) -> EncoderOutput:
 
 
 @st.cache_data(max_entries=32, ttl=900, show_spinner=False)
-def thumbnails(key: tuple[str, str, str | None], _reading: Reading, whole_words: bool) -> np.ndarray:
+def thumbnails(key: tuple[str, str, str | None], _reading: AttentionReading, whole_words: bool) -> np.ndarray:
     """(layers, heads, m, m) of the run `key`."""
     weights = _reading.output.attentions
     size = thumbnail_size(_reading.layers, _reading.heads, len(_reading.units))
     return np.stack([thumbnail(_reading.in_units(layer), size) for layer in weights])
 
 
-def choose_heads(reading: Reading) -> Source:
+def choose_heads(reading: AttentionReading) -> Source:
     """The grid of all heads, and the same choice by menus."""
     _begin(reading)
     kind = choice(
@@ -173,7 +175,7 @@ def choose_heads(reading: Reading) -> Source:
     return source
 
 
-def describe(source: Source, reading: Reading) -> str:
+def describe(source: Source, reading: AttentionReading) -> str:
     """One line with the numbers of what is looked at."""
     from components.transformer.entropy import entropy
 
@@ -202,7 +204,7 @@ def preset(name: str) -> dict[str, object]:
     return values | {LAYER: layer, HEAD: head, CHOSEN: PRESET_CHOSEN[language()][name]}
 
 
-def _begin(reading: Reading) -> None:
+def _begin(reading: AttentionReading) -> None:
     """Until the visitor chooses one, the head that is looked at is the one that links words most clearly."""
     asked = {LAYER, HEAD} & (set(st.session_state) | set(st.query_params))
     if not asked:
@@ -211,7 +213,7 @@ def _begin(reading: Reading) -> None:
     st.session_state.setdefault(HEADS, [])
 
 
-def _choose_source(kind: str, reading: Reading) -> Source:
+def _choose_source(kind: str, reading: AttentionReading) -> Source:
     names = [f"{layer + 1}.{head + 1}" for layer in range(reading.layers) for head in range(reading.heads)]
     if kind == "mean":
         st.session_state[HEADS] = [name for name in st.session_state[HEADS] if name in names]
@@ -237,7 +239,7 @@ def _choose_source(kind: str, reading: Reading) -> Source:
 
 
 @st.cache_data(max_entries=8, ttl=900, show_spinner=False)
-def rollouts(key: tuple[str, str, str | None], _reading: Reading) -> np.ndarray:
+def rollouts(key: tuple[str, str, str | None], _reading: AttentionReading) -> np.ndarray:
     """(layers, T, T) of the run `key`."""
     return rollout(_reading.output.attentions)
 
@@ -267,7 +269,7 @@ def head_of(name: str) -> tuple[int, int]:
     return int(layer) - 1, int(head) - 1
 
 
-def _statistics_table(reading: Reading):
+def _statistics_table(reading: AttentionReading):
     """The grid as a table: one row a head."""
     import pandas as pd
 
@@ -282,7 +284,7 @@ def _statistics_table(reading: Reading):
     return pd.DataFrame(rows, columns=["layer", "head", "entropy_nats", "mean_distance_tokens", "share_to_specials"])
 
 
-def _note_cut(output: EncoderOutput, most: int) -> None:
+def _note_cut(output: EncoderRun, most: int) -> None:
     """Says that a text was too long, and after which words it was cut."""
     text = output.text
     for sequence, left_out in enumerate(text.left_out):

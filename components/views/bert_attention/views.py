@@ -9,14 +9,14 @@ import streamlit as st
 from components.charts.arcs import arc_figure
 from components.charts.matrices import token_matrix
 from components.charts.numbers import significant
-from components.transformer.analysis import Part, from_tokens, part_of, strongest_links
+from components.transformer.analysis import SubMatrix, from_tokens, part_of, strongest_links
 from components.ui.state.language import t
 from components.ui.widgets.address import choice
 from components.ui.widgets.figures import show_figure, show_matrix
 from components.ui.widgets.plain import plain
 from components.ui.widgets.tokens import Chip, token_chips
 
-from .page import CHOSEN, Reading, Source, describe
+from .page import CHOSEN, AttentionReading, Source, describe
 from .text import attention_text
 
 VIEWS = ("arcs", "matrix", "text")
@@ -30,7 +30,7 @@ class Shown:
     """What of a source is on the screen: the part, whether rows were made to sum to one again, and the chosen units among its rows."""
 
     source: Source
-    part: Part
+    part: SubMatrix
     chosen: tuple[int, ...]
 
     @property
@@ -45,7 +45,7 @@ def choose_view() -> str:
     )
 
 
-def choose_part(source: Source, reading: Reading) -> Shown:
+def choose_part(source: Source, reading: AttentionReading) -> Shown:
     """The controls for special tokens, direction and chosen words, and what they leave."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         hide = st.toggle(t("bert_attention.hide_specials"), key="ba_hide", bind="query-params", help=t("bert_attention.hide_specials_help"))
@@ -73,14 +73,14 @@ def choose_part(source: Source, reading: Reading) -> Shown:
     return Shown(source, part, places)
 
 
-def show_view(view: str, shown: Shown, reading: Reading) -> None:
+def show_view(view: str, shown: Shown, reading: AttentionReading) -> None:
     """The chosen view with its finding under it."""
     {"arcs": _show_arcs, "matrix": _show_matrix, "text": _show_text}[view](shown, reading)
     if shown.chosen_rows and view != "text":
         _show_sum(shown, reading)
 
 
-def _show_arcs(shown: Shown, reading: Reading) -> None:
+def _show_arcs(shown: Shown, reading: AttentionReading) -> None:
     part, labels = shown.part, reading.units.labels
     rows = shown.chosen_rows or list(range(len(part.rows)))
     links = strongest_links(part.values[rows], most=MOST_ARCS)
@@ -109,7 +109,7 @@ def _show_arcs(shown: Shown, reading: Reading) -> None:
         )
 
 
-def _show_matrix(shown: Shown, reading: Reading) -> None:
+def _show_matrix(shown: Shown, reading: AttentionReading) -> None:
     part, labels = shown.part, reading.units.labels
     rows, columns = [labels[i] for i in part.rows], [labels[i] for i in part.columns]
     words = {
@@ -139,7 +139,7 @@ def _show_matrix(shown: Shown, reading: Reading) -> None:
     show_figure(figure, data=lambda: _table(shown, reading), **words)
 
 
-def _show_text(shown: Shown, reading: Reading) -> None:
+def _show_text(shown: Shown, reading: AttentionReading) -> None:
     attention_text(
         reading.units.labels,
         shown.part.values,
@@ -164,7 +164,7 @@ def _show_text(shown: Shown, reading: Reading) -> None:
     )
 
 
-def _show_sum(shown: Shown, reading: Reading) -> None:
+def _show_sum(shown: Shown, reading: AttentionReading) -> None:
     """What the chosen words attend to, added up, as tinted chips."""
     sums = from_tokens(shown.part.values, shown.chosen_rows)
     names = "＋".join(reading.units.labels[unit] for unit in shown.chosen)
@@ -188,7 +188,7 @@ def part_columns(shown: Shown) -> list[int]:
     return [int(column) for column in shown.part.columns]
 
 
-def _strongest(shown: Shown, reading: Reading, count: int = 3) -> str:
+def _strongest(shown: Shown, reading: AttentionReading, count: int = 3) -> str:
     labels, part = reading.units.labels, shown.part
     links = strongest_links(part.values, most=count)
     return t("bert_attention.comma").join(
@@ -197,12 +197,12 @@ def _strongest(shown: Shown, reading: Reading, count: int = 3) -> str:
     )
 
 
-def _table(shown: Shown, reading: Reading) -> pd.DataFrame:
+def _table(shown: Shown, reading: AttentionReading) -> pd.DataFrame:
     """The part as a table: one row a unit that attends."""
     names = reading.units.numbered
     return pd.DataFrame(shown.part.values, index=[names[i] for i in shown.part.rows], columns=[names[i] for i in shown.part.columns])
 
 
-def _toggle(unit: int, reading: Reading) -> None:
+def _toggle(unit: int, reading: AttentionReading) -> None:
     name, chosen = reading.units.numbered[unit], list(st.session_state.get(CHOSEN, []))
     st.session_state[CHOSEN] = [other for other in chosen if other != name] if name in chosen else [*chosen, name]

@@ -11,7 +11,7 @@ from components.charts.feed_forward import neuron_map
 from components.charts.numbers import significant, tiny
 from components.charts.theme import VALUE
 from components.errors import UserError
-from components.models.encoder import Encoder as LoadedModel
+from components.models.encoder import LoadedEncoder
 from components.models.plain_loading import plain_loading
 from components.text.tokens import TokenizedText
 from components.transformer.encoder import Encoder, EncoderConfig
@@ -35,12 +35,12 @@ class FeedForwardError(UserError):
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
+class EncoderTrace:
     """One text through the from-scratch encoder with a model's weights. layer counts from 0; differences (layers + 1,): the largest
     absolute difference of each hidden state to the library's."""
 
     model: str
-    loaded: LoadedModel
+    loaded: LoadedEncoder
     config: EncoderConfig
     text: TokenizedText
     layer: int
@@ -65,7 +65,7 @@ class Walk:
         return ~np.array(self.text.special, dtype=bool)
 
 
-def read_input() -> Walk:
+def read_input() -> EncoderTrace:
     """Model, text and layer; the run of both encoders. Raises FeedForwardError and ModelError."""
     presets = {name: {"ff_text": t(f"feed_forward.example_{name}")} for name in ("cat", "code", "numbers")}
     examples("ff_example", presets, {name: t(f"feed_forward.preset_{name}") for name in presets})
@@ -83,15 +83,15 @@ def read_input() -> Walk:
         layers = [str(layer) for layer in range(1, loaded.num_layers + 1)]
         layer = int(choice(t("feed_forward.layer"), layers, key=LAYER, widget=st.selectbox)) - 1
     with st.spinner(t("feed_forward.running"), show_time=False):
-        walk = _walk(id, text, layer)
+        traced = _trace_text(id, text, layer)
     note_foreign_language(id, text)
-    if walk.text.cut:
-        st.warning(t("feed_forward.cut", most=loaded.max_length, left_out=walk.text.left_out[0]), icon=":material/content_cut:")
-    return walk
+    if traced.text.cut:
+        st.warning(t("feed_forward.cut", most=loaded.max_length, left_out=traced.text.left_out[0]), icon=":material/content_cut:")
+    return traced
 
 
 @st.cache_resource(max_entries=8, ttl=900, show_spinner=False)
-def _walk(id: str, text: str, layer: int) -> Walk:
+def _trace_text(id: str, text: str, layer: int) -> EncoderTrace:
     """Both encoders over the same tokens; of ours every intermediate of one layer, 43 MB for 512 tokens of a model 384 wide."""
     from components.models import load
 
@@ -104,31 +104,33 @@ def _walk(id: str, text: str, layer: int) -> Walk:
         raise FeedForwardError("feed_forward.not_bert", id=id, found=loaded.config.model_type) from problem
     library = loaded.run(text, hidden_states=True)
     found = trace(ours, library.text.ids, library.text.token_type_ids, layers=[layer])
-    return Walk(id, loaded, ours.config, library.text, layer, found, largest_differences(found.hidden_states, library.hidden_states))
+    return EncoderTrace(
+        id, loaded, ours.config, library.text, layer, found, largest_differences(found.hidden_states, library.hidden_states)
+    )
 
 
-def show_proof(walk: Walk) -> None:
+def show_proof(traced: EncoderTrace) -> None:
     """The largest difference to the library, and two numbers of the layer."""
     left, middle, right = st.columns(3)
-    largest = float(walk.differences.max())
+    largest = float(traced.differences.max())
     left.metric(t("feed_forward.difference"), tiny(largest), help=t("feed_forward.difference_help"))
     middle.metric(
-        t("feed_forward.compared"), f"{sum(state.size for state in walk.trace.hidden_states):,}", help=t("feed_forward.compared_help")
+        t("feed_forward.compared"), f"{sum(state.size for state in traced.trace.hidden_states):,}", help=t("feed_forward.compared_help")
     )
-    right.metric(t("feed_forward.firing"), f"{walk.activity.fires.mean():.1%}", help=t("feed_forward.firing_help"))
+    right.metric(t("feed_forward.firing"), f"{traced.activity.fires.mean():.1%}", help=t("feed_forward.firing_help"))
 
 
-def snippet_settings(walk: Walk) -> dict[str, object] | None:
+def snippet_settings(traced: EncoderTrace) -> dict[str, object] | None:
     """What the code on the page takes; None for a model that plain code can't load."""
-    plain = plain_loading(walk.model)
-    return asdict(plain) | {"text": walk.text.text, "layer": walk.layer} if plain else None
+    plain = plain_loading(traced.model)
+    return asdict(plain) | {"text": traced.text.text, "layer": traced.layer} if plain else None
 
 
-def show_neurons(walk: Walk) -> None:
+def show_neurons(traced: EncoderTrace) -> None:
     """Which neurons fire for which token: the most varied ones as a map, then one token's and one neuron's side."""
-    activity = walk.activity
+    activity = traced.activity
     # [CLS] and [SEP] excite a few neurons ten times as much as any word does: left to them, the map would show nothing else.
-    words = walk.of_text if walk.of_text.any() else ~walk.of_text
+    words = traced.of_text if traced.of_text.any() else ~traced.of_text
     neurons = FeedForwardActivity(activity.hidden[words], activity.activation[words], activity.fires[words]).most_varied(MOST_VARIED)
     of_words = np.where(words[:, None], activity.activation, -np.inf)
     place, strongest = np.unravel_index(int(of_words.argmax()), of_words.shape)
@@ -136,36 +138,36 @@ def show_neurons(walk: Walk) -> None:
         neuron_map(
             activity.activation,
             neurons,
-            walk.labels,
+            traced.labels,
             token_title=t("feed_forward.token"),
             neuron_title=t("feed_forward.neuron"),
-            height=min(max(18 * len(walk.labels) + 110, 300), 720),
+            height=min(max(18 * len(traced.labels) + 110, 300), 720),
         ),
         key="feed-forward-neurons",
-        caption=t("feed_forward.neurons_caption", count=len(neurons), all=walk.config.intermediate_size, layer=walk.layer + 1),
+        caption=t("feed_forward.neurons_caption", count=len(neurons), all=traced.config.intermediate_size, layer=traced.layer + 1),
         alt=t(
             "feed_forward.neurons_alt",
-            layer=walk.layer + 1,
+            layer=traced.layer + 1,
             neuron=int(strongest),
-            token=walk.labels[place],
+            token=traced.labels[place],
             value=significant(float(activity.activation[place, strongest])),
         ),
-        data=lambda: pd.DataFrame(activity.activation, index=walk.numbered),
+        data=lambda: pd.DataFrame(activity.activation, index=traced.numbered),
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        _show_token(walk)
+        _show_token(traced)
     with right:
-        _show_neuron(walk, int(strongest))
+        _show_neuron(traced, int(strongest))
 
 
-def _show_token(walk: Walk) -> None:
+def _show_token(traced: EncoderTrace) -> None:
     """The strongest neurons of one token."""
-    count = len(walk.labels)
+    count = len(traced.labels)
     token = st.selectbox(
-        t("feed_forward.choose_token"), range(count), index=min(2, count - 1), format_func=lambda place: walk.numbered[place]
+        t("feed_forward.choose_token"), range(count), index=min(2, count - 1), format_func=lambda place: traced.numbered[place]
     )
-    best = walk.activity.strongest(token)
+    best = traced.activity.strongest(token)
     show_figure(
         bar_figure(
             [t("feed_forward.neuron_number", number=neuron) for neuron, _ in best],
@@ -174,20 +176,20 @@ def _show_token(walk: Walk) -> None:
             colour=VALUE,
         ),
         key="feed-forward-token",
-        caption=t("feed_forward.token_caption", token=walk.labels[token], share=f"{walk.activity.firing_share[token]:.1%}"),
-        alt=t("feed_forward.token_alt", token=walk.labels[token], neuron=best[0][0], value=significant(best[0][1])),
+        caption=t("feed_forward.token_caption", token=traced.labels[token], share=f"{traced.activity.firing_share[token]:.1%}"),
+        alt=t("feed_forward.token_alt", token=traced.labels[token], neuron=best[0][0], value=significant(best[0][1])),
         data=lambda: pd.DataFrame(best, columns=["neuron", "activation"]),
     )
 
 
-def _show_neuron(walk: Walk, strongest: int) -> None:
+def _show_neuron(traced: EncoderTrace, strongest: int) -> None:
     """The tokens that one neuron fires for."""
-    most = walk.config.intermediate_size - 1
+    most = traced.config.intermediate_size - 1
     given = st.number_input(
         t("feed_forward.choose_neuron", most=most), 0, most, value=None, placeholder=str(strongest), key="ff_neuron", bind="query-params"
     )
     neuron = strongest if given is None else min(int(given), most)
-    values = walk.activity.activation[:, neuron]
+    values = traced.activity.activation[:, neuron]
     highest = max(float(np.abs(values).max()), 1e-6)
     token_chips(
         [
@@ -198,7 +200,7 @@ def _show_neuron(walk: Walk, strongest: int) -> None:
                 note=significant(float(value), 2),
                 tooltip=significant(float(value)),
             )
-            for label, special, value in zip(walk.labels, walk.text.special, values, strict=True)
+            for label, special, value in zip(traced.labels, traced.text.special, values, strict=True)
         ]
     )
     st.caption(t("feed_forward.neuron_caption", neuron=neuron, count=int((values > 0).sum()), tokens=len(values)))

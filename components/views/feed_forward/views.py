@@ -15,7 +15,7 @@ from components.transformer.tracing import FORMULAS
 from components.ui.state.language import prose, t
 from components.ui.widgets.figures import show_figure
 
-from .page import Walk
+from .page import EncoderTrace
 
 STEPS = tuple(FORMULAS)
 BY_HEAD = ("query", "key", "value", "scores", "weights", "heads")
@@ -30,13 +30,13 @@ GROUP_COLOURS = {
 }
 
 
-def show_block(walk: Walk) -> None:
+def show_block(traced: EncoderTrace) -> None:
     """One encoder block, intermediate by intermediate: formula, shape, values."""
     name = st.select_slider(
         t("feed_forward.step"), STEPS, value="ffn_activation", format_func=lambda step: f"{STEPS.index(step) + 1}. {t(f'feed_forward.step_{step}')}",
         key="ff_step", persist_state="session",
     )  # fmt: skip
-    step = walk.trace.steps[walk.layer][name]
+    step = traced.trace.steps[traced.layer][name]
     left, right = st.columns([2, 5], gap="medium")
     with left:
         st.latex(step.formula)
@@ -59,28 +59,28 @@ def show_block(walk: Walk) -> None:
         show_figure(
             step_matrix(
                 values,
-                walk.labels,
+                traced.labels,
                 token_title=t("feed_forward.token"),
                 dimension_title=t("feed_forward.token_attended") if square else t("feed_forward.dimension"),
                 signed=name != "weights",
                 height=400,
             ),
             key="feed-forward-step",
-            caption=t("feed_forward.step_caption", layer=walk.layer + 1, step=t(f"feed_forward.step_{name}")) + _thinned(values.shape),
+            caption=t("feed_forward.step_caption", layer=traced.layer + 1, step=t(f"feed_forward.step_{name}")) + _thinned(values.shape),
             alt=t(
                 "feed_forward.step_alt",
                 step=t(f"feed_forward.step_{name}"),
                 rows=values.shape[0],
                 columns=values.shape[1],
                 value=significant(float(values[place, dimension])),
-                token=walk.labels[place],
+                token=traced.labels[place],
                 dimension=int(dimension) + 1,
             ),
-            data=lambda: pd.DataFrame(values, index=walk.numbered, columns=range(1, values.shape[1] + 1)),
+            data=lambda: pd.DataFrame(values, index=traced.numbered, columns=range(1, values.shape[1] + 1)),
         )
     with st.expander(t("feed_forward.all_steps"), icon=":material/list:"):
         rows = [
-            (number, t(f"feed_forward.step_{each}"), " × ".join(str(side) for side in walk.trace.steps[walk.layer][each].shape))
+            (number, t(f"feed_forward.step_{each}"), " × ".join(str(side) for side in traced.trace.steps[traced.layer][each].shape))
             for number, each in enumerate(STEPS, 1)
         ]
         st.dataframe(pd.DataFrame(rows, columns=["", t("feed_forward.step"), t("feed_forward.shape_title")]), hide_index=True)
@@ -96,12 +96,12 @@ def _thinned(shape: tuple[int, int]) -> str:
     )
 
 
-def show_norms(walk: Walk) -> None:
+def show_norms(traced: EncoderTrace) -> None:
     """How long the vectors are at each step of each layer, averaged over the tokens."""
     specials = st.toggle(t("feed_forward.with_specials"), key="ff_specials", bind="query-params", help=t("feed_forward.with_specials_help"))
-    counted = np.ones_like(walk.of_text) if specials or not walk.of_text.any() else walk.of_text
-    layers = np.arange(1, len(walk.trace.steps) + 1)
-    means = {name: walk.trace.norms[name][:, counted].mean(axis=1) for name in NORMED}
+    counted = np.ones_like(traced.of_text) if specials or not traced.of_text.any() else traced.of_text
+    layers = np.arange(1, len(traced.trace.steps) + 1)
+    means = {name: traced.trace.norms[name][:, counted].mean(axis=1) for name in NORMED}
     curves = [Curve(t(f"feed_forward.step_{name}"), values) for name, values in means.items()]
     title = t("feed_forward.layer")
     last = {name: float(values[-1]) for name, values in means.items()}
@@ -120,10 +120,10 @@ def show_norms(walk: Walk) -> None:
     st.markdown(prose("feed_forward", "norms"))
 
 
-def show_activation(walk: Walk) -> None:
+def show_activation(traced: EncoderTrace) -> None:
     """ReLU and GELU, their slopes, and where the values of this layer lie."""
     curves = activation_curves()
-    hidden = walk.activity.hidden
+    hidden = traced.activity.hidden
     left, right = st.columns(2, gap="medium")
     functions = [Curve("ReLU", curves.relu, KEY), Curve("GELU", curves.gelu, QUERY)]
     slopes = [Curve("ReLU", curves.relu_slope, KEY), Curve("GELU", curves.gelu_slope, QUERY)]
@@ -156,16 +156,16 @@ def show_activation(walk: Walk) -> None:
             centres, density, x_title=t("feed_forward.hidden"), y_title=t("feed_forward.density"), reference=(0.0, "u = 0"), height=260
         ),
         key="feed-forward-hidden",
-        caption=t("feed_forward.hidden_caption", layer=walk.layer + 1, below=below),
-        alt=t("feed_forward.hidden_caption", layer=walk.layer + 1, below=below),
+        caption=t("feed_forward.hidden_caption", layer=traced.layer + 1, below=below),
+        alt=t("feed_forward.hidden_caption", layer=traced.layer + 1, below=below),
         data=lambda: line_table(centres, density, x_title="u"),
     )
 
 
-def show_parameters(walk: Walk) -> None:
+def show_parameters(traced: EncoderTrace) -> None:
     """Where the parameters of this model, of BERT-Base and of BERT-Large are."""
     counts = {
-        t("feed_forward.this_model"): count_parameters(walk.config, walk.loaded.has_pooler),
+        t("feed_forward.this_model"): count_parameters(traced.config, traced.loaded.has_pooler),
         "BERT-Base": count_parameters(BERT_BASE),
         "BERT-Large": count_parameters(BERT_LARGE),
     }

@@ -10,7 +10,7 @@ from components.charts.numbers import significant
 from components.charts.stacked import Part, stacked_bars, stacked_table
 from components.charts.theme import KEY, MARK, QUERY, VALUE
 from components.errors import UserError
-from components.models.masking import KEPT, MASKED, NOT_CHOSEN, RANDOM, Maskings, draw_maskings
+from components.models.masking import MASKED, NOT_CHOSEN, RANDOM, UNCHANGED, Maskings, draw_maskings
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
 from components.text.language import has_japanese, main_language
 from components.text.tokens import Aligner, TokenizedText
@@ -32,7 +32,7 @@ class MaskingInputError(UserError):
 
 
 @dataclass(frozen=True)
-class Settings:
+class MaskingSettings:
     """The simulator's controls. rate, masked, random: shares (0..1), the last two of the chosen tokens."""
 
     text: str
@@ -70,7 +70,7 @@ def show_simulator(models: Offer) -> dict[str, object]:
     if len(tokenized) > MAX_CHIPS:
         st.caption(t("tokens.more", shown=MAX_CHIPS, rest=len(tokenized) - MAX_CHIPS))
     _show_shares(maskings, tokenized, settings)
-    _show_recovery(models, settings)
+    _show_accuracy(models, settings)
     names = ("text", "rate", "masked", "random", "whole_words", "draws", "seed")
     return {"model": settings.tokenizer} | {name: getattr(settings, name) for name in names}
 
@@ -84,14 +84,14 @@ def draw_chips(maskings: Maskings, tokenized: TokenizedText, shown: list[str]) -
         if action == NOT_CHOSEN:
             chips.append(Chip(token, tokenized.words[place], kind))
             continue
-        name = {MASKED: "masked", RANDOM: "random", KEPT: "kept"}[action]
-        weight = {MASKED: 1.0, RANDOM: -1.0, KEPT: 0.35}[action]
+        name = {MASKED: "masked", RANDOM: "random", UNCHANGED: "kept"}[action]
+        weight = {MASKED: 1.0, RANDOM: -1.0, UNCHANGED: 0.35}[action]
         note = t(f"masked_lm.was_{name}", token=tokenized.tokens[place])
         chips.append(Chip(token, tokenized.words[place], kind, note, weight, tooltip=note))
     return chips
 
 
-def _settings(models: Offer) -> Settings:
+def _settings(models: Offer) -> MaskingSettings:
     typed_text("mlm_text", t("masked_lm.example_paragraph" if _reads_own_language() else "masked_lm.example_paragraph_en"))
     text = st.text_area(t("masked_lm.text"), key="mlm_text", persist_state="session", height=90)
     if not text.strip():
@@ -106,7 +106,7 @@ def _settings(models: Offer) -> Settings:
     seed = int(right.number_input(t("common.seed"), 0, 9_999, 0, key="mlm_seed", bind="query-params", help=t("masked_lm.seed_help")))
     with st.expander(t("masked_lm.rarer"), icon=":material/tune:"):
         tokenizer, whole_words, draws = _rarer(models, text)
-    return Settings(text, tokenizer, rate / 100, low / 100, (high - low) / 100, whole_words, draws, seed)
+    return MaskingSettings(text, tokenizer, rate / 100, low / 100, (high - low) / 100, whole_words, draws, seed)
 
 
 def _reads_own_language() -> bool:
@@ -129,7 +129,7 @@ def _rarer(models: Offer, text: str) -> tuple[str, bool, int]:
     return chosen, whole_words, draws
 
 
-def _show_shares(maskings: Maskings, tokenized: TokenizedText, settings: Settings) -> None:
+def _show_shares(maskings: Maskings, tokenized: TokenizedText, settings: MaskingSettings) -> None:
     places = np.flatnonzero(maskings.eligible)
     names = [f"{place} {tokenized.tokens[place]}" for place in places]
     shares = maskings.shares[:, places]
@@ -166,18 +166,18 @@ def _show_shares(maskings: Maskings, tokenized: TokenizedText, settings: Setting
         st.markdown(t("masked_lm.none_chosen", none=f"{none:.1%}", expected=f"{expected:.1%}", rate=f"{settings.rate:.2f}", n=len(places)))
 
 
-def _show_recovery(models: Offer, settings: Settings) -> None:
+def _show_accuracy(models: Offer, settings: MaskingSettings) -> None:
     """Accuracy against rate, where a masked LM reads the text; it takes seconds, so it waits for a click."""
     if not models.ids["masked_lm"]:
         return
-    st.subheader(t("masked_lm.heading_recovery"), anchor=False)
+    st.subheader(t("masked_lm.heading_accuracy"), anchor=False)
     id = models.default("masked_lm", settings.text)
     asked = (id, settings.text, settings.masked, settings.random, settings.whole_words, settings.seed)
     if st.session_state.get("mlm_measured") != asked:
-        st.markdown(t("masked_lm.recovery_offer", model=id))
+        st.markdown(t("masked_lm.accuracy_offer", model=id))
         st.button(t("masked_lm.measure"), icon=":material/play_arrow:", on_click=lambda: st.session_state.update(mlm_measured=asked))
         return
-    found = _recovery(*asked)
+    found = _accuracies(*asked)
     rates = [point.rate for point in found]
     accuracy = [Curve(t(f"masked_lm.curve_{name}"), [getattr(point, name) for point in found]) for name in ("top1", "top5")]
     loss = [Curve(t("masked_lm.curve_loss"), [point.loss for point in found], MARK)]
@@ -186,9 +186,9 @@ def _show_recovery(models: Offer, settings: Settings) -> None:
     ends = {"low": f"{first.rate:.0%}", "high": f"{last.rate:.0%}"}
     panels = [
         Panel(
-            "masked-lm-recovery",
+            "masked-lm-accuracy",
             line_figure(rates, accuracy, y_title=t("masked_lm.axis_accuracy"), markers=True, height=300, **axis),
-            t("masked_lm.recovery_alt", start=significant(first.top5), end=significant(last.top5), **ends),
+            t("masked_lm.accuracy_alt", start=significant(first.top5), end=significant(last.top5), **ends),
             line_table(rates, accuracy, **axis),
             t("masked_lm.axis_accuracy"),
         ),
@@ -202,20 +202,20 @@ def _show_recovery(models: Offer, settings: Settings) -> None:
     ]
     show_row(
         panels,
-        key="masked-lm-recovery",
-        caption=t("masked_lm.recovery_caption", model=id, places=sum(point.places for point in found)),
+        key="masked-lm-accuracy",
+        caption=t("masked_lm.accuracy_caption", model=id, places=sum(point.tokens for point in found)),
         width=380,
     )
 
 
 @st.cache_data(max_entries=16, ttl=3600, show_spinner=False)
-def _recovery(id: str, text: str, masked: float, random: float, whole_words: bool, seed: int) -> list:
-    from components.models.recovery import RATES, recovery_by_rate
+def _accuracies(id: str, text: str, masked: float, random: float, whole_words: bool, seed: int) -> list:
+    from components.models.masked_accuracy import RATES, accuracy_by_rate
 
     language_model = model(id, "masked_lm")
     bar = st.progress(0.0, t("masked_lm.measuring", done=0, all=len(RATES)))
     found = []
-    for point in recovery_by_rate(language_model, text, masked=masked, random=random, whole_words=whole_words, seed=seed):
+    for point in accuracy_by_rate(language_model, text, masked=masked, random=random, whole_words=whole_words, seed=seed):
         found.append(point)
         bar.progress(len(found) / len(RATES), t("masked_lm.measuring", done=len(found), all=len(RATES)))
     bar.empty()

@@ -9,8 +9,8 @@ import streamlit as st
 from components.charts.heatmap import matrix_heatmap
 from components.charts.lines import MAX_POINTS, Curve, line_figure, line_table, thinned
 from components.charts.numbers import latex, significant, tiny
+from components.charts.position_encoding import MAX_SIDE, encoding_heatmap, wave_curves
 from components.charts.position_pairs import pairs_heatmap
-from components.charts.positional import MAX_SIDE, encoding_heatmap, wave_curves
 from components.charts.rotation import clock_figure
 from components.charts.theme import NEUTRAL
 from components.errors import UserError

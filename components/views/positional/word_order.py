@@ -24,7 +24,7 @@ class WordOrderError(UserError):
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _OrderRun:
     """One of the two runs over both texts: with the learned positions, or with none."""
 
     positions: str
@@ -92,7 +92,7 @@ def _model_for(text: str) -> tuple[str, bool]:
 
 
 @st.cache_data(max_entries=200, ttl=3600, show_spinner=False)
-def _compare(id: str, first: str, second: str) -> tuple[tuple[str, ...], tuple[str, ...], list[_Reading]]:
+def _compare(id: str, first: str, second: str) -> tuple[tuple[str, ...], tuple[str, ...], list[_OrderRun]]:
     from components.models import load
     from components.transformer.permutation import compare_orders
 
@@ -104,7 +104,7 @@ def _compare(id: str, first: str, second: str) -> tuple[tuple[str, ...], tuple[s
     readings = []
     for positions in ("learned", "none"):
         states = [encoder.run(text, positions=positions).last_hidden_state for text in (first, second)]
-        readings.append(_Reading(positions, compare_orders(texts[0].tokens, states[0], texts[1].tokens, states[1])))
+        readings.append(_OrderRun(positions, compare_orders(texts[0].tokens, states[0], texts[1].tokens, states[1])))
     return texts[0].tokens, texts[1].tokens, readings
 
 

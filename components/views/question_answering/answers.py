@@ -66,8 +66,8 @@ def _not_made_for(found: Found) -> list[str]:
     said = [t(key) for key in flags(asked.context.text, answerer.language)]
     said += [t(f"question_answering.question_{key.removeprefix('models.flag_')}") for key in flags(asked.question.text, answerer.language)]
     if asked.left_out:
-        lost = plain(printable(asked.question.text[asked.question.spans[asked.kept][0] :]), 80)
-        said.append(t("question_answering.question_cut", n=asked.left_out, kept=asked.kept, lost=lost))
+        lost = plain(printable(asked.question.text[asked.question.spans[asked.question_length][0] :]), 80)
+        said.append(t("question_answering.question_cut", n=asked.left_out, kept=asked.question_length, lost=lost))
     unknown = answerer.aligner.tokenizer.unk_token_id
     for name, aligned in (("question", asked.question), ("text", asked.context)):
         count = sum(id == unknown for id in aligned.ids)

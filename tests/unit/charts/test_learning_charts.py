@@ -10,7 +10,7 @@ from components.charts.feed_forward import neuron_map, step_matrix
 from components.charts.lines import Curve, line_figure, line_table, thinned
 from components.charts.matrices import head_grid, thumbnail_size, token_matrix
 from components.charts.overview import BLOCK_IDS, architecture_map
-from components.charts.positional import encoding_heatmap, wave_curves
+from components.charts.position_encoding import encoding_heatmap, wave_curves
 from components.charts.theme import QUERY
 from components.transformer.analysis import strongest_links, thumbnail
 from components.transformer.positional import sinusoidal

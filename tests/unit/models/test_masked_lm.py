@@ -53,23 +53,23 @@ def test_every_mask_of_a_long_text_is_filled_from_its_surroundings(folder):
         assert fills[0].id == int(expected.argmax())
 
 
-def test_hidden_tokens_found_again(folder):
+def test_what_is_predicted_for_hidden_tokens(folder):
     model = load(folder)
     text = model.tokenize("the cat sat on mat")
     library = AutoModelForMaskedLM.from_pretrained(folder).eval()
     versions = [{2: model.mask_id, 4: model.mask_id}, {2: text.ids[2]}, {}]
-    first, second, third = model.recover(text, versions, top_k=3)
+    first, second, third = model.predict_hidden(text, versions, top_k=3)
     ids = list(text.ids)
     ids[2] = ids[4] = model.mask_id
     with torch.inference_mode():
         expected = library(torch.tensor([ids])).logits[0].softmax(-1)
-    assert [one.place for one in first] == [2, 4] and [one.token for one in first] == ["cat", "on"]
-    for one in first:
-        own = expected[one.place, text.ids[one.place]]
-        assert one.probability == pytest.approx(float(own), abs=1e-6)
-        assert one.rank == int((expected[one.place] > own).sum()) + 1
-        assert len(one.fills) == 3 and one.fills[0].id == int(expected[one.place].argmax())
-    assert [one.token for one in second] == ["cat"] and third == []
+    assert [token.position for token in first] == [2, 4] and [token.token for token in first] == ["cat", "on"]
+    for token in first:
+        own = expected[token.position, text.ids[token.position]]
+        assert token.probability == pytest.approx(float(own), abs=1e-6)
+        assert token.rank == int((expected[token.position] > own).sum()) + 1
+        assert len(token.fills) == 3 and token.fills[0].id == int(expected[token.position].argmax())
+    assert [token.token for token in second] == ["cat"] and third == []
 
 
 def test_japanese_masks(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from transformers import DataCollatorForLanguageModeling
 
-from components.models.masking import KEPT, MASKED, NOT_CHOSEN, RANDOM, draw_maskings
+from components.models.masking import MASKED, NOT_CHOSEN, RANDOM, UNCHANGED, draw_maskings
 from components.models.tokenizers import load_tokenizer
 
 TEXT = "The unbelievably loud orchestra played Tchaikovsky all night."
@@ -43,7 +43,7 @@ def test_frequencies_are_those_of_the_library_collator(aligner):
 def test_what_the_model_reads_is_what_the_action_says(aligner):
     maskings, ids = draw(aligner), np.array(aligner.tokenize(TEXT).ids)
     assert (maskings.ids[maskings.action == MASKED] == aligner.mask_id).all()
-    for kind in (NOT_CHOSEN, KEPT):
+    for kind in (NOT_CHOSEN, UNCHANGED):
         assert (maskings.ids == ids)[maskings.action == kind].all()
     replaced = maskings.ids[maskings.action == RANDOM]
     assert len(set(replaced.tolist())) > 0.9 * len(replaced) and replaced.max() < len(aligner.tokenizer)
@@ -70,7 +70,7 @@ def test_whole_words_are_chosen_together(aligner):
 
 def test_typed_special_tokens_are_left_alone_and_ends_of_the_scale_hold(aligner):
     maskings = draw(aligner, text="a [MASK] b", rate=1.0, masked=0.0, random=0.0)
-    assert maskings.action.tolist()[0] == [NOT_CHOSEN, KEPT, NOT_CHOSEN, KEPT, NOT_CHOSEN]
+    assert maskings.action.tolist()[0] == [NOT_CHOSEN, UNCHANGED, NOT_CHOSEN, UNCHANGED, NOT_CHOSEN]
     nothing = draw(aligner, rate=0.0)
     assert (nothing.action == NOT_CHOSEN).all() and np.isnan(nothing.split).all()
     with pytest.raises(ValueError, match=r"rate 1\.2"):

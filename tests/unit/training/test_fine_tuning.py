@@ -17,7 +17,7 @@ from components.errors import TrainingError
 from components.models import files as model_files
 from components.training import fine_tune
 from components.training import worker as worker_module
-from components.training.batches import LengthBatches
+from components.training.length_batches import LengthBatches
 from components.training.process import is_alive, own_birth
 from components.training.settings import Limits, Settings
 from components.training.store import RunStore

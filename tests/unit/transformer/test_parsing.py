@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from components.transformer.parsing import MatrixError, format_matrix, parse_matrix
+from components.transformer.parsing import MatrixError, parse_matrix
 
 
 @pytest.mark.parametrize("text", ["1 2\n3 4", "1,2\n3,4\n", "[[1, 2],\n [3, 4]]", "1;2\n\n3\t4", "１　２\n３、４", " 1.0  2e0\r\n3 4 "])
@@ -46,10 +46,8 @@ def test_size_limits_and_ragged_rows_say_what_was_found():
 
 
 @given(arrays(np.float64, (2, 3), elements=st.floats(-1e5, 1e5)))
-def test_a_formatted_matrix_reads_back(matrix):
-    text = format_matrix(matrix)
-    np.testing.assert_allclose(parse_matrix(text), matrix, rtol=5e-3, atol=1e-300)
-    assert "-0 " not in text + " "
+def test_a_written_matrix_reads_back(matrix):
+    np.testing.assert_array_equal(parse_matrix("\n".join(" ".join(map(repr, row)) for row in matrix.tolist())), matrix)
 
 
 @given(st.text(max_size=200))

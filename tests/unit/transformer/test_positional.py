@@ -86,7 +86,6 @@ def test_comparing_a_learned_table():
     table = np.array([[1.0, 0], [0, 2], [3, 0], [0, 0]])
     cosine = positional.cosine_by_position(table)
     np.testing.assert_allclose(cosine, [[1, 0, 1, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]])
-    np.testing.assert_allclose(positional.mean_by_distance(cosine), [0.75, 0, 0.5, 0])
 
 
 def test_beyond_training_length_a_learned_table_ends():

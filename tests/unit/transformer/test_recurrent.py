@@ -2,20 +2,8 @@ import itertools
 import time
 
 import pytest
-import torch
 
-from components.transformer.recurrent import LayerTime, crossing_length, measure_gradients, measure_lengths, operations
-
-
-def test_operations_cross_at_twice_the_width():
-    d = 128
-    assert operations(2 * d, d).attention == operations(2 * d, d).lstm
-    assert operations(2 * d - 1, d).attention < operations(2 * d - 1, d).lstm
-    assert operations(2 * d + 1, d).attention > operations(2 * d + 1, d).lstm
-    assert operations(10, 4).attention == 4 * 10 * 16 + operations(10, 4).attention_core
-    # the count of the matrices that PyTorch's LSTM really holds, once a token
-    lstm = torch.nn.LSTM(4, 4)
-    assert operations(10, 4).lstm == 10 * (lstm.weight_ih_l0.numel() + lstm.weight_hh_l0.numel())
+from components.transformer.recurrent import LayerTime, crossing_length, measure_gradients, measure_lengths
 
 
 def test_times_come_point_by_point_and_stay_small():

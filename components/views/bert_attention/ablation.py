@@ -9,22 +9,22 @@ import streamlit as st
 
 from components.charts.matrices import token_matrix
 from components.charts.numbers import significant
-from components.models.encoder import EncoderOutput
+from components.models.encoder import EncoderRun
 from components.models.plain_loading import plain_loading
+from components.transformer.ablation import head_importance, state_change
 from components.transformer.analysis import head_statistics, select_heads
-from components.transformer.changes import head_importance, state_change
 from components.ui.state.language import t
 from components.ui.widgets.address import choice
 from components.ui.widgets.figures import matrix_panel, show_figure, show_row
 from components.ui.widgets.tokens import Chip, token_chips
 
-from .page import CHOSEN, Reading, Source, head_of, pick_head
+from .page import CHOSEN, AttentionReading, Source, head_of, pick_head
 
 EXPERIMENTS = ("heads", "mask", "off")
 OFF, IMPORTANCE, WANTED = "ba_off", "ba_importance", "ba_importance_wanted"
 
 
-def show_experiments(source: Source, reading: Reading) -> None:
+def show_experiments(source: Source, reading: AttentionReading) -> None:
     """The part under the main figure: one experiment at a time, so that only what is looked at is computed and sent."""
     st.subheader(t("bert_attention.experiments"), anchor=False)
     chosen = choice(
@@ -34,14 +34,14 @@ def show_experiments(source: Source, reading: Reading) -> None:
     {"heads": _show_statistics, "mask": _show_masking, "off": _show_off}[chosen](source, reading)
 
 
-def snippet_settings(source: Source, reading: Reading) -> dict[str, object] | None:
+def snippet_settings(source: Source, reading: AttentionReading) -> dict[str, object] | None:
     """What the code on the page takes; None for a model that plain code can't load."""
     plain = plain_loading(reading.model)
     heads = [(layer + 1, head + 1) for layer, head in source.heads]
     return asdict(plain) | {"text": reading.text, "pair": reading.pair, "heads": heads} if plain else None
 
 
-def _show_statistics(source: Source, reading: Reading) -> None:
+def _show_statistics(source: Source, reading: AttentionReading) -> None:
     statistics = head_statistics(reading.output.attentions, reading.output.text.special)
     tokens = len(reading.output.text)
     panels = []
@@ -56,7 +56,7 @@ def _show_statistics(source: Source, reading: Reading) -> None:
     )
 
 
-def _show_masking(source: Source, reading: Reading) -> None:
+def _show_masking(source: Source, reading: AttentionReading) -> None:
     units = reading.units
     options = [place for place, special in enumerate(units.special) if not special]
     if not options:
@@ -73,13 +73,13 @@ def _show_masking(source: Source, reading: Reading) -> None:
     _show_difference(reading, after, heads, source.name if source.kind == "head" else t("bert_attention.name_mean_all", count=len(heads)))
 
 
-def _masked_at_first(options: list[int], reading: Reading) -> int:
+def _masked_at_first(options: list[int], reading: AttentionReading) -> int:
     """The first chosen word, else the one in the middle of the text."""
     chosen = [place for place, unit in enumerate(options) if reading.units.numbered[unit] in st.session_state[CHOSEN]]
     return chosen[0] if chosen else len(options) // 2
 
 
-def _show_off(source: Source, reading: Reading) -> None:
+def _show_off(source: Source, reading: AttentionReading) -> None:
     names = [f"{layer + 1}.{head + 1}" for layer in range(reading.layers) for head in range(reading.heads)]
     if OFF not in st.session_state:
         st.session_state[OFF] = [f"{layer + 1}.{head + 1}" for layer, head in source.heads]
@@ -95,7 +95,7 @@ def _show_off(source: Source, reading: Reading) -> None:
 
 
 @st.cache_data(max_entries=32, ttl=900, show_spinner=False)
-def changed(key: tuple[str, str, str | None], masked: tuple[int, ...], off: tuple[tuple[int, int], ...]) -> EncoderOutput:
+def changed(key: tuple[str, str, str | None], masked: tuple[int, ...], off: tuple[tuple[int, int], ...]) -> EncoderRun:
     """The run `key` again, with tokens masked or heads switched off. Attention weights are kept for short texts alone."""
     from components.models import load
 
@@ -105,7 +105,7 @@ def changed(key: tuple[str, str, str | None], masked: tuple[int, ...], off: tupl
     return encoder.run(text, pair, mask_tokens=masked, masked_heads=off, attentions=bool(masked) and short)
 
 
-def _show_change(reading: Reading, after: EncoderOutput, leave_out: int | None = None) -> None:
+def _show_change(reading: AttentionReading, after: EncoderRun, leave_out: int | None = None) -> None:
     """How far the sentence vector, each word's vector and the prediction of the model's head have moved."""
     change = state_change(reading.output.last_hidden_state, after.last_hidden_state)
     per_unit = reading.units.means(change.tokens)
@@ -146,7 +146,7 @@ def _show_probabilities(before: dict[str, float], after: dict[str, float]) -> No
     st.dataframe(table, hide_index=True, column_config={"label": t("bert_attention.label"), **bar})
 
 
-def _show_fills(reading: Reading, after: EncoderOutput, place: int) -> None:
+def _show_fills(reading: AttentionReading, after: EncoderRun, place: int) -> None:
     """What a masked language model writes into the gap."""
     if not after.fills:
         st.caption(t("bert_attention.no_head"))
@@ -156,7 +156,7 @@ def _show_fills(reading: Reading, after: EncoderOutput, place: int) -> None:
     st.markdown(t("bert_attention.fills", word=_code(reading.units.labels[place]), fills=listed))
 
 
-def _show_difference(reading: Reading, after: EncoderOutput, heads: Collection[tuple[int, int]], name: str) -> None:
+def _show_difference(reading: AttentionReading, after: EncoderRun, heads: Collection[tuple[int, int]], name: str) -> None:
     """Attention with the mask minus attention without it."""
     if after.attentions is None:
         st.caption(t("bert_attention.difference_long"))
@@ -179,7 +179,7 @@ def _show_difference(reading: Reading, after: EncoderOutput, heads: Collection[t
     )
 
 
-def _show_importance(source: Source, reading: Reading) -> None:
+def _show_importance(source: Source, reading: AttentionReading) -> None:
     """Each head switched off alone, the others on (Michel et al. 2019, section 3)."""
     st.markdown(t("bert_attention.importance", count=reading.layers * reading.heads))
     st.button(
@@ -205,7 +205,7 @@ def _show_importance(source: Source, reading: Reading) -> None:
     show_row([panel], key="bert-attention-importance-row", caption=t("bert_attention.importance_caption"), width=520)
 
 
-def _measure_importance(reading: Reading) -> None:
+def _measure_importance(reading: AttentionReading) -> None:
     heads = [(layer, head) for layer in range(reading.layers) for head in range(reading.heads)]
     values: list[float] = []
     area = st.empty()
@@ -225,7 +225,7 @@ def _measure_importance(reading: Reading) -> None:
     del st.session_state[WANTED]
 
 
-def _head_panel(key: str, values: np.ndarray, title: str, source: Source, reading: Reading, *, limits: tuple[float, float]):
+def _head_panel(key: str, values: np.ndarray, title: str, source: Source, reading: AttentionReading, *, limits: tuple[float, float]):
     layer, head = np.unravel_index(int(values.argmax()), values.shape)
     lowest = np.unravel_index(int(values.argmin()), values.shape)
     return matrix_panel(
@@ -254,7 +254,7 @@ def _head_panel(key: str, values: np.ndarray, title: str, source: Source, readin
     )
 
 
-def _switch_layer(reading: Reading) -> None:
+def _switch_layer(reading: AttentionReading) -> None:
     """All heads of the layers that have a head switched off already; the first layer when none is."""
     layers = {head_of(name)[0] for name in st.session_state[OFF]} or {0}
     st.session_state[OFF] = [f"{layer + 1}.{head + 1}" for layer in sorted(layers) for head in range(reading.heads)]

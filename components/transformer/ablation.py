@@ -34,4 +34,4 @@ def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Cosine over the last axis, (..., d) -> (...), within -1..1; 0 where a vector is zero."""
     norms = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     products = (a * b).sum(axis=-1)
-    return np.clip(np.divide(products, norms, out=np.zeros_like(products), where=norms > 0), -1, 1)
+    return np.asarray(np.clip(np.divide(products, norms, out=np.zeros_like(products), where=norms > 0), -1, 1))

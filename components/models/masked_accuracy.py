@@ -1,4 +1,4 @@
-"""How well a masked language model finds hidden tokens again as more of the text is hidden.
+"""Masked-LM accuracy: how often a model finds hidden tokens again, as more of the text is hidden.
 
 Devlin et al. 2019, "BERT", appendix C.2, compares splits at 15%; Wettig et al. 2023, "Should You Mask 15% in Masked Language
 Modeling?", compares the rates.
@@ -18,18 +18,18 @@ MAX_DRAWS = 20
 
 
 @dataclass(frozen=True)
-class Recovery:
-    """At one masking rate: over `places` chosen tokens the shares whose original is the model's best guess and among its best five,
+class MaskedAccuracy:
+    """At one masking rate: over `tokens` chosen tokens the shares whose original is the model's best guess and among its best five,
     and the mean of -ln P(original), in nats: the loss that training lowers. NaN where no token was chosen."""
 
     rate: float
-    places: int
+    tokens: int
     top1: float
     top5: float
     loss: float
 
 
-def recovery_by_rate(
+def accuracy_by_rate(
     model: MaskedLM,
     text: str,
     *,
@@ -38,8 +38,8 @@ def recovery_by_rate(
     whole_words: bool = False,
     seed: int = 0,
     rates: Sequence[float] = RATES,
-) -> Iterator[Recovery]:
-    """One Recovery a rate, as they are done; each over as many draws as TOKEN_BUDGET allows, at most MAX_DRAWS."""
+) -> Iterator[MaskedAccuracy]:
+    """One MaskedAccuracy a rate, as they are done; each over as many draws as TOKEN_BUDGET allows, at most MAX_DRAWS."""
     tokenized = model.tokenize(text)
     tokenizer = model.aligner.tokenizer
     draws = int(np.clip(TOKEN_BUDGET // (len(tokenized) * len(rates)), 1, MAX_DRAWS))
@@ -57,18 +57,18 @@ def recovery_by_rate(
             seed=seed,
         )
         replacements = [
-            {int(place): int(ids[place]) for place in np.flatnonzero(action != NOT_CHOSEN)}
+            {int(token): int(ids[token]) for token in np.flatnonzero(action != NOT_CHOSEN)}
             for ids, action in zip(maskings.ids, maskings.action, strict=True)
         ]
-        found = [place for version in model.recover(tokenized, replacements) for place in version]
-        if not found:
-            yield Recovery(rate, 0, np.nan, np.nan, np.nan)
+        predictions = [prediction for version in model.predict_hidden(tokenized, replacements) for prediction in version]
+        if not predictions:
+            yield MaskedAccuracy(rate, 0, np.nan, np.nan, np.nan)
             continue
-        ranks = np.array([place.rank for place in found])
-        probabilities = np.array([place.probability for place in found])
-        yield Recovery(
+        ranks = np.array([prediction.rank for prediction in predictions])
+        probabilities = np.array([prediction.probability for prediction in predictions])
+        yield MaskedAccuracy(
             rate,
-            len(found),
+            len(predictions),
             float((ranks == 1).mean()),
             float((ranks <= 5).mean()),
             float(-np.log(np.maximum(probabilities, 1e-30)).mean()),

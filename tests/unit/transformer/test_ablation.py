@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from components.transformer.ablation import cosine, head_importance, state_change
 from components.transformer.analysis import clearest_head
-from components.transformer.changes import cosine, head_importance, state_change
 
 
 def test_nothing_changed():

@@ -12,7 +12,7 @@ from components.text.tokens import TokenizedText
 TOKENS_A_BATCH = 8_192
 
 
-def limit(config: Any, tokenizer: Any, setting: int | None = None) -> int:
+def max_length(config: Any, tokenizer: Any, setting: int | None = None) -> int:
     """How many tokens the model can read at once: the least of its positions, its tokenizer's limit and its settings'."""
     positions = int(getattr(config, "max_position_embeddings", 512) or 512)
     if getattr(config, "model_type", "") in ("roberta", "xlm-roberta", "camembert", "mpnet"):

@@ -6,8 +6,8 @@ import torch
 from transformers import AutoModelForMaskedLM
 
 from components.models import load
+from components.models.masked_accuracy import MAX_DRAWS, RATES, accuracy_by_rate
 from components.models.masking import NOT_CHOSEN, draw_maskings
-from components.models.recovery import MAX_DRAWS, RATES, recovery_by_rate
 from tests.unit.models import tiny
 
 TEXT = "the cat sat on the mat, cook sat on the cat."
@@ -20,7 +20,7 @@ def folder(tmp_path_factory):
 
 def test_scores_are_those_of_the_librarys_logits(folder):
     model = load(folder)
-    (found,) = recovery_by_rate(model, TEXT, masked=0.8, random=0.1, seed=2, rates=[0.4])
+    (scores,) = accuracy_by_rate(model, TEXT, masked=0.8, random=0.1, seed=2, rates=[0.4])
     tokenizer = model.aligner.tokenizer
     text = model.tokenize(TEXT)
     maskings = draw_maskings(
@@ -32,20 +32,20 @@ def test_scores_are_those_of_the_librarys_logits(folder):
         logits = library(input_ids=torch.tensor(maskings.ids)).logits
     chosen = torch.tensor(maskings.action != NOT_CHOSEN)
     truth = torch.tensor(text.ids).expand(chosen.shape)[chosen]
-    assert found.places == len(truth) > 20
+    assert scores.tokens == len(truth) > 20
     loss = torch.nn.functional.cross_entropy(logits[chosen], truth)
-    assert found.loss == pytest.approx(float(loss), abs=1e-4)
-    assert found.top1 == pytest.approx(float((logits[chosen].argmax(-1) == truth).float().mean()))
-    assert found.top5 == pytest.approx(float((logits[chosen].topk(5).indices == truth[:, None]).any(-1).float().mean()))
+    assert scores.loss == pytest.approx(float(loss), abs=1e-4)
+    assert scores.top1 == pytest.approx(float((logits[chosen].argmax(-1) == truth).float().mean()))
+    assert scores.top5 == pytest.approx(float((logits[chosen].topk(5).indices == truth[:, None]).any(-1).float().mean()))
 
 
 def test_every_rate_gets_a_score_one_at_a_time(folder):
-    scores = recovery_by_rate(load(folder), TEXT, masked=1.0, random=0.0)
+    scores = accuracy_by_rate(load(folder), TEXT, masked=1.0, random=0.0)
     first = next(scores)
     assert first.rate == RATES[0]
     assert [first.rate, *(point.rate for point in scores)] == list(RATES)
 
 
 def test_no_chosen_token_is_nan_and_not_an_error(folder):
-    (found,) = recovery_by_rate(load(folder), TEXT, masked=0.8, random=0.1, rates=[0.0])
-    assert found.places == 0 and np.isnan(found.loss)
+    (scores,) = accuracy_by_rate(load(folder), TEXT, masked=0.8, random=0.1, rates=[0.0])
+    assert scores.tokens == 0 and np.isnan(scores.loss)
