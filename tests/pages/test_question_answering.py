@@ -92,7 +92,7 @@ def test_an_unsure_answer_is_said_so(open_page):
         (QUESTION, "今日は東京で会議があります。", "another language"),
         ("いつですか？", CONTEXT, "question is in another language"),
         ("Where is it said " * 30 + "?", CONTEXT, "left out the last"),
-        (QUESTION, "Paris", "1 tokens"),
+        (QUESTION, "Paris", "1 token,"),
         (QUESTION, "<script>alert(1)</script> It was introduced in 2017.", "2017"),
         (QUESTION, "It\x00 was\x07 introduced in \u202e2017\u202c.", "2017"),
         (QUESTION, "قُدِّم المحوّل في 2017.", "another language"),
@@ -135,7 +135,11 @@ def test_a_long_text_is_read_whole_and_says_what_was_read_where_it_was_stopped(o
     assert context[place.iloc[3] : place.iloc[4]] == "Edwin Marsh"
     assert len(drawn(app, "qa-windows-0", trace=2, field="y")) == len(windows)
     _, work = app.session_state["qa0:batch"].latest()
-    work.results, work.done = [[one for step in work.results for one in step][:3]], 3
+    read = [one for step in work.results for one in step][:3]
+    work.reset()
+    work.begin()
+    work.take_over().keep(read, rows=3, seconds=1.0)
+    work.stop()
     app.run()
     assert_well(app)
     assert "Read so far" in said(app) and headline(app).startswith("### No answer so far")
