@@ -97,3 +97,12 @@ def test_an_unknown_language_in_the_address_is_no_error(visit):
     shown(page.get_by_role("heading", level=1))
     settle(page)
     assert "lang=ja" in page.url
+
+
+def test_a_copied_link_gives_nobodys_key_away(visit):
+    page = visit(f"tokens?visitor={'k' * 32}&key={'r' * 32}&tok_part=parameters", language="en")
+    page.get_by_role("button", name="Copy link").click()
+    shown(page.get_by_text("Copied, with your text and settings."))
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert "tok_part=parameters" in link and "lang=en" in link
+    assert "visitor" not in link and "key" not in link

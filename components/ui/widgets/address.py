@@ -2,13 +2,14 @@
 write an option's translated label into the address. Typed text goes into a link only on request: addresses end up in histories and
 proxy logs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from components.ui.state.language import t
+from components.ui.state.language import language, t
 
+SECRET = ["visitor", "key"]  # what opens somebody's runs
 MAX_LINK = 6000  # characters; servers and mail programs cut longer addresses
 
 _COPY = st.components.v2.component(
@@ -27,12 +28,16 @@ export default function ({ data, parentElement }) {
   button.textContent = data.label;
   button.onclick = async () => {
     const url = new URL(window.location.href);
+    const secret = data.secret.filter((key) => url.searchParams.has(key));
+    for (const key of secret) url.searchParams.delete(key);
+    if (data.page) { url.pathname = url.pathname.replace(/[^/]*$/, data.page); url.search = ""; }
     for (const [key, value] of Object.entries(data.values)) url.searchParams.set(key, value);
     if (url.href.length > data.most) { status.textContent = data.too_long; return; }
     try {
       await navigator.clipboard.writeText(url.href);
       status.textContent = data.copied;
     } catch (error) {
+      if (secret.length || data.page) { status.textContent = url.href; return; }
       window.history.replaceState(null, "", url);
       status.textContent = data.in_address;
     }
@@ -101,7 +106,17 @@ def typed_text(key: str, default: str) -> None:
 
 
 def copy_link(*keys: str) -> None:
-    """A button that copies the page's address with language, settings and the texts typed into the widgets `keys`."""
+    """A button that copies the page's address with language, settings and the texts typed into the widgets `keys`; whoever gets it gets
+    nobody's keys."""
     values = {key: str(st.session_state.get(key, "")) for key in ("lang", *keys)}
-    words = {name: t(f"common.copy_link_{name}") for name in ("label", "copied", "in_address", "too_long")}
-    _COPY(key="copy_link", data={"values": values, "most": MAX_LINK, **words})
+    _copy_button("copy_link", t("common.copy_link_label"), values)
+
+
+def copy_address_of(page: str, label: str, query: Mapping[str, str], *, key: str) -> None:
+    """A button named `label` that copies the address of another page with `query` and nothing else."""
+    _copy_button(key, label, {"lang": language(), **query}, page)
+
+
+def _copy_button(key: str, label: str, values: Mapping[str, str], page: str = "") -> None:
+    words = {name: t(f"common.copy_link_{name}") for name in ("copied", "in_address", "too_long")}
+    _COPY(key=key, data={"values": dict(values), "page": page, "secret": SECRET, "most": MAX_LINK, "label": label, **words})

@@ -9,6 +9,7 @@ from components.training.runs import Run
 from components.ui.state.language import t
 from components.ui.state.runs import ACTIVE, duration, launcher, megabytes, open_run, run_again, state_of, store
 from components.ui.state.visitor import key_is_in_the_address, visitor_key
+from components.ui.widgets.address import copy_address_of
 from components.ui.widgets.options import named
 from components.ui.widgets.plain import plain
 
@@ -77,7 +78,7 @@ def _actions(run: Run) -> None:
         store().rename(run.id, key, name)
         st.rerun()
     st.caption(t("runs.share"))
-    st.code(f"?run={run.id}&key={run.read_key}", language=None)
+    copy_address_of("fine_tune", t("runs.copy_address"), {"run": run.id, "key": run.read_key}, key=f"runs:link:{run.id}")
     if run.state not in ACTIVE and st.button(t("runs.again"), key=f"runs:again:{run.id}", icon=":material/restart_alt:"):
         run_again(run.id)
         st.switch_page("pages/fine_tune.py", query_params={"from": run.id})
