@@ -49,21 +49,17 @@ def catalog() -> list[ModelCard]:
     The cards are kept until a file of a bundled model changes, which is noticed at once where one comes or goes, within a second where
     one is written over.
     """
-    global _latest
-    latest, entries = _latest, _entries()
-    now = time.monotonic()
-    if latest is None or latest.entries != entries or now - latest.checked >= RECHECK_SECONDS:
-        contents = _contents()
-        if latest is None or latest.contents != contents:
-            bundled_cards = tuple(_bundled(id) for id in bundled.BUNDLED_IDS if files.bundled_complete(id))
-            latest = _Latest(entries, contents, now, bundled_cards + CHAPTER_MODELS)
-        _latest = latest = replace(latest, entries=entries, checked=now)
-    return list(latest.cards)
+    return list(_current().cards)
 
 
 def card(id: str) -> ModelCard | None:
     """The catalogue entry of `id`, or None."""
     return next((entry for entry in catalog() if entry.id == id), None)
+
+
+def bundled_state() -> tuple[object, ...]:
+    """Changes when a file of a bundled model does, noticed as `catalog` does: for what others keep of these files."""
+    return _current().contents
 
 
 @dataclass(frozen=True)
@@ -83,6 +79,19 @@ RECHECK_SECONDS = 1.0
 _FOLDERS = tuple(dict.fromkeys([*bundled.BUNDLED_IDS, *bundled.BY_BACKBONE]))
 
 
+def _current() -> _Latest:
+    global _latest
+    latest, entries = _latest, _entries()
+    now = time.monotonic()
+    if latest is None or latest.entries != entries or now - latest.checked >= RECHECK_SECONDS:
+        contents = _contents()
+        if latest is None or latest.contents != contents:
+            bundled_cards = tuple(_bundled(id) for id in bundled.BUNDLED_IDS if files.bundled_complete(id))
+            latest = _Latest(entries, contents, now, bundled_cards + CHAPTER_MODELS)
+        _latest = latest = replace(latest, entries=entries, checked=now)
+    return latest
+
+
 def _entries() -> tuple[object, ...]:
     """Changes when a file or folder of the bundled models is added, removed or renamed."""
     return (files.MODELS, *map(_changed, _paths(files.MODELS)))
@@ -90,7 +99,7 @@ def _entries() -> tuple[object, ...]:
 
 @lru_cache(maxsize=4)
 def _paths(root: Path) -> tuple[str, ...]:
-    return tuple(str(root / id) for id in _FOLDERS)
+    return (str(root), *(str(root / id) for id in _FOLDERS))
 
 
 def _changed(path: str) -> int:

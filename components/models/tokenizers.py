@@ -4,11 +4,13 @@ Importing this module loads neither torch nor transformers.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from types import SimpleNamespace
 
 from components.errors import ModelError
 from components.models import files
-from components.models.cards import ModelCard, catalog
+from components.models.bundled import BY_BACKBONE
+from components.models.cards import ModelCard, bundled_state, catalog
 from components.models.files import ModelFiles
 from components.models.hub import cached
 from components.models.loading import remember
@@ -25,8 +27,13 @@ class TokenizerCard:
 
 def bundled_tokenizers() -> list[TokenizerCard]:
     """The tokenizers of the bundled models, each once: adapters share their backbone's. The catalogue's order."""
+    return list(_bundled_tokenizers(bundled_state()))
+
+
+@lru_cache(maxsize=2)
+def _bundled_tokenizers(_state: tuple[object, ...]) -> tuple[TokenizerCard, ...]:
     ids = [card.id for card in catalog() if card.bundled]
-    ids += sorted(folder.name for folder in files.MODELS.iterdir() if files.is_bundled_folder(folder.name))
+    ids += [id for id in BY_BACKBONE if files.bundled_complete(id)]
     by_folder: dict[str, TokenizerCard] = {}
     for id in ids:
         try:
@@ -34,7 +41,7 @@ def bundled_tokenizers() -> list[TokenizerCard]:
         except ModelError:  # a folder that is still being copied in
             continue
         by_folder.setdefault(str(owner.folder), TokenizerCard(owner.id, _is_japanese(owner)))
-    return list(by_folder.values())
+    return tuple(by_folder.values())
 
 
 def load_tokenizer(id: str) -> Aligner:

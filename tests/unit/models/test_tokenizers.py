@@ -33,9 +33,17 @@ def test_each_bundled_tokenizer_is_listed_once_and_japanese_ones_are_told(tmp_pa
     assert [(card.id, card.japanese) for card in bundled_tokenizers()] == [("embed-en", False), ("backbone-xx", True)]
     assert load_tokenizer("mlm-ja") is load_tokenizer("backbone-xx")
     assert load_tokenizer("mlm-ja").align("東京大学").tokens == ("東京", "大学")
-    (tmp_path / "half-copied").mkdir()
-    (tmp_path / "half-copied" / "config.json").write_text("{}")
-    assert len(bundled_tokenizers()) == 2
+    (tmp_path / "backbone-ja").mkdir()
+    (tmp_path / "backbone-ja" / "config.json").write_text("{}")
+    assert len(bundled_tokenizers()) == 2  # its weights are still being copied
+    tiny.save(tmp_path / "backbone-ja", "BertModel", "ja")
+    assert [card.id for card in bundled_tokenizers()] == ["embed-en", "backbone-xx", "backbone-ja"]
+
+
+def test_the_list_of_tokenizers_is_not_read_again_while_nothing_changed(monkeypatch):
+    cards = bundled_tokenizers()
+    monkeypatch.setattr(files, "find", lambda *_: pytest.fail("files were read"))
+    assert bundled_tokenizers() == cards and cards is not bundled_tokenizers()
 
 
 def test_at_hand_is_what_needs_no_network(tmp_path, monkeypatch):
