@@ -1,77 +1,115 @@
-"""Which character parts the columns, and whether quotes inside a cell are doubled (RFC 4180) or escaped by a backslash.
+"""Which character parts the columns, which quotes a cell, and whether quotes inside one are doubled (RFC 4180) or escaped by a backslash.
 
 Sniffers are fooled by prose in a single column. Here the header decides: a delimiter counts only if the header holds it and the rows below
-have as many fields as the header.
+have as many fields as the header; above the header may stand a title, if the table under it is the more regular.
 """
 
-import csv
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import replace
 
-DELIMITERS = (",", "\t", ";", "|")
-SAMPLE_RECORDS = 200
+from components.tables.dialect import SPACES, TITLE_ROWS, Dialect, Record, Sample, sample_of
+from components.tables.quotes import Quoting
 
-
-@dataclass(frozen=True)
-class Dialect:
-    """How a line is parted. `delimiter` is None for a file of one column."""
-
-    delimiter: str | None
-    escape: str | None = None
-
-    def reader(self, lines):
-        """A csv reader over `lines`; strict, because a lenient one glues cells together and says nothing."""
-        return csv.reader(
-            lines,
-            # A file of one column may still quote its cells; the unit separator never stands in text.
-            delimiter=self.delimiter or "\x1f",
-            doublequote=self.escape is None,
-            escapechar=self.escape,
-            strict=True,
-        )
+DELIMITERS = (",", "\t", ";", "|", "，", SPACES)
+QUOTES = ('"', "'")
+SAMPLE_CHARACTERS = 200_000
 
 
-def find_dialect(lines: list[str], tabs_only: bool = False) -> Dialect:
-    """The dialect of the first `lines` of a file. `tabs_only`: the name says that the file is a TSV, which a header with a tab confirms."""
-    candidates = ("\t",) if tabs_only and any("\t" in line for line in lines[:1]) else DELIMITERS
-    best, best_score = Dialect(None), 0.0
-    for delimiter in candidates:
-        for escape in (None, "\\"):
-            if escape and not any('\\"' in line for line in lines):
-                continue
-            score = _score(lines, Dialect(delimiter, escape))
-            if score > best_score:
-                best, best_score = Dialect(delimiter, escape), score
+def find_dialect(
+    lines: list[str], tabs_only: bool = False, delimiter: str | None = None, quote: str | None = None, quoted_lines: list[str] | None = None
+) -> Dialect:
+    """The dialect of the first `lines` of a file. `tabs_only`: the name says that the file is a TSV, which a header with a tab confirms.
+
+    `delimiter` and `quote` are the user's own, "" for none. `quoted_lines`: lines from anywhere in the file that hold a quotation mark.
+    """
+    lines = _shortened(lines)
+    if delimiter == "":
+        return Dialect(None, quote='"' if quote is None else quote or None)
+    if delimiter is not None:
+        return _quoting(lines, delimiter, quote, quoted_lines or []).dialect
+    candidates = ("\t",) if tabs_only and any("\t" in line for line in lines[:TITLE_ROWS]) else DELIMITERS
+    samples = [_quoting(lines, mark, quote, quoted_lines or []) for mark in candidates if any(mark in line for line in lines)]
+    best = max(samples, key=lambda sample: sample.fit, default=None)
+    if best is None or not best.fit:
+        return Dialect(None, quote='"' if quote is None else quote or None)
+    return best.dialect
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    cut, size = [], 0
+    for line in lines:
+        cut.append(line[:10_000])
+        size += len(cut[-1])
+        if size > SAMPLE_CHARACTERS:
+            break
+    return cut
+
+
+def _quoting(lines: list[str], delimiter: str, quote: str | None, quoted_lines: list[str]) -> Sample:
+    """The best way of reading `lines` parted by `delimiter`."""
+    if quote is not None:
+        return _padding(lines, Dialect(delimiter, quote=quote or None))
+    if delimiter == SPACES:
+        return sample_of(lines, Dialect(delimiter, quote=None))
+    usual = _padding(lines, Dialect(delimiter))
+    single = _single_quoted(lines, usual)
+    if single:
+        return single
+    evidence = Quoting.of(usual)
+    if not evidence.marks and quoted_lines:
+        evidence = Quoting.of(sample_of(usual.records[0].lines * bool(usual.records) + _shortened(quoted_lines), usual.dialect))
+    if evidence.are_text:
+        return _padding(lines, Dialect(delimiter, quote=None))
+    return usual
+
+
+def _padding(lines: list[str], dialect: Dialect) -> Sample:
+    """With backslashes that escape and spaces beside the delimiter, where the lines say so."""
+    best = sample_of(lines, dialect)
+    mark = dialect.quote
+    if mark and any("\\" + mark in line for line in lines):
+        escaped = sample_of(lines, replace(dialect, escape="\\"))
+        best = escaped if (escaped.fit, -len(escaped.broken)) > (best.fit, -len(best.broken)) else best
+    if _padded(best):
+        padded = sample_of(lines, replace(best.dialect, padded=True))
+        best = padded if padded.fit >= best.fit or len(padded.broken) < len(best.broken) else best
+    delimiter = dialect.delimiter or ""
+    if (mark and any(f"{mark} {delimiter}" in line for line in lines)) or _trailing(best):
+        trimmed = sample_of(lines, replace(best.dialect, trimmed=True))
+        best = trimmed if len(trimmed.broken) < len(best.broken) or _trailing(best) else best
+        if best is trimmed and not best.dialect.padded and _padded(best):
+            best = sample_of(lines, replace(best.dialect, padded=True))
     return best
 
 
-def _score(lines: list[str], dialect: Dialect) -> float:
-    """The part of the records that are as wide as the header, 0 for a header of one field; a wider header wins among equals."""
-    records, broken = [], 0
-    reader = dialect.reader(iter(lines))
-    while len(records) < SAMPLE_RECORDS:
-        try:
-            record = next(islice(reader, 1), None)
-        except csv.Error:
-            broken += 1
-            if broken > SAMPLE_RECORDS:
-                break
-            continue
-        if record is None:
-            break
-        if record:
-            records.append((filled_width(record), len(record)))
-    if not records or records[0][1] < 2:
-        return 0.0
-    least, most = max(records[0][0], 1), records[0][1]
-    same = sum(1 for filled, width in records if width >= least and filled <= most) / (len(records) + broken)
-    # One good row among many bad ones is chance: "Hello, world" as the first line of a column of prose.
-    return same + min(most, 100) / 1000 if same >= 0.34 else 0.0
+def _padded(sample: Sample) -> bool:
+    """A space behind the delimiter before a quote, or behind every delimiter from the header on."""
+    mark = sample.dialect.quote
+    beginnings = [cell[:20].lstrip(" ")[:1] for record in sample.records for cell in record.cells[1:] if cell[:1] == " "]
+    if mark and mark in beginnings:
+        return True
+    cells = [cell for record in sample.records for cell in record.cells[1:] if cell]
+    return len(sample.records) > 1 and bool(cells) and all(cell[0] == " " for cell in cells)
 
 
-def filled_width(record: list[str]) -> int:
-    """Number of cells up to the last that isn't blank: delimiters at the end of a line hold nothing."""
-    width = len(record)
-    while width and not record[width - 1].strip():
-        width -= 1
-    return width
+def _trailing(sample: Sample) -> bool:
+    """A space before every delimiter from the header on."""
+    cells = [cell for record in sample.records for cell in record.cells[:-1] if cell]
+    return len(sample.records) > 1 and bool(cells) and all(cell[-1] == " " for cell in cells)
+
+
+def _single_quoted(lines: list[str], usual: Sample) -> Sample | None:
+    """The lines with ' as the quotation mark, where it closes what it opens and the columns need it or have it throughout."""
+    delimiter = usual.dialect.delimiter or ""
+    opening = [line for line in lines if line.startswith("'") or delimiter + "'" in line or f"{delimiter} '" in line]
+    if len(opening) < 2 or any(line.startswith('"') or delimiter + '"' in line for line in lines):
+        return None
+    single = _padding(lines, Dialect(delimiter, quote="'"))
+    closed = sum(_opens(record, delimiter) for record in single.records)
+    if len(single.broken) * 4 > closed:
+        return None
+    throughout = closed >= 3 and closed * 2 >= len(single.records) and not single.broken
+    return single if single.fit and (single.fit > usual.fit or throughout) else None
+
+
+def _opens(record: Record, delimiter: str) -> bool:
+    return any(line.startswith("'") or delimiter + "'" in line.replace(delimiter + " ", delimiter) for line in record.lines[:1])

@@ -8,25 +8,32 @@ Memory: beside the bytes given, which the caller holds, the frame keeps the text
 character instead of two), 5.6 x for 19 MB of one-letter cells. An XLSX file is small for what is in it: 23 MB for 40,000 rows of text.
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import pandas as pd
-import pyarrow as pa
 
 from components.errors import TableError
-from components.tables.delimited import Lines, Problem, Records, problem
-from components.tables.delimiter import DELIMITERS, filled_width
-from components.tables.encoding import Other, damaged, find_readings, glimpse, repaired
-from components.tables.limits import LINE_REPORT, MAX_BYTES, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_PROBLEMS, MAX_ROWS
-from components.tables.sheet import OLE2, sheet_rows
+from components.tables.account import Account, Problem
+from components.tables.archive import GZIP, ZIP, is_workbook, unpack_gzip, unpack_zip
+from components.tables.builder import Builder, line_trouble
+from components.tables.columns import LABEL_NAMES, TEXT_NAMES
+from components.tables.delimited import Lines, Records
+from components.tables.delimiter import DELIMITERS, QUOTES, find_dialect
+from components.tables.dialect import gaps_in, sample_of
+from components.tables.encoding import Other, find_readings
+from components.tables.header import Row
+from components.tables.html_rows import looks_like_html, tables_of_page
+from components.tables.json_rows import read_json
+from components.tables.limits import MAX_BYTES, MAX_PAGE
+from components.tables.reading import Choices, Remark, remark, spans
+from components.tables.rows import Body, body_of, table_of_rows
+from components.tables.sheet import OLE2, open_sheet
 
 KINDS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".txt": "txt"}
-KINDS |= {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
-CHUNK_ROWS = 4_000
-CHUNK_CHARACTERS = 2_000_000
+KINDS |= {".jsonl": "json", ".ndjson": "json", ".json": "json", ".html": "html", ".htm": "html"}
+
+NO_ROWS, FREE = Account(0), Choices()
 
 
 @dataclass(frozen=True)
@@ -36,245 +43,233 @@ class Table:
     `problems`: the rows left out, at most 10,000 of them; `skipped` counts all. `renamed`: (column number from 1, name as it stood, name
     given) for blank and repeated headers. `lines`: the physical line (a sheet's row) that each row of `frame` starts on.
     `alternatives`: encodings by which the file can be read about as well.
+    `account`: rows in the file, used and left out. `read_as`: what was found or chosen. `sheets`: what else the file holds. `first_rows`:
+    as they came, to choose the header among. `remarks`: what was decided.
     """
 
     frame: pd.DataFrame
     encoding: str | None
     delimiter: str | None
-    problems: list[Problem] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
     skipped: int = 0
     renamed: tuple[tuple[int, str, str], ...] = ()
     lines: tuple[int, ...] = field(default=(), repr=False)
     alternatives: tuple[Other, ...] = ()
+    account: Account = NO_ROWS
+    read_as: Choices = FREE
+    sheets: tuple[str, ...] = ()
+    first_rows: tuple[Row, ...] = field(default=(), repr=False)
+    remarks: tuple[Remark, ...] = ()
 
 
-def read_table(data: bytes, name: str, encoding: str | None = None, delimiter: str | None = None) -> Table:
-    """Read an uploaded file. `name` tells its kind by the ending; `encoding` and `delimiter` ("" for a single column) override what is
-    found.
+@dataclass(frozen=True)
+class _Found:
+    """What was found of the file around a body."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+def read_table(
+    data: bytes,
+    name: str,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    *,
+    quote: str | None = None,
+    header: tuple[int, ...] | None = None,
+    sheet: str | None = None,
+    footer: bool = False,
+) -> Table:
+    """Read an uploaded file. `name` tells its kind by the ending; what else is given overrides what is found, as `Choices` says.
 
     Raises TableError where there is no table: an empty file, a picture, a damaged workbook, an unknown encoding, a header with no row
     under it.
     """
-    if delimiter is not None and delimiter not in ("", *DELIMITERS):
-        raise TableError("training.unknown-delimiter", found=delimiter[:20])
+    return read_as(data, name, Choices(encoding, delimiter, quote, header, sheet, footer))
+
+
+def read_as(data: bytes, name: str, choices: Choices) -> Table:
+    """`read_table` with the choices in one. Raises TableError as it does."""
+    if choices.delimiter is not None and choices.delimiter not in ("", *DELIMITERS):
+        raise TableError("training.unknown-delimiter", found=choices.delimiter[:20])
+    if choices.quote is not None and choices.quote not in ("", *QUOTES):
+        raise TableError("training.unknown-quote", found=choices.quote[:20])
+    _check_size(data)
+    return _read(data, name, choices, packed=False)
+
+
+def _check_size(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise TableError("training.file-too-large", size=round(len(data) / 1e6), limit=round(MAX_BYTES / 1e6))
+
+
+def _read(data: bytes, name: str, choices: Choices, packed: bool) -> Table:
     kind = KINDS.get(PurePath(name).suffix.lower(), "csv")
-    if kind == "xlsx" or data.startswith((b"PK\x03\x04", OLE2)):
-        return _from_rows(sheet_rows(data), None, None)
+    if data.startswith(GZIP) and not packed:
+        unpacked = unpack_gzip(data, name)
+        return _read(unpacked.data, unpacked.name, choices, packed=True)
+    if data.startswith(ZIP) and not is_workbook(data):
+        return _of_archive(data, choices, packed)
+    if kind == "xlsx" or data.startswith((ZIP, OLE2)):
+        return _of_workbook(data, choices)
+    if data.startswith(b"PAR1"):
+        from components.tables.parquet_rows import read_parquet
+
+        return _table(read_parquet(data), _Found(), choices)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise TableError("training.file-empty")
-    found = find_readings(data, encoding)
-    return replace(_of_text(data, found.encoding, kind, delimiter), alternatives=found.alternatives)
-
-
-def _of_text(data: bytes, codec: str, kind: str, delimiter: str | None) -> Table:
-    lines = Lines(data, codec)
+    found = find_readings(data, choices.encoding)
     try:
-        if kind == "jsonl":
-            return _from_json_lines(lines, codec)
-        if kind == "txt" and delimiter is None and not _is_tab_table(lines):
-            return _from_text(lines, codec)
-        records = Records(lines, tabs_only=kind == "tsv", delimiter=delimiter)
-        return _from_rows(records, codec, records.dialect.delimiter)
+        return replace(_of_text(data, found.encoding, kind, choices), alternatives=found.alternatives)
     except UnicodeError as error:  # a codec that breaks off instead of marking the place (UTF-16 cut in the middle, a wrong override)
-        raise TableError("training.wrong-encoding", name=codec) from error
+        raise TableError("training.wrong-encoding", name=found.encoding) from error
 
 
-class _Builder:
-    """Collects rows in chunks of Arrow columns, so that Python strings exist for one chunk only."""
-
-    def __init__(self, columns: list[str]):
-        self.columns = columns
-        self.index = {name: number for number, name in enumerate(columns)}
-        self.rows = self.skipped = 0
-        self.problems: list[Problem] = []
-        self.lines: list[int] = []
-        self._chunk: list[list[str]] = []
-        self._characters = 0
-        self._tables: list[pa.Table] = []
-
-    @property
-    def full(self) -> bool:
-        return self.rows >= MAX_ROWS or self.rows * max(len(self.columns), 1) >= MAX_CELLS
-
-    def skip(self, trouble: Problem) -> None:
-        self.skipped += 1
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(trouble)
-
-    def add(self, line: int, cells: list[str]) -> None:
-        self.rows += 1
-        self.lines.append(line)
-        self._chunk.append(cells)
-        self._characters += sum(map(len, cells))
-        if len(self._chunk) >= CHUNK_ROWS or self._characters >= CHUNK_CHARACTERS:
-            self._flush()
-
-    def _flush(self) -> None:
-        width = len(self.columns)
-        rows = [cells + [""] * (width - len(cells)) for cells in self._chunk]
-        columns = [pa.array(column, pa.large_string()) for column in zip(*rows, strict=True)]
-        self._tables.append(pa.table(columns, names=[str(number) for number in range(width)]))
-        self._chunk, self._characters = [], 0
-
-    def table(self, encoding: str | None, delimiter: str | None, renamed: tuple[tuple[int, str, str], ...] = ()) -> Table:
-        if self._chunk:
-            self._flush()
-        if not self.rows:
-            raise TableError("training.no-rows", skipped=self.skipped)
-        series = {}
-        for number, name in enumerate(self.columns):
-            chunks = []
-            for table in self._tables:
-                known = number < table.num_columns  # JSON Lines may bring a column late
-                part = table.column(number) if known else pa.chunked_array([pa.array([""] * table.num_rows, pa.large_string())])
-                chunks.extend(part.chunks)
-            series[name] = pd.Series(pd.array(pa.chunked_array(chunks, pa.large_string()), dtype="str"))
-        frame = pd.DataFrame(series, columns=pd.Index(self.columns, dtype="object"))
-        return Table(frame, encoding, delimiter, self.problems, self.skipped, renamed, tuple(self.lines))
+def _of_archive(data: bytes, choices: Choices, packed: bool) -> Table:
+    if packed:
+        raise TableError("training.archive-none")
+    unpacked = unpack_zip(data, choices.sheet)
+    several = unpacked.names if len(unpacked.names) > 1 else ()
+    _check_size(unpacked.data)
+    inner = Choices(choices.encoding, choices.delimiter, choices.quote, choices.header, None if several else choices.sheet, choices.footer)
+    table = _read(unpacked.data, unpacked.name, inner, packed=True)
+    name = unpacked.name[:80]
+    said = remark("read_packed_one_of", name=name, n=len(several)) if several else remark("read_packed", name=name)
+    return _with(table, (said, *table.remarks), several or table.sheets, unpacked.name if several else table.read_as.sheet)
 
 
-def _from_rows(rows: Iterator, encoding: str | None, delimiter: str | None) -> Table:
-    rows = iter(rows)
-    early: list[Problem] = []
-    for row in rows:
-        if not isinstance(row, Problem):
-            break
-        early.append(row)
-        if len(early) > LINE_REPORT:
-            raise TableError("training.no-header", line=early[0].line)
-    else:
-        if early:
-            raise TableError("training.no-header", line=early[0].line)
-        raise TableError("training.file-empty")
-    columns, renamed = _names(row[1])
-    build = _Builder(columns)
-    for trouble in early:
-        build.skip(trouble)
-    width, required = len(columns), max(filled_width(row[1]), 1)
-    for row in rows:
-        if build.full:
-            line = row.line if isinstance(row, Problem) else row[0]
-            build.skip(problem(line, "training.too-many-rows", limit=build.rows))
-            break
-        if build.skipped > MAX_ROWS:
-            break
-        if isinstance(row, Problem):
-            build.skip(row)
-            continue
-        line, cells = row
-        if len(cells) > width:
-            cells = cells[: max(filled_width(cells), width)]
-        if len(cells) > width or (len(cells) < required and encoding is not None):
-            build.skip(problem(line, "training.row-ragged", found=len(cells), expected=width))
-            continue
-        build.add(line, cells)
-    return build.table(encoding, delimiter, renamed)
+def _with(table: Table, remarks: tuple[Remark, ...], sheets: tuple[str, ...], sheet: str | None) -> Table:
+    return replace(table, remarks=remarks, sheets=sheets, read_as=replace(table.read_as, sheet=sheet))
 
 
-def _names(header: list[str]) -> tuple[list[str], tuple[tuple[int, str, str], ...]]:
-    """Column names without spaces around them, none blank, none twice."""
-    cells = [repaired(cell).strip() for cell in header]
-    while len(cells) > MAX_COLUMNS and not cells[-1]:
-        cells.pop()
-    if len(cells) > MAX_COLUMNS:
-        raise TableError("training.too-many-columns", found=len(cells), limit=MAX_COLUMNS)
-    taken, names, renamed = set(cells), [], []
-    seen: set[str] = set()
-    for number, cell in enumerate(cells, start=1):
-        name = cell or f"column {number}"
-        count = 2
-        while name in seen or (name != cell and name in taken):
-            name = f"{cell or f'column {number}'} ({count})"
-            count += 1
-        if name != cell:
-            renamed.append((number, cell, name))
-        seen.add(name)
-        names.append(name)
-    return names, tuple(renamed)
+def _of_workbook(data: bytes, choices: Choices) -> Table:
+    sheet, names = open_sheet(data, choices.sheet)
+    body = table_of_rows(sheet, choices, short_rows=True)
+    said: list[Remark] = []
+    if len(names) > 1 and choices.sheet not in names:
+        said.append(remark("read_sheet", sheet=sheet.name, n=len(names), doubtful=sheet.name != names[0]))
+    if sheet.unsaved:
+        cells = sum(sheet.unsaved.values())
+        said.append(remark("read_formulas", doubtful=True, n=cells, rows=spans(sorted(sheet.unsaved))))
+    if sheet.merged:
+        said.append(remark("read_merged", n=len(sheet.merged), rows=spans(sheet.merged)))
+    several = names if len(names) > 1 else ()
+    return _table(body, _Found(sheet=sheet.name if several else None, sheets=several, remarks=tuple(said)), choices)
 
 
-def _is_tab_table(lines: Lines) -> bool:
-    """A text file is lines of text, unless every line of its start has the same number of tabs."""
-    counts = {line.count("\t") for line in lines.peek(50) if line.strip()}
-    return len(counts) == 1 and counts.pop() > 0
+def _of_text(data: bytes, codec: str, kind: str, choices: Choices) -> Table:
+    if kind == "html" or (looks_like_html(data) and choices.delimiter is None):
+        return _of_page(data, codec, choices)
+    if kind == "json" and choices.delimiter is None:
+        json_table = read_json(data, codec, choices)
+        return _table(json_table.body, _Found(codec, sheet=json_table.sheet, sheets=json_table.sheets), choices)
+    if kind == "txt" and choices.delimiter is None and choices.header is None and not _is_table(Lines(data, codec).peek(50)):
+        objects = _objects_in(data, codec, choices)
+        return _table(objects or _of_lines(Lines(data, codec)), _Found(codec), choices)
+    records = Records(data, codec, choices, tabs_only=kind == "tsv")
+    body = table_of_rows(records, choices, short_rows=False)
+    dialect = records.dialect
+    said: list[Remark] = []
+    if records.unglued:
+        said.append(remark("read_unglued", n=len(records.unglued), lines=spans(records.unglued)))
+    if choices.quote is None and dialect.delimiter and dialect.quote != '"' and (b'"' in data or dialect.quote):
+        said.append(remark("read_single_quotes" if dialect.quote else "read_quotes_kept"))
+    if dialect.padded or dialect.trimmed:
+        said.append(remark("read_padded"))
+    if records.cut_at:
+        body = _cut(body, records.cut_at)
+    return _table(body, _Found(codec, dialect.delimiter, dialect.quote or "", remarks=tuple(said)), choices)
 
 
-def _from_text(lines: Lines, encoding: str) -> Table:
-    build = _Builder(["text"])
+def _cut(body: Body, line: int) -> Body:
+    return body if body.account.unread_from else replace(body, account=replace(body.account, unread_from=line))
+
+
+def _of_page(data: bytes, codec: str, choices: Choices) -> Table:
+    text = "".join(Lines(data, codec))
+    if len(text) > MAX_PAGE:
+        raise TableError("training.html-too-large")
+    tables = tables_of_page(text)
+    names = tuple(str(number) for number in range(1, len(tables) + 1))
+    cells = [sum(len(cells) for _, cells in table.rows) for table in tables]
+    number = names.index(choices.sheet) if choices.sheet in names else cells.index(max(cells))
+    rows = ((line, cells) if not (trouble := _row_trouble(cells, line)) else trouble for line, cells in tables[number].rows)
+    body = table_of_rows(rows, choices, short_rows=True)
+    said = [remark("read_page_one_of", number=number + 1, n=len(tables))] if len(tables) > 1 else [remark("read_page")]
+    if tables[number].spread:
+        said.append(remark("read_page_merged", n=tables[number].spread))
+    several = names if len(names) > 1 else ()
+    return _table(body, _Found(codec, sheet=names[number] if several else None, sheets=several, remarks=tuple(said)), choices)
+
+
+def _row_trouble(cells: list[str], line: int) -> Problem | None:
+    return next((trouble for cell in cells if (trouble := line_trouble(cell, line))), None)
+
+
+def _table(body: Body, found: _Found, choices: Choices) -> Table:
+    account = body.account
+    read = Choices(found.encoding, found.delimiter, found.quote, body.header, found.sheet, choices.footer)
+    return Table(
+        body.frame,
+        found.encoding,
+        found.delimiter,
+        body.problems,
+        account.skipped,
+        body.renamed,
+        body.lines,
+        (),
+        account,
+        read,
+        found.sheets,
+        body.first_rows,
+        (*found.remarks, *body.remarks),
+    )
+
+
+def _is_table(lines: list[str]) -> bool:
+    """A text file is lines of text, unless every line of its start has the same number of tabs or of wide gaps, or the first line names
+    columns as we know them and the others fit.
+    """
+    filled = [line for line in lines if line.strip()]
+    tabs, gaps = ({count(line) for line in filled} for count in (lambda line: line.count("\t"), gaps_in))
+    if any(len(counts) == 1 and counts.pop() > 0 for counts in (tabs, gaps)):
+        return True
+    dialect = find_dialect(filled)
+    sample = sample_of(filled, dialect)
+    names = {cell.strip().lower() for cell in sample.records[0].cells} if sample.records and dialect.delimiter else set()
+    return sample.fit >= 1 and any(names & set(known) for known in (LABEL_NAMES, TEXT_NAMES))
+
+
+def _objects_in(data: bytes, codec: str, choices: Choices) -> Body | None:
+    """The table of a text file of objects, in JSON or as Python prints them; None for any other text."""
+    if Lines(data, codec).peek(1)[:1] and not Lines(data, codec).peek(1)[0].lstrip().startswith(("{", "[{")):
+        return None
+    try:
+        return read_json(data, codec, choices).body
+    except TableError:
+        return None
+
+
+def _of_lines(lines: Lines) -> Body:
+    """Lines of text, each a row; empty ones hold nothing."""
+    build = Builder(["text"])
     for line in lines:
         text = line.rstrip("\r\n")
         if not text.strip():
             continue
         if build.full:
-            build.skip(problem(lines.number, "training.too-many-rows", limit=build.rows))
+            build.stop_at(lines.number)
             break
-        if trouble := _line_trouble(text, lines.number):
-            build.skip(trouble)
-        else:
+        trouble = line_trouble(text, lines.number)
+        if trouble is None:
             build.add(lines.number, [text])
-    return build.table(encoding, None)
-
-
-def _line_trouble(text: str, number: int) -> Problem | None:
-    if len(text) > MAX_CELL:
-        return problem(number, "training.row-too-long", limit=MAX_CELL)
-    if damaged(text):
-        return problem(number, "training.row-undecodable", text=glimpse(text))
-    if "\x00" in text:
-        return problem(number, "training.row-nul")
-    return None
-
-
-def _from_json_lines(lines: Lines, encoding: str) -> Table:
-    build = _Builder([])
-    for line in lines:
-        text = line.strip()
-        if not text:
-            continue
-        if build.full:
-            build.skip(problem(lines.number, "training.too-many-rows", limit=build.rows))
+        elif build.skip(trouble):
             break
-        trouble = _line_trouble(text, lines.number)
-        row = None if trouble else _json_object(text)
-        if row is None:
-            build.skip(trouble or problem(lines.number, "training.row-json"))
-            if build.skipped > MAX_ROWS:
-                break
-            continue
-        cells = [""] * len(build.columns)
-        for key, value in row.items():
-            name = key.strip() or "column"
-            if name not in build.index:
-                if len(build.columns) >= MAX_COLUMNS:
-                    raise TableError("training.too-many-columns", found=len(build.columns) + 1, limit=MAX_COLUMNS)
-                build.index[name] = len(build.columns)
-                build.columns.append(name)
-                cells.append("")
-            cells[build.index[name]] = value
-        build.add(lines.number, cells)
-    return build.table(encoding, None)
-
-
-def _json_object(text: str) -> dict[str, str] | None:
-    """One JSON object with its values as text: numbers as they are written, null as "", lists and objects as JSON. None if it is no
-    object.
-    """
-    try:
-        row = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
-        if not isinstance(row, dict) or not row:
-            return None
-        if any(isinstance(value, dict | list) for value in row.values()):
-            row |= {key: value for key, value in json.loads(text).items() if isinstance(value, dict | list)}
-        cells = {key: value if isinstance(value, str) else _json_text(value) for key, value in row.items()}
-    except (ValueError, RecursionError):
-        return None
-    # "\ud83d" without its second half is valid JSON and no text; a zero byte can hide behind an escape as well.
-    if any(damaged(key) or damaged(value) or "\x00" in key + value for key, value in cells.items()):
-        return None
-    return cells
-
-
-def _json_text(value: object) -> str:
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
+    if lines.cut and build.unread_from is None:
+        build.unread_from = lines.number + 1
+    return body_of(build)

@@ -4,11 +4,13 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.parsers import expat
 
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from components.errors import TableError
 from components.tables.limits import (
@@ -25,7 +27,17 @@ from components.tables.limits import (
 
 _CHUNK = 65_536
 _HEAD = 16 * _CHUNK
+UNSAVED = object()  # the value of a formula that was never computed
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+# What may stand between the cells of a sheet and its merged ranges (ECMA-376, CT_Worksheet).
+_BEFORE_MERGED = {
+    _MAIN + name
+    for name in (
+        *("sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate"),
+        *("customSheetViews", "mergeCells"),
+    )
+}
 
 
 class WorkbookReader(ExcelReader):
@@ -50,12 +62,36 @@ class WorkbookReader(ExcelReader):
 
     read_custom = read_theme = read_properties
 
-    def rows(self, sheet) -> Iterator[tuple[object, ...]]:
-        """The values of a sheet's rows from the first on, empty ones included. What follows the cells is not parsed."""
-        rows = sheet.iter_rows(values_only=True)
-        if (first := next(rows, None)) is not None:
-            yield first
-            yield from islice(rows, self.archive.last_row - 1)
+    def rows(self, sheet: Any) -> Iterator[tuple[int, tuple[object, ...]]]:
+        """The row numbers and values of a sheet's rows, empty ones left out; UNSAVED for a formula without a value. The ranges of merged
+        cells are those of `archive.last` once the first row is given. What follows the cells is not parsed.
+        """
+        with sheet._get_source() as source:
+            formats = {"date_formats": self.wb._date_formats, "timedelta_formats": self.wb._timedelta_formats}
+            parser = _CellParser(source, sheet._shared_strings, data_only=True, epoch=self.wb.epoch, **formats)
+            for number, cells in islice(parser.parse(), self.archive.last.rows):
+                if cells:
+                    yield number, sheet._get_row(cells, 1, None, values_only=True)
+
+
+class _CellParser(WorkSheetParser):
+    """openpyxl's parser, which tells a formula whose value was never computed from a cell without content."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and element.find(FORMULA_TAG) is not None:
+            empty_text = element.get("t") == "str" and element.find(VALUE_TAG) is not None
+            cell["value"] = "" if empty_text else UNSAVED
+        return cell
+
+
+@dataclass(frozen=True)
+class SheetCount:
+    """What a sheet holds: its last row's number, how many rows, and the ranges of merged cells ("A2:A4")."""
+
+    last_row: int = 0
+    rows: int = 0
+    merged: tuple[str, ...] = ()
 
 
 class _CountedArchive(zipfile.ZipFile):
@@ -64,11 +100,11 @@ class _CountedArchive(zipfile.ZipFile):
     def __init__(self, data: bytes):
         super().__init__(io.BytesIO(data))
         self.freed = ("", 0)  # name and depth of the element that a stream's reader gives back when it ends
-        self.last_row = 0  # of the sheet opened last
+        self.last = SheetCount()  # of the sheet opened last
         self._elements = MAX_SHEET_ELEMENTS + SHEET_ELEMENTS_PER_BYTE * len(data)
         self._part_elements = MAX_SHEET_PART_ELEMENTS
         self._opened: Counter[str] = Counter()
-        self._last_rows: dict[tuple[str, str], int] = {}  # of the streams counted to their end
+        self._counts: dict[tuple[str, str], SheetCount] = {}  # of the streams counted to their end
 
     def read(self, name, pwd=None) -> bytes:
         with super().open(name) as file:
@@ -87,8 +123,8 @@ class _CountedArchive(zipfile.ZipFile):
         if self._opened[name] > 2:  # first for a sheet's dimensions, then for its rows; more means a sheet listed many times
             raise TableError("training.sheet-damaged")
         stream = name, self.freed[0]
-        if stream in self._last_rows:
-            self.last_row = self._last_rows[stream]
+        if stream in self._counts:
+            self.last = self._counts[stream]
             return super().open(name)
         count = _Count(*self.freed, self._elements)
         with super().open(name) as file:
@@ -97,7 +133,7 @@ class _CountedArchive(zipfile.ZipFile):
         if head is not None:
             return io.BytesIO(head)
         self._elements -= count.elements
-        self.last_row = self._last_rows[stream] = count.last_row
+        self.last = self._counts[stream] = SheetCount(count.last_row, count.rows, tuple(count.merged))
         return super().open(name)
 
 
@@ -106,9 +142,10 @@ class _Count:
 
     def __init__(self, freed: str, depth: int, limit: int):
         self._freed, self._freed_depth, self._limit = freed, depth, limit
-        self.elements = self.last_row = 0
+        self.elements = self.last_row = self.rows = 0
+        self.merged: list[str] = []
         self._depth = self._held = self._kept = self._last_end = self._outside = 0
-        self._dimension = self._ended = False
+        self._dimension = self._ended = self._after_cells = False
         self._parser = parser = expat.ParserCreate(namespace_separator="}")
         parser.ordered_attributes = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -146,6 +183,7 @@ class _Count:
         elif name == self._freed and self._depth == self._freed_depth:
             self._outside += self._parser.CurrentByteIndex - self._last_end
             self._last_end = self._parser.CurrentByteIndex
+            self.rows += 1
             number = dict(zip(attributes[::2], attributes[1::2], strict=True)).get("r", "") if attributes else ""
             # int() of a number too long raises ValueError, as it does in openpyxl: the workbook is damaged.
             self._row = int(number) if number else self._row + 1
@@ -154,6 +192,10 @@ class _Count:
                 overfull()
         else:
             self._kept += 1
+            if self._after_cells:
+                self._ended = self._ended or (self._depth == 2 and name not in _BEFORE_MERGED)
+                if name == _MAIN + "mergeCell" and attributes[:1] == ["ref"]:
+                    self.merged.append(attributes[1][:40])
 
     _row = 0
 
@@ -165,7 +207,8 @@ class _Count:
             self._held, self._last_end = 0, self._parser.CurrentByteIndex
         elif self._depth == 1 and self._freed_depth == 3:
             self._dimension = self._dimension or name == _MAIN + "dimension"
-            self._ended = name == _MAIN + "sheetData"
+            self._after_cells = self._after_cells or name == _MAIN + "sheetData"
+            self._ended = self._ended or name == _MAIN + "mergeCells"
 
     def _namespace(self, prefix: str | None, address: str | None) -> None:
         if len(address or "") > 1000:  # it is copied into the name of every element

@@ -6,7 +6,7 @@ The names below load on first use, so that importing this package stays free of 
 from importlib import import_module
 
 _HOME = {
-    "Problem": "components.tables.table",
+    "Problem": "components.tables.account",
     "Table": "components.tables.table",
     "TableError": "components.errors",
     "read_table": "components.tables.table",

@@ -8,21 +8,20 @@ from pathlib import Path, PurePath
 import pandas as pd
 import streamlit as st
 
-from components.tables.delimiter import DELIMITERS
+from components.errors import TableError
 from components.tables.limits import MAX_BYTES, MAX_ROWS
-from components.tables.table import Table, read_table
+from components.tables.reading import Choices
+from components.tables.table import Table, read_as
 from components.tables.writing import Written, write_table
-from components.ui.state.language import language, t
+from components.ui.state.language import t
 
 from .address import choice
-from .encodings import encoding_menu, other_readings
 from .options import named
 from .plain import plain
+from .table_reading import choices_of, show_details, show_menus, show_summary
 from .uploads import file_field, keep_counted
 
-KINDS = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"]
-PREVIEW_ROWS = 5
-LISTED_PROBLEMS = 200
+KINDS = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xls", "jsonl", "ndjson", "json", "parquet", "html", "htm", "zip", "gz"]
 # Above this a file is written when it is asked for, not while the page is drawn: an XLSX of this size takes some 3 s.
 READY_CELLS = 100_000
 FORMATS = {"csv": ("csv", "utf-8-sig"), "csv_cp932": ("csv", "cp932"), "xlsx": ("xlsx", "utf-8-sig")}
@@ -72,7 +71,8 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
         if file:
             st.session_state[place] = source = Source.of(file.name, file.getvalue())
             keep_counted(source, source.data)
-            st.session_state[f"{key}:codec"] = None  # what was chosen for another file
+            for menu in ("codec", "delimiter", "quote"):
+                st.session_state[f"{key}:{menu}"] = None  # what was chosen for another file
         else:
             st.session_state.pop(place, None)
 
@@ -89,16 +89,19 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
     source = st.session_state.get(place)
     if source is None:
         return None
-    line, how = st.container(), st.expander(t("tables.how_read"))
+    said, how = st.container(), st.expander(t("tables.how_read"))
+    choices = choices_of(key, source.digest)
+    try:
+        upload = _read(key, source, choices)
+    except TableError:
+        with how:
+            show_menus(key, source.digest, choices, None)
+        raise
+    with said:
+        show_summary(key, source.digest, upload.name, upload.table)
     with how:
-        encoding, delimiter = _reading(key)
-    upload = _read(key, source, encoding, delimiter)
-    with line:
-        st.markdown(_summary(upload))
-        if upload.table.encoding:
-            other_readings(upload.table.encoding, upload.table.alternatives, key=f"{key}:codec")
-    with how:
-        _details(upload)
+        show_menus(key, source.digest, choices, upload.table)
+        show_details(upload.table)
     return upload
 
 
@@ -157,44 +160,13 @@ def _changes(written: Written, kind: str) -> list[str]:
     return said
 
 
-def _reading(key: str) -> tuple[str | None, str | None]:
-    """The visitor's own encoding and delimiter; None where they are to be found."""
-    left, right = st.columns(2)
-    encoding = encoding_menu(f"{key}:codec", place=left)
-    names = {None: t("tables.found"), "": t("tables.delimiter_none"), ",": t("tables.delimiter_comma"), "\t": t("tables.delimiter_tab")}
-    names |= {";": t("tables.delimiter_semicolon"), "|": t("tables.delimiter_bar")}
-    delimiter = right.selectbox(t("tables.delimiter"), [None, *DELIMITERS, ""], format_func=named(names), key=f"{key}:delimiter")
-    return encoding, delimiter
-
-
-def _read(key: str, source: Source, encoding: str | None, delimiter: str | None) -> Upload:
-    signature = f"{source.digest}-{encoding}-{delimiter!r}-{PurePath(source.name).suffix.lower()}"
+def _read(key: str, source: Source, choices: Choices) -> Upload:
+    chosen = hashlib.sha256(repr(choices).encode()).hexdigest()[:8]
+    signature = f"{source.digest}-{chosen}-{PurePath(source.name).suffix.lower()}"
     kept = st.session_state.get(f"{key}:table")
     if kept is None or kept.signature != signature or kept.name != source.name:
         st.session_state.pop(f"{key}:table", None)
         with st.spinner(t("tables.reading")):
-            kept = Upload(read_table(source.data, source.name, encoding, delimiter), source.name, signature)
+            kept = Upload(read_as(source.data, source.name, choices), source.name, signature)
         st.session_state[f"{key}:table"] = kept
     return kept
-
-
-def _summary(upload: Upload) -> str:
-    table = upload.table
-    said = [t("tables.summary", name=plain(upload.name), rows=f"{len(table.frame):,}", columns=f"{len(table.frame.columns):,}")]
-    if table.encoding:
-        said.append(t("tables.summary_encoding", encoding=table.encoding))
-    if table.skipped:
-        said.append(t("tables.summary_skipped", n=f"{table.skipped:,}"))
-    return " ".join(said)
-
-
-def _details(upload: Upload) -> None:
-    table = upload.table
-    st.caption(t("tables.preview", n=min(PREVIEW_ROWS, len(table.frame))))
-    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True)
-    for number, before, after in table.renamed[:20]:
-        st.caption(t("tables.renamed", column=number, before=plain(before), after=plain(after)))
-    if table.problems:
-        st.caption(t("tables.problems", n=f"{table.skipped:,}", shown=min(len(table.problems), LISTED_PROBLEMS)))
-        rows = [(one.line, one.in_language(language())) for one in table.problems[:LISTED_PROBLEMS]]
-        st.dataframe(pd.DataFrame(rows, columns=[t("tables.problem_line"), t("tables.problem_reason")]), hide_index=True)

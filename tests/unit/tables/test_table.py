@@ -81,7 +81,7 @@ def test_odd_tables_are_read_as_their_format_says(name):
     data, file, expected = ODD[name]
     table = read_table(data, file)
     assert [list(table.frame.columns), *table.frame.to_numpy().tolist()] == expected
-    assert table.problems == [] and table.skipped == 0
+    assert table.problems == () and table.skipped == 0
     assert all(str(kind) == "str" for kind in table.frame.dtypes) and not table.frame.isna().any().any()
 
 

@@ -62,6 +62,7 @@ CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x
 @settings(max_examples=150, deadline=5_000)
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
 def test_what_is_written_is_read_back(cells):
+    cells = [row for row in cells if any(map(str.strip, row))] or [("x", "")]  # rows of blanks are left out, and counted
     frame = pd.DataFrame(cells, columns=["a", "b"], dtype="str")
     back = read_table(write_table(frame).data, "x.csv").frame.to_numpy().tolist()
     assert back == [[("'" + cell if is_formula(cell) else cell) for cell in row] for row in cells]
