@@ -16,10 +16,10 @@ from transformers import AutoTokenizer, BertForMaskedLM, BertModel
 
 from components.models.precision import reduced_precision
 from recipes import trainer
-from recipes.batches import Order, padded
 from recipes.corpus_ja import chunks, documents
 from recipes.masking import entries_of, mask_words
 from recipes.teacher import PREFIX, load_teacher
+from recipes.token_batches import Order, padded
 from recipes.vocabulary_ja import WordPieces, save_tokenizer, spread, train_vocabulary, transplant
 
 LENGTHS = (0, 126, 254)  # tokens of a chunk: 0 for a single sentence

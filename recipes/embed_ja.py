@@ -18,10 +18,10 @@ from torch.nn import functional
 from components.models.precision import reduced_precision
 from recipes import finetune, sources, trainer
 from recipes.backbone_ja import mean_pool
-from recipes.batches import Order, padded
 from recipes.finetune import Recipe
 from recipes.splits import Shingles, part
 from recipes.teacher import PREFIX, load_teacher
+from recipes.token_batches import Order, padded
 
 # The bundled weights were made in two sittings, two epochs each with a decay of its own, the second from half the rate.
 RECIPE = Recipe("embed-ja", "similarity", "ja", rank=32, epochs=4, batch_tokens=2048, max_length=128, learning_rate=5e-4)

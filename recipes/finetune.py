@@ -18,7 +18,7 @@ from components.models.precision import reduced_precision
 from components.models.tasks import TASKS
 from components.text.tokens import Aligner
 from recipes import trainer
-from recipes.batches import Order, padded
+from recipes.token_batches import Order, padded
 
 LINEAR = r".*encoder\.layer\.\d+\.(attention\.self\.(query|key|value)|attention\.output\.dense|intermediate\.dense|output\.dense)"
 IGNORED = -100

@@ -10,9 +10,9 @@ from torch.nn import functional
 from components.evaluation.calibration import expected_calibration_error
 from components.models import load
 from recipes import entities, finetune
-from recipes.batches import padded
 from recipes.finetune import IGNORED, Recipe, Row
 from recipes.splits import sampled
+from recipes.token_batches import padded
 
 PREFIXES = ("B-", "I-")
 TEMPERATURES = (1.0, 1.3, 1.7, 2.2, 2.8, 3.5, 4.5)

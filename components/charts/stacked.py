@@ -16,7 +16,7 @@ MAX_TICKS = 40
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class BarSegment:
     """One part of every bar: values (bars,), none negative."""
 
     name: str
@@ -26,7 +26,7 @@ class Part:
 
 def stacked_bars(
     names: Sequence[str],
-    parts: Sequence[Part],
+    parts: Sequence[BarSegment],
     *,
     value_title: str,
     horizontal: bool = False,
@@ -105,6 +105,6 @@ def stacked_bars(
     return figure
 
 
-def stacked_table(names: Sequence[str], parts: Sequence[Part], *, name_title: str) -> pd.DataFrame:
+def stacked_table(names: Sequence[str], parts: Sequence[BarSegment], *, name_title: str) -> pd.DataFrame:
     """The numbers of `stacked_bars`: one row a name, one column a part."""
     return pd.DataFrame({name_title: list(names)} | {part.name: np.asarray(part.values) for part in parts})

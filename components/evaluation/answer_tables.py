@@ -66,7 +66,7 @@ class AnswerRow:
     no_answer: float
     note: str = ""
 
-    def given(self, threshold: float) -> str:
+    def answer_at(self, threshold: float) -> str:
         """The answer that counts, "" for none."""
         return self.answer.text if self.answer and self.lead <= threshold else ""
 
@@ -136,12 +136,12 @@ def answer_rows(
 
 def answer_columns(rows: Sequence[AnswerRow], threshold: float, scores: pd.DataFrame | None = None, suffix: str = "") -> pd.DataFrame:
     """answer ("" for none), its place and probability, "no answer"'s lead, then `scores` where given, and the note; all text."""
-    shown = [row.answer if row.given(threshold) else None for row in rows]
+    shown = [row.answer if row.answer_at(threshold) else None for row in rows]
     columns = {
-        "answer": [one.text if one else "" for one in shown],
-        "start": [str(one.start) if one else "" for one in shown],
-        "end": [str(one.end) if one else "" for one in shown],
-        "probability": [_decimals(one.score if one else row.no_answer, row) for one, row in zip(shown, rows, strict=True)],
+        "answer": [answer.text if answer else "" for answer in shown],
+        "start": [str(answer.start) if answer else "" for answer in shown],
+        "end": [str(answer.end) if answer else "" for answer in shown],
+        "probability": [_decimals(answer.score if answer else row.no_answer, row) for answer, row in zip(shown, rows, strict=True)],
         "no_answer_lead": [_decimals(row.lead, row) for row in rows],
     }
     if scores is not None:

@@ -115,16 +115,16 @@ def mark(answers: Sequence[AnswerRow], gold: Sequence[str], contexts: Sequence[s
     """Answers beside the cells of the answer column. Rows in which nothing could be read, of the text or of the answer's cell, are left
     out; None where no row is left."""
     rows, exact, overlap, japanese, answerable = [], [], [], [], []
-    for row, (one, cell, context) in enumerate(zip(answers, gold, contexts, strict=True)):
-        if one.answer is None:
+    for row, (said, cell, context) in enumerate(zip(answers, gold, contexts, strict=True)):
+        if said.answer is None:
             continue
         right = accepted_answers(cell)
         if right is None:
             continue
         language = "ja" if detect(context) == "ja" else "en"
         rows.append(row)
-        exact.append([exact_match(text, right, language) for text in (one.answer.text, "")])
-        overlap.append([f1(text, right, language) for text in (one.answer.text, "")])
+        exact.append([exact_match(text, right, language) for text in (said.answer.text, "")])
+        overlap.append([f1(text, right, language) for text in (said.answer.text, "")])
         japanese.append(language == "ja")
         answerable.append(bool(right))
     if not rows:

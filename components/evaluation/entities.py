@@ -25,11 +25,11 @@ class SpanScore:
 
 @dataclass(frozen=True)
 class TypeScore:
-    """One type's scores; `right`: entities of the file, `found`: of the model."""
+    """One type's scores; `gold`: entities of the file, `predicted`: of the model."""
 
     label: str
-    right: int
-    found: int
+    gold: int
+    predicted: int
     strict: SpanScore
     partial: SpanScore
 
@@ -39,18 +39,18 @@ class EntityPair:
     """An entity of the file and the model's that stands for it, in row `row`; None where the other side has nothing there."""
 
     row: int
-    right: Entity | None
-    found: Entity | None
+    gold: Entity | None
+    predicted: Entity | None
 
     @property
     def exact(self) -> bool:
         """The same characters and type."""
-        return self.right is not None and self.found is not None and _place(self.right) == _place(self.found)
+        return self.gold is not None and self.predicted is not None and _span(self.gold) == _span(self.predicted)
 
     @property
     def start(self) -> int:
         """Of the file's entity, of the model's where the file has none."""
-        return next(one.start for one in (self.right, self.found) if one)
+        return next(one.start for one in (self.gold, self.predicted) if one)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class EntityJudgement:
 
     def cell(self, pair: EntityPair) -> tuple[int, int]:
         """Where in `confusion` the pair is counted."""
-        row, column = (self.labels.index(one.label) if one else len(self.labels) for one in (pair.right, pair.found))
+        row, column = (self.labels.index(one.label) if one else len(self.labels) for one in (pair.gold, pair.predicted))
         return row, column
 
     def in_cell(self, cell: tuple[int, int]) -> list[EntityPair]:
@@ -75,33 +75,33 @@ class EntityJudgement:
         return sorted((pair for pair in self.pairs if self.cell(pair) == cell), key=lambda pair: pair.exact)
 
 
-def judge_entities(right: Sequence[Sequence[Entity]], found: Sequence[Sequence[Entity]], rows: Sequence[int]) -> EntityJudgement:
-    """Judges the entities `found` of each row against the `right` ones; both name their types alike, and none overlap within a row.
+def judge_entities(gold: Sequence[Sequence[Entity]], predicted: Sequence[Sequence[Entity]], rows: Sequence[int]) -> EntityJudgement:
+    """Judges the entities `predicted` of each row against the `gold` ones; both name their types alike, and none overlap within a row.
     rows: how the pairs name their rows. Raises ValueError where the three differ in length.
     """
-    pairs = [pair for row, ours, theirs in zip(rows, found, right, strict=True) for pair in pair_up(row, theirs, ours)]
-    labels = tuple(sorted({one.label for entities in [*right, *found] for one in entities}))
-    scores = _scores(right, found, labels)
+    pairs = [pair for row, ours, theirs in zip(rows, predicted, gold, strict=True) for pair in pair_up(row, theirs, ours)]
+    labels = tuple(sorted({one.label for entities in [*gold, *predicted] for one in entities}))
+    scores = _scores(gold, predicted, labels)
     judgement = EntityJudgement(
-        labels, scores[0], tuple(scores[1:]), tuple(pairs), np.zeros((len(labels) + 1, len(labels) + 1), dtype=int), len(right)
+        labels, scores[0], tuple(scores[1:]), tuple(pairs), np.zeros((len(labels) + 1, len(labels) + 1), dtype=int), len(gold)
     )
     for pair in pairs:
         judgement.confusion[judgement.cell(pair)] += 1
     return judgement
 
 
-def pair_up(row: int, right: Sequence[Entity], found: Sequence[Entity]) -> list[EntityPair]:
+def pair_up(row: int, gold: Sequence[Entity], predicted: Sequence[Entity]) -> list[EntityPair]:
     """Each entity once, in reading order: those with the same characters together, then those with most characters in common."""
-    overlapping = [(a, b) for a in right for b in found if _common(a, b) > 0]
+    overlapping = [(a, b) for a in gold for b in predicted if _common(a, b) > 0]
     overlapping.sort(key=lambda pair: ((pair[0].start, pair[0].end) != (pair[1].start, pair[1].end), -_common(*pair), pair[0].start))
     pairs: list[EntityPair] = []
     taken: set[tuple[str, int]] = set()
     for a, b in overlapping:
-        if not {("right", a.start), ("found", b.start)} & taken:
-            taken |= {("right", a.start), ("found", b.start)}
+        if not {("gold", a.start), ("predicted", b.start)} & taken:
+            taken |= {("gold", a.start), ("predicted", b.start)}
             pairs.append(EntityPair(row, a, b))
-    pairs += [EntityPair(row, one, None) for one in right if ("right", one.start) not in taken]
-    pairs += [EntityPair(row, None, one) for one in found if ("found", one.start) not in taken]
+    pairs += [EntityPair(row, one, None) for one in gold if ("gold", one.start) not in taken]
+    pairs += [EntityPair(row, None, one) for one in predicted if ("predicted", one.start) not in taken]
     return sorted(pairs, key=lambda pair: pair.start)
 
 
@@ -110,14 +110,14 @@ def _common(a: Entity, b: Entity) -> int:
     return min(a.end, b.end) - max(a.start, b.start)
 
 
-def _place(entity: Entity) -> tuple[int, int, str]:
+def _span(entity: Entity) -> tuple[int, int, str]:
     return entity.start, entity.end, entity.label
 
 
-def _scores(right: Sequence[Sequence[Entity]], found: Sequence[Sequence[Entity]], labels: Sequence[str]) -> list[TypeScore]:
+def _scores(gold: Sequence[Sequence[Entity]], predicted: Sequence[Sequence[Entity]], labels: Sequence[str]) -> list[TypeScore]:
     """Overall (its label is ""), then each type's."""
     # Rows without entities on either side count nothing and cost time.
-    rows = [(theirs, ours) for theirs, ours in zip(right, found, strict=True) if theirs or ours]
+    rows = [(theirs, ours) for theirs, ours in zip(gold, predicted, strict=True) if theirs or ours]
     if not rows:
         nothing = SpanScore(None, None, None)
         return [TypeScore("", 0, 0, nothing, nothing)]
@@ -131,13 +131,13 @@ def _spans(entities: Sequence[Entity]) -> list[dict[str, Any]]:
 
 
 def _type_score(label: str, result: Mapping[str, Any]) -> TypeScore:
-    right, found = result["strict"].possible, result["strict"].actual
+    gold, predicted = result["strict"].possible, result["strict"].actual
     strict, partial = (
         SpanScore(
-            float(scores.precision) if found else None,
-            float(scores.recall) if right else None,
-            float(scores.f1) if right or found else None,
+            float(scores.precision) if predicted else None,
+            float(scores.recall) if gold else None,
+            float(scores.f1) if gold or predicted else None,
         )
         for scores in (result["strict"], result["partial"])
     )
-    return TypeScore(label, right, found, strict, partial)
+    return TypeScore(label, gold, predicted, strict, partial)

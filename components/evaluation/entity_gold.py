@@ -48,16 +48,16 @@ def read_gold(cell: str, text: str) -> list[Entity] | None:
     spans = _spans(stated)
     if spans is None:
         raise TableError("gold.not_entities", found=clip(cell, 40))
-    found: list[Entity] = []
+    entities: list[Entity] = []
     for start, end, label, name in sorted(_moved(text, spans)):
         if not 0 <= start < end <= len(text):
             raise TableError("gold.outside", start=start, end=end, length=len(text))
         if name and name != text[start:end]:
             raise TableError("gold.other_text", start=start, end=end, found=clip(text[start:end], 40), stated=clip(name, 40))
-        if found and start < found[-1].end:
-            raise TableError("gold.overlap", first=clip(found[-1].text, 40), second=clip(text[start:end], 40))
-        found.append(Entity(text[start:end], label, start, end, 1.0))
-    return found
+        if entities and start < entities[-1].end:
+            raise TableError("gold.overlap", first=clip(entities[-1].text, 40), second=clip(text[start:end], 40))
+        entities.append(Entity(text[start:end], label, start, end, 1.0))
+    return entities
 
 
 def guess_gold(frame: pd.DataFrame) -> str | None:
@@ -69,14 +69,14 @@ def guess_gold(frame: pd.DataFrame) -> str | None:
     return None
 
 
-def match_types(found: Sequence[str], labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def match_types(file_types: Sequence[str], labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """For each type of a file the model's types that mean it: the one of the same name, else all of the same meaning (ORG is 法人名,
     政治的組織名 and その他の組織名); () where none is known."""
     own: dict[str, str] = {}
     for label in labels:
         own.setdefault(_folded(label), label)
     matched = {}
-    for name in found:
+    for name in file_types:
         meaning = _MEANING_OF.get(_folded(name))
         alike = tuple(label for label in labels if meaning and _MEANING_OF.get(_folded(label)) == meaning)
         matched[name] = (own[_folded(name)],) if _folded(name) in own else alike

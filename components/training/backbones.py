@@ -30,10 +30,10 @@ def backbone_folder(id: str) -> Path:
     """
     if id in BY_BACKBONE and not bundled.published(id) and not model_files.bundled_complete(id):
         raise TrainingError("training.backbone-not-here", id=id)
-    found = model_files.find(id)
-    if found.backbone is not None:
-        raise TrainingError("training.backbone-adapter", id=id, backbone=found.backbone)
-    return found.folder
+    files = model_files.find(id)
+    if files.backbone is not None:
+        raise TrainingError("training.backbone-adapter", id=id, backbone=files.backbone)
+    return files.folder
 
 
 def reads(id: str) -> tuple[str, ...]:
@@ -46,9 +46,9 @@ def check_language(settings: Settings, texts: list[str]) -> None:
     if settings.backbone not in BY_BACKBONE or not texts:
         return
     step = max(len(texts) // LANGUAGE_SAMPLE, 1)
-    found = [language for text in texts[::step] if (language := detect(text)) != "none"]
-    foreign = [language for language in found if language not in reads(settings.backbone)]
-    if found and len(foreign) > len(found) / 2:
+    languages = [language for text in texts[::step] if (language := detect(text)) != "none"]
+    foreign = [language for language in languages if language not in reads(settings.backbone)]
+    if languages and len(foreign) > len(languages) / 2:
         raise TrainingError("training.backbone-language", id=settings.backbone)
 
 

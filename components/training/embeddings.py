@@ -21,18 +21,18 @@ class UsedRows(nn.Module):
         super().__init__()
         self.embedding = embedding.requires_grad_(False)
         self.rows = nn.Parameter(embedding.weight.detach()[ids].clone())
-        place = torch.full((embedding.num_embeddings,), -1)
-        place[ids] = torch.arange(len(ids))
+        position = torch.full((embedding.num_embeddings,), -1)
+        position[ids] = torch.arange(len(ids))
         self.register_buffer("ids", ids, persistent=False)
-        self.register_buffer("place", place, persistent=False)
-        padding = -1 if embedding.padding_idx is None else int(place[embedding.padding_idx])
+        self.register_buffer("position", position, persistent=False)
+        padding = -1 if embedding.padding_idx is None else int(position[embedding.padding_idx])
         self.padding = padding if padding >= 0 else None  # its row gets no gradient, as in the embedding
 
     def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
-        place = self.place[input_ids]
-        found = functional.embedding(place.clamp(min=0), self.rows, self.padding)
-        unused = place < 0
-        return torch.where(unused.unsqueeze(-1), self.embedding(input_ids), found) if unused.any() else found
+        position = self.position[input_ids]
+        trained = functional.embedding(position.clamp(min=0), self.rows, self.padding)
+        unused = position < 0
+        return torch.where(unused.unsqueeze(-1), self.embedding(input_ids), trained) if unused.any() else trained
 
     def whole(self) -> nn.Embedding:
         """The embedding with the trained rows put back."""

@@ -16,7 +16,7 @@ from components.training.runs import Estimate, Run
 from components.training.settings import Settings
 from components.training.store import RunStore
 from components.training.stored import from_stored
-from components.training.tasks import Task
+from components.training.tasks import TrainingTask
 
 SAMPLE_ROWS = 300
 STEPS = 3
@@ -100,7 +100,7 @@ def request_measurement(store: RunStore, visitor: str, settings: Settings, frame
     return store.create(visitor, settings, sample, data={"purpose": "measure"}, hidden=True)
 
 
-def measure_run(store: RunStore, run: Run, task: Task) -> Speed:
+def measure_run(store: RunStore, run: Run, task: TrainingTask) -> Speed:
     """In the worker: some steps on short and on long batches of `task`. Returns the Speed and keeps it in the store."""
     import torch
 
@@ -159,7 +159,7 @@ def measure_run(store: RunStore, run: Run, task: Task) -> Speed:
     return speed
 
 
-def remember_run(store: RunStore, run: Run, task: Task, result: Result) -> None:
+def remember_run(store: RunStore, run: Run, task: TrainingTask, result: Result) -> None:
     """Hold the prediction against what the training took, so that the next one is closer."""
     key = speed_key(run.settings)
     known = store.database.speed(key)

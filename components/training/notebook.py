@@ -179,10 +179,10 @@ def _code(run: Run) -> list[tuple[str, str]]:
     settings = run.settings
     classifies = settings.task == "classification"
     inner = ("text", "label", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
-    kept = {name: value for name, value in settings.to_json().items() if name not in inner}
-    kept["backbone"] = _outside(settings.backbone)
+    shown = {name: value for name, value in settings.to_json().items() if name not in inner}
+    shown["backbone"] = _outside(settings.backbone)
     values = {
-        "settings": json.dumps(kept, indent=4),
+        "settings": json.dumps(shown, indent=4),
         "labels": json.dumps(run.result.labels if isinstance(run.result, ClassificationResult) else [], ensure_ascii=False),
         "auto_class": "AutoModelForSequenceClassification" if classifies else "AutoModelForMaskedLM",
         "head_rate": 5.0 if classifies else 1.0,

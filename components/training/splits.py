@@ -37,7 +37,7 @@ def split_rows(
     for label, rows in units:
         by_class.setdefault(label, []).append(rows)
     for label in sorted(by_class):
-        members = [by_class[label][place] for place in random.permutation(len(by_class[label]))]
+        members = [by_class[label][position] for position in random.permutation(len(by_class[label]))]
         total = sum(map(len, members))
         wanted = {2: _quota(total * test, len(members) >= 2, random), 1: _quota(total * validation, len(members) >= 5, random)}
         left = len(members)
@@ -77,8 +77,8 @@ def _units(names: np.ndarray, groups: Sequence[object] | np.ndarray | None) -> l
         members.setdefault(group, []).append(row)
     units = []
     for rows in members.values():
-        found, counts = np.unique(names[rows].astype(str), return_counts=True)
-        units.append((str(found[counts.argmax()]), np.array(rows)))
+        labels, counts = np.unique(names[rows].astype(str), return_counts=True)
+        units.append((str(labels[counts.argmax()]), np.array(rows)))
     return units
 
 

@@ -21,7 +21,7 @@ from components.training.length_batches import LengthBatches
 from components.training.precision import uses_bfloat16
 from components.training.runs import Progress
 from components.training.settings import Settings
-from components.training.tasks import Task
+from components.training.tasks import TrainingTask
 from components.training.tuning import optimizer_for, prepare, restore, snapshot
 
 COMPLETE = "complete"  # a file in a checkpoint whose writing came to its end
@@ -40,7 +40,7 @@ class Outcome:
     model: PreTrainedModel
 
 
-def train(task: Task, folder: Path, report: Report, should_stop: Callable[[Progress], bool]) -> Outcome:
+def train(task: TrainingTask, folder: Path, report: Report, should_stop: Callable[[Progress], bool]) -> Outcome:
     """Train `task`, going on from the last whole checkpoint in `folder` if there is one; returns the model with its best weights.
 
     report(kind, content): "loss" and "evaluation" events. should_stop(progress): asked after every step.
@@ -115,7 +115,7 @@ def remove_checkpoints(folder: Path) -> None:
 class _Watcher(TrainerCallback):
     """Reports, evaluates at each epoch's end, keeps the best weights, saves by the clock, and stops."""
 
-    def __init__(self, task: Task, sampler: LengthBatches, folder: Path, report: Report, should_stop: Callable[[Progress], bool]):
+    def __init__(self, task: TrainingTask, sampler: LengthBatches, folder: Path, report: Report, should_stop: Callable[[Progress], bool]):
         self.task, self.sampler, self.folder, self.report, self.should_stop = task, sampler, folder, report, should_stop
         self.steps_per_epoch = -(-len(sampler) // task.settings.batch_size)
         self.end = "done"

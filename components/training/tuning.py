@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.training.embeddings import put_back, train_used_rows
-from components.training.tasks import Task
+from components.training.tasks import TrainingTask
 
 if TYPE_CHECKING:
     import torch
@@ -20,7 +20,7 @@ LORA_RANK = 16
 SHORT = 128
 
 
-def prepare(model: "PreTrainedModel", task: Task) -> "PreTrainedModel":
+def prepare(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel":
     """`model` with only what the setting names left trainable, to be made a plain model again by `merged`: for LoRA a PEFT model, for all
     weights one whose embedding holds apart the rows that the texts use."""
     tune = task.settings.tune
@@ -39,7 +39,7 @@ def prepare(model: "PreTrainedModel", task: Task) -> "PreTrainedModel":
     return model
 
 
-def is_head(name: str, task: Task) -> bool:
+def is_head(name: str, task: TrainingTask) -> bool:
     return any(part in task.head for part in name.split("."))
 
 
@@ -51,7 +51,7 @@ def _layers(model: "nn.Module") -> "list[nn.Module]":
     return max(lists, key=len, default=[])
 
 
-def _with_lora(model: "PreTrainedModel", task: Task) -> "PreTrainedModel":
+def _with_lora(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel":
     from peft import LoraConfig, get_peft_model
 
     saved = [name for name, _ in model.named_modules() if name.split(".")[-1] in task.head]
@@ -69,7 +69,7 @@ def merged(model: "PreTrainedModel") -> "PreTrainedModel":
     return plain
 
 
-def optimizer_for(model: "nn.Module", task: Task) -> "torch.optim.Optimizer":
+def optimizer_for(model: "nn.Module", task: TrainingTask) -> "torch.optim.Optimizer":
     """AdamW, its decay on matrices only, and larger steps for the head unless only the head is trained."""
     import torch
 

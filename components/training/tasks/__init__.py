@@ -1,4 +1,4 @@
-"""What can be trained: one module a task, each with a class of the same shape (see `Task`)."""
+"""What can be trained: one module a task, each with a class of the same shape (see `TrainingTask`)."""
 
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MODULES = {"classification": ("classification", "Classification"), "domain_adaptation": ("domain_adaptation", "DomainAdaptation")}
 
 
-class Task(Protocol):
+class TrainingTask(Protocol):
     """What the trainer needs to know of a task. `rows`: the frame's name of each row that is used; `parts`: positions in it; `trained`:
     those of `parts.train` that are learned from (all but where `train_share` says less). `train`:
     features with "input_ids"; `head`: parameter name parts of what starts untrained, and `head_rate` by how much its steps are larger.
@@ -47,8 +47,8 @@ class Task(Protocol):
         """Judge on the test rows and write the model to `folder`."""
 
 
-def make_task(settings: Settings, frame: pd.DataFrame) -> Task:
+def make_task(settings: Settings, frame: pd.DataFrame) -> TrainingTask:
     """The task of `settings` on `frame` (columns row, text, label). Raises TrainingError where the rows cannot be trained on."""
     module, name = MODULES[settings.task]
-    task: Task = getattr(import_module(f"{__name__}.{module}"), name)(settings, frame)
+    task: TrainingTask = getattr(import_module(f"{__name__}.{module}"), name)(settings, frame)
     return task

@@ -48,7 +48,7 @@ class Classification:
             raise TrainingError("training.found-one-class", n=len(self.labels), column=settings.label)
         check_language(settings, self.texts)
         check_vocabulary(settings, self.texts)
-        number = {label: place for place, label in enumerate(self.labels)}
+        number = {label: number for number, label in enumerate(self.labels)}
         self.classes = np.array([number[name] for name in names])
         own = used[settings.group].tolist() if settings.group else None
         check_groups(used, settings)
@@ -75,7 +75,7 @@ class Classification:
             self.settings,
             num_labels=len(self.labels),
             id2label=dict(enumerate(self.labels)),
-            label2id={label: place for place, label in enumerate(self.labels)},
+            label2id={label: number for number, label in enumerate(self.labels)},
         )
 
     def collate(self, features: list[Feature]) -> "Tensors":
@@ -98,7 +98,7 @@ class Classification:
         model.eval()
         with torch.inference_mode(), autocast(self.settings.precision):
             for batch in by_length(chosen, 32):
-                out[batch] = model(**self.collate([chosen[place] for place in batch])).logits.float().numpy()
+                out[batch] = model(**self.collate([chosen[position] for position in batch])).logits.float().numpy()
         model.train(was_training)
         return out
 

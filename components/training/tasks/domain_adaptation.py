@@ -26,7 +26,7 @@ from components.training.results import AdaptationResult, MaskedScores, ProbeFil
 from components.training.settings import MASK, Settings
 from components.training.splits import joined_groups, share_of, split_rows
 
-IGNORED = -100  # torch's cross entropy leaves these places out
+IGNORED = -100  # torch's cross entropy leaves these positions out
 LEAST_LINES = 5
 PROBE_TOP = 5
 HELD_OUT_EPOCH = 1_000_000  # the first draw of masks for judging: one that training never uses
@@ -113,11 +113,11 @@ class DomainAdaptation:
     def _mask(self, feature: Feature, epoch: int) -> Feature:
         random = np.random.default_rng([self.settings.seed, epoch, feature["row"]])
         ids = np.array(feature["input_ids"])
-        open_places = np.flatnonzero(~np.isin(ids, list(self.special)))
+        maskable = np.flatnonzero(~np.isin(ids, list(self.special)))
         labels = np.full(len(ids), IGNORED)
-        if len(open_places):
-            count = max(round(len(open_places) * self.settings.mask_share), 1)
-            chosen = random.permutation(open_places)[:count]
+        if len(maskable):
+            count = max(round(len(maskable) * self.settings.mask_share), 1)
+            chosen = random.permutation(maskable)[:count]
             labels[chosen] = ids[chosen]
             draw = random.random(count)
             ids[chosen[draw < 0.8]] = self.tokenizer.mask_token_id
@@ -131,23 +131,23 @@ class DomainAdaptation:
         import torch
 
         chosen = [self.features[row] for row in rows]
-        found = np.zeros((len(rows), 3))
+        sums = np.zeros((len(rows), 3))
         was_training = model.training
         model.eval()
         with torch.inference_mode(), autocast(self.settings.precision):
             for epoch in range(HELD_OUT_EPOCH, HELD_OUT_EPOCH + draws):
-                for places in by_length(chosen, 16):
-                    batch = self._batch([chosen[place] for place in places], epoch)
+                for positions in by_length(chosen, 16):
+                    batch = self._batch([chosen[position] for position in positions], epoch)
                     labels = batch.pop("labels")
                     asked = labels != IGNORED
                     if not asked.any():
                         continue
                     logits, wanted = model(**batch).logits[asked].float(), labels[asked]
-                    line = places[asked.nonzero()[:, 0].numpy()]
+                    line = positions[asked.nonzero()[:, 0].numpy()]
                     losses = torch.nn.functional.cross_entropy(logits, wanted, reduction="none").numpy()
-                    np.add.at(found, line, np.stack([losses, (logits.argmax(-1) == wanted).numpy(), np.ones(len(line))], axis=1))
+                    np.add.at(sums, line, np.stack([losses, (logits.argmax(-1) == wanted).numpy(), np.ones(len(line))], axis=1))
         model.train(was_training)
-        return found
+        return sums
 
     def validate(self, model: "PreTrainedModel") -> dict[str, float]:
         rows = self.parts.validation

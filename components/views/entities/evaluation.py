@@ -22,7 +22,7 @@ from components.ui.widgets.tables import Upload
 
 from .page import label_name
 
-KEY = "ner-judged"
+PREFIX = "ner-judged"
 MATCHED_BY_HAND = 24  # types of a file that get a menu each
 # [] in a cell says that there is none; a triple [start, end, label] is read too.
 FORMAT = """text,entities
@@ -54,25 +54,25 @@ def show_format() -> None:
 
 
 def show_judged(
-    upload: Upload, column: str, texts: Sequence[str], found: Sequence[Sequence[Entity]], labels: Sequence[str], *, state: str
+    upload: Upload, column: str, texts: Sequence[str], predicted: Sequence[Sequence[Entity]], labels: Sequence[str], *, state: str
 ) -> None:
-    """The scores of `found`, the entities of the first rows by a model of types `labels`, against the file's `column`.
+    """The scores of `predicted`, the entities of the first rows by a model of types `labels`, against the file's `column`.
 
-    state: changes with `texts`, `found` and `labels`.
+    state: changes with `texts`, `predicted` and `labels`.
     """
     st.subheader(t("entities.heading_judged"), anchor=False)
-    gold = kept(f"{KEY}:gold", (state, column), lambda: _read(upload.frame[column], texts))
+    gold = kept(f"{PREFIX}:gold", (state, column), lambda: _read(upload.frame[column], texts))
     lines = upload.table.lines
     _show_problems(gold, lines)
-    rows = gold.rows(len(found))
+    rows = gold.rows(len(predicted))
     if not rows:
         st.info(t("entities.gold_none"), icon=":material/info:")
         return
     types = gold.types()
     meaning = _match(types, labels, upload.signature)
     theirs, ours = compared_types(meaning)
-    judgement = kept(f"{KEY}:judgement", (state, column, tuple(meaning.items())), lambda: _judge(gold, found, rows, theirs, ours))
-    _show_left_out(types, theirs, Counter(one.label for row in rows for one in found[row]), ours)
+    judgement = kept(f"{PREFIX}:judgement", (state, column, tuple(meaning.items())), lambda: _judge(gold, predicted, rows, theirs, ours))
+    _show_left_out(types, theirs, Counter(one.label for row in rows for one in predicted[row]), ours)
     _show_scores(judgement)
     _show_confusion(judgement, texts, lines)
     with st.expander(t("entities.each_type")):
@@ -90,9 +90,11 @@ def _read(column: pd.Series, texts: Sequence[str]) -> Gold:
     return Gold(entities, problems)
 
 
-def _judge(gold: Gold, found: Sequence, rows: Sequence[int], theirs: Mapping[str, str], ours: Mapping[str, str]) -> EntityJudgement:
+def _judge(gold: Gold, predicted: Sequence, rows: Sequence[int], theirs: Mapping[str, str], ours: Mapping[str, str]) -> EntityJudgement:
     with st.spinner(t("entities.judging")):
-        return judge_entities([_renamed(gold.entities[row], theirs) for row in rows], [_renamed(found[row], ours) for row in rows], rows)
+        return judge_entities(
+            [_renamed(gold.entities[row], theirs) for row in rows], [_renamed(predicted[row], ours) for row in rows], rows
+        )
 
 
 def _renamed(entities: Sequence[Entity] | None, names: Mapping[str, str]) -> list[Entity]:
@@ -111,7 +113,7 @@ def _match(types: Counter, labels: Sequence[str], signature: str) -> dict[str, t
                 list(labels),
                 default=list(meaning[name]),
                 format_func=label_name,
-                key=f"{KEY}:match:{signature}:{name}:{'|'.join(labels)}",
+                key=f"{PREFIX}:match:{signature}:{name}:{'|'.join(labels)}",
                 placeholder=t("evaluation.match_none"),
             )
             meaning[name] = tuple(menu)
@@ -127,9 +129,9 @@ def _show_problems(gold: Gold, lines: Sequence[int]) -> None:
         st.dataframe(pd.DataFrame(rows, columns=[t("tables.problem_line"), t("tables.problem_reason")]), hide_index=True)
 
 
-def _show_left_out(right: Counter, theirs: Mapping[str, str], found: Counter, ours: Mapping[str, str]) -> None:
+def _show_left_out(right: Counter, theirs: Mapping[str, str], predicted: Counter, ours: Mapping[str, str]) -> None:
     """Types that only one side knows."""
-    for key, counts, known in (("left_out_file", right, theirs), ("left_out_model", found, ours)):
+    for key, counts, known in (("left_out_file", right, theirs), ("left_out_model", predicted, ours)):
         lacking = {name: count for name, count in counts.items() if name not in known}
         if lacking:
             names = ", ".join(f"{plain(name, 40)} ({count:,})" for name, count in lacking.items())
@@ -142,8 +144,8 @@ def _show_scores(judgement: EntityJudgement) -> None:
         score = getattr(judgement.overall, name)
         column.metric(t(f"entities.{name}"), score_words(score.f1), help=t(f"entities.{name}_help"))
         column.caption(t("entities.precision_recall", precision=score_words(score.precision), recall=score_words(score.recall)))
-    columns[2].metric(t("entities.right_count"), f"{judgement.overall.right:,}")
-    columns[2].caption(t("entities.found_count", n=f"{judgement.overall.found:,}"))
+    columns[2].metric(t("entities.right_count"), f"{judgement.overall.gold:,}")
+    columns[2].caption(t("entities.found_count", n=f"{judgement.overall.predicted:,}"))
     columns[3].metric(t("evaluation.rows"), f"{judgement.rows:,}", help=t("entities.rows_help"))
 
 
@@ -164,7 +166,7 @@ def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Seq
     )  # fmt: skip
     matrix, reading = st.columns([5, 6], gap="medium")
     with matrix:
-        cell = confusion_picker(counts, labels, labels, words, key=KEY, default=worst)
+        cell = confusion_picker(counts, labels, labels, words, key=PREFIX, default=worst)
     with reading:
         _show_pairs(judgement, cell, labels, texts, lines)
 
@@ -177,25 +179,25 @@ def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], t
     if not pairs:
         return
     number = row_picker(
-        range(len(pairs)), lambda number: _pair_name(pairs[number], lines), lambda n: t("entities.pair", shown=n), cell, key=KEY
+        range(len(pairs)), lambda number: _pair_name(pairs[number], lines), lambda n: t("entities.pair", shown=n), cell, key=PREFIX
     )
     row = pairs[number].row
     colours = colours_of(judgement.labels)
-    with st.container(border=True, key=f"{KEY}-read"):
-        for side in ("right", "found"):
+    with st.container(border=True, key=f"{PREFIX}-read"):
+        for side in ("gold", "predicted"):
             marks = [
                 Mark(one.start, one.end, one.label, colours[one.label])
                 for pair in judgement.pairs
                 if pair.row == row and (one := getattr(pair, side))
             ]
-            st.markdown(f"**{t('entities.in_file' if side == 'right' else 'entities.by_model')}**")
+            st.markdown(f"**{t('entities.in_file' if side == 'gold' else 'entities.by_model')}**")
             highlighted(texts[row], marks, height=220 if len(texts[row]) > 500 else "content")
 
 
 def _pair_name(pair: EntityPair, lines: Sequence[int]) -> str:
     nothing = t("entities.none")
-    left, right = (clip(one.text, 40) if one else nothing for one in (pair.right, pair.found))
-    same = pair.right and pair.found and pair.right.text == pair.found.text
+    left, right = (clip(one.text, 40) if one else nothing for one in (pair.gold, pair.predicted))
+    same = pair.gold and pair.predicted and pair.gold.text == pair.predicted.text
     return f"{t('evaluation.line', line=lines[pair.row])} · {left if same else f'{left} → {right}'}"
 
 
@@ -208,4 +210,4 @@ def _show_types(judgement: EntityJudgement) -> None:
 
 def _row(one: TypeScore) -> tuple[str | int, ...]:
     scores = (one.strict.precision, one.strict.recall, one.strict.f1, one.partial.f1)
-    return one.label, one.right, one.found, *("–" if score is None else f"{score:.3f}" for score in scores)
+    return one.label, one.gold, one.predicted, *("–" if score is None else f"{score:.3f}" for score in scores)

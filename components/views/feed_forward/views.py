@@ -7,7 +7,7 @@ import streamlit as st
 from components.charts.feed_forward import MAX_DIMENSIONS, MAX_TOKENS, step_matrix
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
-from components.charts.stacked import Part, stacked_bars, stacked_table
+from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.charts.theme import KEY, MARK, NEUTRAL, OUTPUT, QUERY, VALUE
 from components.transformer.feed_forward import activation_curves
 from components.transformer.parameters import BERT_BASE, BERT_LARGE, count_parameters
@@ -171,7 +171,7 @@ def show_parameters(traced: EncoderTrace) -> None:
     }
     names = [f"{name} ({count.total / 1e6:.1f}M)" for name, count in counts.items()]
     parts = [
-        Part(
+        BarSegment(
             t(f"feed_forward.part_{group}"),
             [count.groups()[group] / count.total for count in counts.values()],
             colour,

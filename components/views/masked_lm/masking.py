@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
-from components.charts.stacked import Part, stacked_bars, stacked_table
+from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.charts.theme import KEY, MARK, QUERY, VALUE
 from components.errors import UserError
 from components.models.masking import MASKED, NOT_CHOSEN, RANDOM, UNCHANGED, Maskings, draw_maskings
@@ -136,7 +136,7 @@ def _show_shares(maskings: Maskings, tokenized: TokenizedText, settings: Masking
     kinds = (("masked", KEY), ("random", QUERY), ("kept", VALUE))
     wanted = (settings.masked, settings.random, 1 - settings.masked - settings.random)
     parts = [
-        Part(t(f"masked_lm.part_{name}", share=f"{whole:.0%}"), share, colour)
+        BarSegment(t(f"masked_lm.part_{name}", share=f"{whole:.0%}"), share, colour)
         for (name, colour), whole, share in zip(kinds, wanted, shares, strict=True)
     ]
     counts, split = maskings.chosen_counts, maskings.split

@@ -1,7 +1,5 @@
 """Answers of a table judged against the right ones: scores by kind, what became of the rows, a row to read, and the threshold."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 
@@ -19,20 +17,19 @@ from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, highlighted
 from components.ui.widgets.plain import plain
 
-if TYPE_CHECKING:
-    from .table import AnsweredTable
+from .answered import AnsweredTable
 
 
-def judge_table(given: "AnsweredTable", number: int, threshold: float) -> AnswerJudgement | None:
+def judge_table(table: AnsweredTable, number: int, threshold: float) -> AnswerJudgement | None:
     """Model `number`'s answers beside the right ones; None without a column of those, or where no row could be read."""
-    if not given.answer_column:
+    if not table.answer_column:
         return None
-    _warn_of_unreadable(given)
-    marked = _marked(given, number)
+    _warn_of_unreadable(table)
+    marked = _marked(table, number)
     return marked.judge(threshold) if marked else None
 
 
-def show_judged(given: "AnsweredTable", number: int, judged: AnswerJudgement) -> None:
+def show_judged(table: AnsweredTable, number: int, judged: AnswerJudgement) -> None:
     """Scores, what became of the rows with one of them to read, and the scores at every threshold."""
     st.subheader(t("question_answering.heading_judged"), anchor=False)
     _show_scores(judged)
@@ -40,29 +37,29 @@ def show_judged(given: "AnsweredTable", number: int, judged: AnswerJudgement) ->
     with left:
         cell = _choose_outcome(judged)
     with right:
-        _show_row(given, number, judged, cell)
+        _show_row(table, number, judged, cell)
     with st.expander(t("question_answering.threshold_curve")):
-        _show_curve(judged, given.answerers[number].threshold)
+        _show_curve(judged, table.answerers[number].threshold)
 
 
-def _marked(given: "AnsweredTable", number: int) -> Marked | None:
+def _marked(table: AnsweredTable, number: int) -> Marked | None:
     """Kept until more rows are done or another column is chosen: the threshold needs it again and again."""
 
     def result() -> Marked | None:
-        answers = given.answers(number)
-        gold = given.upload.frame[given.answer_column].head(len(answers)).tolist()
-        contexts = [context for _, context in given.rows[: len(answers)]]
+        answers = table.answers(number)
+        gold = table.upload.frame[table.answer_column].head(len(answers)).tolist()
+        contexts = [context for _, context in table.rows[: len(answers)]]
         return mark(answers, gold, contexts)
 
-    return kept(f"qa:marked{number}", (given.work.signature, given.work.done, given.answer_column, number), result)
+    return kept(f"qa:marked{number}", (table.work.signature, table.work.done, table.answer_column, number), result)
 
 
-def _warn_of_unreadable(given: "AnsweredTable") -> None:
+def _warn_of_unreadable(table: AnsweredTable) -> None:
     """Says which rows are not judged because their right answers can't be read."""
-    cells = given.upload.frame[given.answer_column].tolist()
-    rows = kept("qa:unreadable", (given.upload.signature, given.answer_column), lambda: unreadable_answers(cells))
+    cells = table.upload.frame[table.answer_column].tolist()
+    rows = kept("qa:unreadable", (table.upload.signature, table.answer_column), lambda: unreadable_answers(cells))
     if rows:
-        said = {"n": f"{len(rows):,}", "line": given.upload.table.lines[rows[0]], "example": plain(printable(cells[rows[0]][:80]), 80)}
+        said = {"n": f"{len(rows):,}", "line": table.upload.table.lines[rows[0]], "example": plain(printable(cells[rows[0]][:80]), 80)}
         st.warning(t("question_answering.unreadable_answers", **said), icon=":material/warning:")
 
 
@@ -103,23 +100,23 @@ def _choose_outcome(judged: AnswerJudgement) -> Cell:
     return confusion_picker(table, kinds, outcomes, words, key="qa", default=largest(wrong if wrong.any() else table), width=360)
 
 
-def _show_row(given: "AnsweredTable", number: int, judged: AnswerJudgement, cell: Cell) -> None:
+def _show_row(table: AnsweredTable, number: int, judged: AnswerJudgement, cell: Cell) -> None:
     rows = judged.in_cell(cell.place)
     said = {"kind": t(f"question_answering.kind_{KINDS[cell.row]}"), "outcome": t(f"question_answering.outcome_{OUTCOMES[cell.column]}")}
     st.markdown(t("question_answering.cell", n=f"{len(rows):,}", **said))
     if not len(rows):
         return
-    lines = given.upload.table.lines
+    lines = table.upload.table.lines
     row = row_picker(
         rows,
-        lambda row: f"{t('evaluation.line', line=lines[row])} · {clip(printable(given.rows[row][0]), 50)}",
+        lambda row: f"{t('evaluation.line', line=lines[row])} · {clip(printable(table.rows[row][0]), 50)}",
         lambda n: t("question_answering.row", shown=n),
         cell,
         key="qa",
     )
-    question, context = given.rows[row]
-    one = given.answers(number)[row]
-    right = accepted_answers(given.upload.frame[given.answer_column].iloc[row]) or []
+    question, context = table.rows[row]
+    one = table.answers(number)[row]
+    right = accepted_answers(table.upload.frame[table.answer_column].iloc[row]) or []
     with st.container(border=True, key="qa-judged-read"):
         st.markdown(f"**{plain(question, 400)}**")
         silent = one.lead > judged.threshold

@@ -3,8 +3,6 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,9 +15,10 @@ from components.ui.state.language import language, t
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.batches import batch, batch_controls
 from components.ui.widgets.models import facts
-from components.ui.widgets.table_work import TableWork, choose_model, preview, take_home
+from components.ui.widgets.table_work import choose_model, preview, take_home
 from components.ui.widgets.tables import Upload, choose_column, table_in
 
+from .answered import AnsweredTable
 from .judged import judge_table, show_judged
 from .questions import QuestionInputError, choose_answerers, strictness_control
 
@@ -28,18 +27,6 @@ if TYPE_CHECKING:
 
 KEY = "qa"
 MANY_WINDOWS = 100  # in one step: some seconds of work
-
-
-@dataclass(frozen=True, eq=False)
-class AnsweredTable(TableWork):
-    """A table's questions with their texts, as rows (question, context), and the models that answer."""
-
-    answer_column: str | None
-    answerers: list["QuestionAnswerer"]
-
-    def answers(self, number: int) -> list[AnswerRow]:
-        """What model `number` answered in each row done so far."""
-        return list(chain.from_iterable(self.steps_of(number)))
 
 
 def read_work() -> AnsweredTable | None:
@@ -58,40 +45,40 @@ def read_work() -> AnsweredTable | None:
     return AnsweredTable(upload, pairs, work, progress, answer_column, answerers)
 
 
-def show_results(given: AnsweredTable) -> None:
+def show_results(table: AnsweredTable) -> None:
     """What is done so far: judged where the table has answers, the rows, and the download."""
-    if not given.work.ready:
+    if not table.work.ready:
         return
     strictness = strictness_control()
-    number = choose_model([one.id for one in given.answerers], label=t("question_answering.shown_model"), key="qa_shown")
-    _show_notes(given.answers(number))
-    judgements = [judge_table(given, place, one.threshold + strictness) for place, one in enumerate(given.answerers)]
+    number = choose_model([one.id for one in table.answerers], label=t("question_answering.shown_model"), key="qa_shown")
+    _show_notes(table.answers(number))
+    judgements = [judge_table(table, place, one.threshold + strictness) for place, one in enumerate(table.answerers)]
     if judgements[number]:
-        show_judged(given, number, judgements[number])
-    elif given.answer_column:
+        show_judged(table, number, judgements[number])
+    elif table.answer_column:
         st.info(t("question_answering.nothing_to_judge"), icon=":material/info:")
     parts = []
-    for place, (one, judged) in enumerate(zip(given.answerers, judgements, strict=True)):
-        suffix = f" ({one.id})" if len(given.answerers) > 1 else ""
-        scores = judged.columns(given.work.done) if judged else None
-        parts.append(answer_columns(given.answers(place), one.threshold + strictness, scores, suffix))
+    for place, (one, judged) in enumerate(zip(table.answerers, judgements, strict=True)):
+        suffix = f" ({one.id})" if len(table.answerers) > 1 else ""
+        scores = judged.columns(table.work.done) if judged else None
+        parts.append(answer_columns(table.answers(place), one.threshold + strictness, scores, suffix))
     added = pd.concat(parts, axis=1)
-    state = f"-{strictness}-{given.answer_column}"
-    take_home(given, added, key=KEY, heading=t("question_answering.heading_download"), state=state)
-    preview(given, added, words="question_answering.rows_shown", expanded=not given.answer_column)
+    state = f"-{strictness}-{table.answer_column}"
+    take_home(table, added, key=KEY, heading=t("question_answering.heading_download"), state=state)
+    preview(table, added, words="question_answering.rows_shown", expanded=not table.answer_column)
 
 
-def go_on_with_table(given: AnsweredTable) -> None:
+def go_on_with_table(table: AnsweredTable) -> None:
     """The next steps of the work, while it is running; called when the rest of the page is drawn."""
 
     def windows(done: int, of: int) -> None:
         # Touching the screen lets the stop button in, also within a row whose text takes long.
         if of > MANY_WINDOWS:
-            given.progress.progress(
-                given.work.done / given.work.rows, t("question_answering.batch_progress_windows", done=done, windows=of)
+            table.progress.progress(
+                table.work.done / table.work.rows, t("question_answering.batch_progress_windows", done=done, windows=of)
             )
 
-    given.run(lambda pairs: answer_pairs(pairs, given.answerers, windows), first=1)
+    table.run(lambda pairs: answer_pairs(pairs, table.answerers, windows), first=1)
 
 
 def answer_pairs(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from components.charts.stacked import Part, stacked_bars, stacked_table
+from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.charts.theme import MARK, QUERY
 from components.errors import ModelError, UserError
 from components.models.files import typed_id
@@ -170,8 +170,8 @@ def _show_row(split: Split) -> None:
 def _show_counts(splits: list[Split], text: str) -> None:
     names = [split.name for split in splits]
     parts = [
-        Part(t("tokens.part_known"), [len(split.chips) - split.unknown for split in splits], QUERY),
-        Part(t("tokens.part_unknown"), [split.unknown for split in splits], MARK),
+        BarSegment(t("tokens.part_known"), [len(split.chips) - split.unknown for split in splits], QUERY),
+        BarSegment(t("tokens.part_unknown"), [split.unknown for split in splits], MARK),
     ]
     listed = "; ".join(f"{split.name}: {len(split.chips)} ({split.unknown})" for split in splits)
     show_figure(

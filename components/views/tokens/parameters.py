@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.numbers import significant
-from components.charts.stacked import Part, stacked_bars, stacked_table
+from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.errors import ModelError
 from components.models import files
 from components.models.tokenizers import bundled_tokenizers
@@ -82,7 +82,8 @@ def _bundled() -> dict[str, ParameterCount]:
 
 def _show_bars(counts: dict[str, ParameterCount]) -> None:
     parts = [
-        Part(t(f"tokens.part_{name}"), [count.groups()[name] for count in counts.values()]) for name in count_parameters(BERT_BASE).groups()
+        BarSegment(t(f"tokens.part_{name}"), [count.groups()[name] for count in counts.values()])
+        for name in count_parameters(BERT_BASE).groups()
     ]
     names = [f"{name} ({count.total / 1e6:,.1f}M)" for name, count in counts.items()]
     listed = "; ".join(f"{name}: {count.total:,}" for name, count in counts.items())

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from components.charts.stacked import MAX_BARS, Part, stacked_bars, stacked_table
+from components.charts.stacked import MAX_BARS, BarSegment, stacked_bars, stacked_table
 
-PARTS = [Part("masked", [0.1, 0.2]), Part("kept", [0.05, 0.0])]
+PARTS = [BarSegment("masked", [0.1, 0.2]), BarSegment("kept", [0.05, 0.0])]
 
 
 def test_parts_carry_their_numbers_in_both_directions():
@@ -22,7 +22,7 @@ def test_parts_differ_by_pattern_and_colour():
 
 
 def test_a_reference_line_stands_at_its_value_and_many_names_thin_out():
-    figure = stacked_bars([str(i) for i in range(300)], [Part("x", np.zeros(300))], value_title="", reference=(0.15, "expected"))
+    figure = stacked_bars([str(i) for i in range(300)], [BarSegment("x", np.zeros(300))], value_title="", reference=(0.15, "expected"))
     assert list(figure.data[1].y) == [0.15, 0.15] and figure.data[1].name == "expected" and figure.layout.showlegend
     assert len(figure.layout.xaxis.tickvals) <= 40
 
@@ -32,7 +32,7 @@ def test_wrong_numbers_raise():
         stacked_bars(["a"], PARTS, value_title="")
     many = MAX_BARS + 1
     with pytest.raises(ValueError, match="at most"):
-        stacked_bars(["x"] * many, [Part("x", [0] * many)], value_title="")
+        stacked_bars(["x"] * many, [BarSegment("x", [0] * many)], value_title="")
 
 
 def test_the_table_has_every_number():

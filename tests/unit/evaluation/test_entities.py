@@ -110,7 +110,7 @@ def test_scores_worked_out_by_hand():
     # The file: Tim Cook PER, Apple Inc. ORG, Paris LOC. The model: Tim Cook PER (right), "Apple" ORG (shorter), "in" MISC (invented).
     found = judge_entities([[PERSON, COMPANY, CITY]], [[PERSON, entity(14, 19, "ORG"), entity(25, 27, "MISC")]], [7])
     overall = found.overall
-    assert (overall.right, overall.found, found.rows) == (3, 3, 1)
+    assert (overall.gold, overall.predicted, found.rows) == (3, 3, 1)
     assert (overall.strict.precision, overall.strict.recall, overall.strict.f1) == pytest.approx((1 / 3, 1 / 3, 1 / 3))
     assert (overall.partial.precision, overall.partial.recall, overall.partial.f1) == pytest.approx((0.5, 0.5, 0.5))
     types = {one.label: one for one in found.per_type}
@@ -119,7 +119,7 @@ def test_scores_worked_out_by_hand():
     assert found.labels == ("LOC", "MISC", "ORG", "PER")
     assert found.confusion.sum() == 4 and found.confusion[0, 4] == found.confusion[4, 1] == found.confusion[2, 2] == 1
     [shorter] = found.in_cell((2, 2))
-    assert (shorter.row, shorter.right.text, shorter.found.text, shorter.exact) == (7, "Apple Inc.", "Apple", False)
+    assert (shorter.row, shorter.gold.text, shorter.predicted.text, shorter.exact) == (7, "Apple Inc.", "Apple", False)
 
 
 def test_a_wrong_type_at_the_right_place_counts_half_nowhere_but_is_whole_in_the_partial_score():

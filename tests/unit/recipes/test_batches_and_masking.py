@@ -4,10 +4,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recipes.batches import Order
 from recipes.finetune import Row
 from recipes.masking import Entries, mask_words
 from recipes.mlm_ja import COMMON_SHARE, RARER_SHARE, shares
+from recipes.token_batches import Order
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=200), st.integers(60, 300), st.integers(0, 5))
