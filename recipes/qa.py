@@ -8,10 +8,11 @@ from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 
 from components.evaluation import metrics
+from components.evaluation.calibration import expected_calibration_error
 from components.models import load
 from components.models.qa import MAX_QUESTION, Asked, Reading, WindowLogits
 from components.text.windows import windows
-from recipes import calibration, finetune, questions
+from recipes import finetune, questions
 from recipes.finetune import Recipe, Row
 from recipes.questions import Question
 
@@ -135,5 +136,5 @@ def scores(language: str, model, data: Path, work: Path) -> dict[str, tuple[floa
         f"f1 {name}": (float(np.mean([metrics.f1(text, gold, language) for text, gold in zip(given, accepted, strict=True)])), len(given)),
         f"exact_match {name}": (float(right.mean()), len(given)),
         f"no_answer_auroc {name}": (float(roc_auc_score([0] * len(answered) + [1] * len(silent), gaps)), len(gaps)),
-        "calibration_error": (calibration.expected_calibration_error(confidence, right), len(given)),
+        "calibration_error": (expected_calibration_error(confidence, right, bins=15), len(given)),
     }
