@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from components.errors import TableError
 from components.tables.account import Problem, problem
@@ -20,7 +21,7 @@ _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _GAP = re.compile(r"[\s,;]*")
 _REREAD = 20_000_000  # characters, as for quotes that never close
 
-Value = object
+Value = Any  # what JSON holds
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def _values(text: str) -> Iterator[tuple[int, Value]]:
     """(line, value) of the values that stand one after another, or (line, Problem). A broken one costs the lines to the next object."""
     position, line, counted, reread = 0, 1, 0, _REREAD
     while True:
-        position = _GAP.match(text, position).end()  # type: ignore[union-attr]
+        gap = _GAP.match(text, position)
+        position = gap.end() if gap else position
         line, counted = line + text.count("\n", counted, position), position
         if position >= len(text):
             return
@@ -159,7 +161,7 @@ def _of_objects(items: Sequence[tuple[int, Value]]) -> Body:
         if build.full:
             build.stop_at(line)
             break
-        row = None if isinstance(value, Problem) else _sound({str(key): _text(cell) for key, cell in value.items()})  # type: ignore[attr-defined]
+        row = None if isinstance(value, Problem) else _sound({str(key): _text(cell) for key, cell in value.items()})
         if row:
             build.add_named(line, row)
         elif build.skip(value if isinstance(value, Problem) else problem(line, "training.row-json")):
@@ -204,7 +206,7 @@ def _tables(value: Value, path: str, levels: int) -> dict[str, Value]:
 
 def _is_rows(value: Value) -> bool:
     """Whether there are rows in it, and not a single object."""
-    return isinstance(value, list) or any(shape(value) is not None for shape in (_columns, _split, _indexed))  # type: ignore[arg-type]
+    return isinstance(value, list) or any(shape(value) is not None for shape in (_columns, _split, _indexed))
 
 
 def _of_table(value: Value, choices: Choices) -> Body:
@@ -217,8 +219,8 @@ def _of_table(value: Value, choices: Choices) -> Body:
     if not isinstance(value, list):
         raise TableError("training.json-none", line=1)
     if all(isinstance(item, list) for item in value):
-        rows = ((number, [_text(cell) for cell in item]) for number, item in enumerate(value, start=1))
-        return table_of_rows(iter([_checked(row) for row in rows]), choices, short_rows=True)
+        lists = [_checked((number, [_text(cell) for cell in item])) for number, item in enumerate(value, start=1)]
+        return table_of_rows(lists, choices, short_rows=True)
     if not any(isinstance(item, dict) for item in value):
         return _of_objects([(number, {"text": item}) for number, item in enumerate(value, start=1)])
     return _of_objects(
@@ -257,7 +259,7 @@ def _columns(value: dict[str, Value]) -> list[Value] | None:
         return [dict(zip(value, row, strict=True)) for row in zip(*lists, strict=True)]
     keys = _inner_keys(value)
     if keys and all(key.isdigit() for key in keys):
-        return [{name: column[key] for name, column in value.items()} for key in keys]  # type: ignore[index]
+        return [{name: column[key] for name, column in value.items()} for key in keys]
     return None
 
 
@@ -274,4 +276,4 @@ def _inner_keys(value: dict[str, Value]) -> list[str]:
         return []
     first = inner[0]
     keys = list(first) if isinstance(first, dict) else []
-    return keys if all(isinstance(one, dict) and one.keys() == first.keys() for one in inner) else []  # type: ignore[union-attr]
+    return keys if all(isinstance(one, dict) and one.keys() == first.keys() for one in inner) else []

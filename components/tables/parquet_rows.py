@@ -52,9 +52,9 @@ def _size(batch: pa.RecordBatch) -> int:
     for column in batch.columns:
         if pa.types.is_dictionary(column.type):
             lengths = pc.take(pc.binary_length(column.dictionary), column.indices)
-            size += pc.sum(lengths).as_py() or 0
+            size += int(pc.sum(lengths).as_py() or 0)
         else:
-            size += column.nbytes
+            size += int(column.nbytes)
     return size
 
 

@@ -5,6 +5,7 @@ defused.
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -69,7 +70,7 @@ def joined(frame: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame.reset_index(drop=True), added.rename(columns=names).reset_index(drop=True)], axis=1)
 
 
-def _rows(frame: pd.DataFrame):
+def _rows(frame: pd.DataFrame) -> Iterator[list[str]]:
     yield [str(name) for name in frame.columns]
     for row in frame.itertuples(index=False, name=None):
         yield ["" if value is None or value != value else str(value) for value in row]
