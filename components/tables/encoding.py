@@ -13,7 +13,7 @@ import chardet
 
 from components.errors import TableError
 from components.tables.evidence import PIECE, telling_lines, telling_words
-from components.tables.plausibility import BAD, eastern, plausibility
+from components.tables.plausibility import BAD, eastern, half_width, japanese_share, plausibility, unmixed
 
 # Longest first: the mark of UTF-32 LE begins with that of UTF-16 LE.
 MARKS = (
@@ -102,6 +102,12 @@ FIRST_LOOK, SECOND_LOOK = 2_000, 12_000  # bytes of words by which readings are 
 HOPELESS = 40.0  # how far behind the best a reading may be after the first look
 CLOSE = 6.0  # readings nearer than this are both shown
 VOTE = 2.0  # what chardet's opinion counts
+# What a clean Japanese reading may lack to be taken instead of one in Latin letters or of one in another script: most who come here read
+# Japanese, and a label may be one character. Half-width kana are rarer than Cyrillic.
+JAPANESE_FIRST, JAPANESE_AMONG_OTHERS, HALF_WIDTH_FIRST = 12.0, 8.0, 3.0
+LATIN = ("western", "central", "turkish", "baltic", "romanian", "vietnamese")
+UNSURE = 0.15  # chardet's confidence under which very short Japanese is looked at again
+ENGLISH = frozenset(b"the and that this with not are they you she have very would were".split())
 GLIMPSE = 30  # characters shown on each side of a damaged place
 SHOWN = 160  # characters of a line that is shown in two readings
 
@@ -264,31 +270,59 @@ def _seven_bit(data: bytes) -> str | None:
 
 def _most_plausible(lines: list[bytes], maybe_utf8: bool) -> Found:
     """The reading of `lines` that is most like written text."""
-    vote = _python_name(chardet.detect(b"".join(lines)[:SECOND_LOOK])["encoding"])
+    context = _Context.of(lines)
     candidates = [codec for codec in CODECS if codec.languages and (codec.name != "utf-8" or maybe_utf8)]
-    first = _scores(candidates, telling_words(lines, FIRST_LOOK), vote)
+    first = _scores(candidates, telling_words(lines, FIRST_LOOK), context)
     best = max(first.values())
     hopeful = [codec for codec in candidates if first[codec.name] >= best - HOPELESS]
     words = telling_words(lines, SECOND_LOOK)
-    scores = _scores(hopeful, words, vote)
-    order = sorted(scores, key=scores.__getitem__, reverse=True)
-    seen, others = {_decoded(words, order[0])}, []
-    for name in order[1:]:
+    scores = _scores(hopeful, words, context)
+    taken = max(scores, key=scores.__getitem__)
+    if context.japanese in scores and unmixed(text := _decoded(words, context.japanese)):
+        kana = half_width(text)
+        lead = JAPANESE_FIRST if SCRIPTS[taken] in LATIN else HALF_WIDTH_FIRST if kana else JAPANESE_AMONG_OTHERS
+        if scores[context.japanese] + lead >= scores[taken]:
+            taken = context.japanese
+    seen, others = {_decoded(words, taken)}, []
+    for name in sorted(scores, key=scores.__getitem__, reverse=True):
         text = _decoded(words, name)
-        if scores[order[0]] - scores[name] < CLOSE and text not in seen:
+        if scores[name] > scores[taken] - CLOSE and text not in seen:
             seen.add(text)
-            others.append(_other(lines, order[0], name))
-    return Found(order[0], tuple(others[:3]))
+            others.append(_other(lines, taken, name))
+    return Found(taken, tuple(others[:3]))
 
 
-def _scores(candidates: list[Codec], words: bytes, vote: str | None) -> dict[str, float]:
+@dataclass(frozen=True)
+class _Context:
+    """What else is known of a sample: chardet's opinion, the Japanese encoding that it may well be, and whether English stands around."""
+
+    vote: str | None
+    japanese: str | None
+    english: bool
+
+    @classmethod
+    def of(cls, lines: list[bytes]) -> "_Context":
+        sample = b"".join(lines)[:SECOND_LOOK]
+        found = chardet.detect(sample)
+        vote = _python_name(found["encoding"])
+        if vote and found["confidence"] >= UNSURE:
+            japanese = vote if vote in ("cp932", "euc_jp") else None
+        else:
+            share, japanese = max((japanese_share(_decoded(sample, codec)), codec) for codec in ("euc_jp", "cp932"))
+            japanese = japanese if share >= 0.5 else None
+        plain = re.findall(rb"[a-z]+", sample.lower())
+        english = sum(word in ENGLISH for word in plain)
+        return cls(vote, japanese, english > 0 and english * 10 >= len(plain))
+
+
+def _scores(candidates: list[Codec], words: bytes, context: _Context) -> dict[str, float]:
     scores: dict[str, float] = {}
     known: dict[tuple[str, frozenset[str]], float] = {}
     for codec in candidates:
         text = _decoded(words, codec.name)
         if (text, codec.languages) not in known:
-            known[text, codec.languages] = plausibility(text, codec.languages)
-        scores[codec.name] = known[text, codec.languages] + codec.prior + VOTE * (codec.name == vote)
+            known[text, codec.languages] = plausibility(text, codec.languages, context.english)
+        scores[codec.name] = known[text, codec.languages] + codec.prior + VOTE * (codec.name == context.vote)
     return scores
 
 

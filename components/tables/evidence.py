@@ -35,8 +35,7 @@ def telling_words(lines: list[bytes], most: int) -> bytes:
         for match in _WORD.finditer(line):
             if match.group().isascii():
                 continue
-            around = line[max(match.start() - 1, 0) : match.end() + 1]
-            word = around.replace(b"\n", b" ").replace(b"\r", b" ")[: most - size]
+            word = line[max(match.start() - 1, 0) : match.end() + 1][: most - size]
             if word not in words:
                 words[word] = None
                 size += len(word) + 1

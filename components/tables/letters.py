@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 LATIN = {
-    "en": "",
+    "en": "é.3 è.05 ë.05 ï.1 ö.1 ü.1 ñ.1 ç.05 á.05 í.05 ó.05 ú.03 ô.03 ê.03 â.02 ä.05 ø.03 å.03 ã.02",
     "fr": "é19 à5 è3.5 ê2.3 ç.9 ô.6 î.5 û.6 â.5 ù.6 œ.2 ï.1 ë.1 ü.05 æ.01 ÿ.005",
     "de": "ü6.5 ä5.5 ö3 ß2 é.1 è.02 à.02",
     "es": "ó8 í6.5 á5 é4.3 ñ2.8 ú1.7 ü.15",
@@ -240,7 +240,7 @@ def _ranked(characters: str, share: float) -> dict[str, float]:
 REGIONS = dict.fromkeys(("pl", "cs", "sk", "hu", "hr", "sl"), "central") | {"ro": "central", "tr": "turkish"}
 REGIONS |= dict.fromkeys(("lt", "lv", "et"), "baltic")
 LATIN_SCRIPTS = frozenset(("western", "central", "turkish", "baltic"))
-RARER = {"is": -4, "ca": -1.5, "sk": -1, "sl": -1.5, "lt": -1.5, "lv": -1.5, "et": -1.5, "sr": -1.5, "bg": -1, "fi": -0.5, "ro": -0.5}
+RARER = {"is": -4, "ca": -1.5, "sk": -1, "sl": -1.5, "lt": -2.5, "sr": -1.5, "bg": -1, "fi": -0.5, "ro": -0.5}
 _KANA = (
     _ranked(HIRAGANA, 0.45) | _ranked(KATAKANA, 0.12) | dict.fromkeys("、。", 0.03) | {"ー": 0.02} | dict.fromkeys("「」・！？　", 0.004)
 )

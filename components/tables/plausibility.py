@@ -6,6 +6,7 @@ counts nothing, as every reading shares it.
 """
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -16,13 +17,18 @@ from components.tables.words import ACCENTED
 BAD = "\udcff"  # stands where bytes had no meaning; a lone surrogate never occurs in decoded text
 BAD_SCORE = -14.0
 DAMAGED_FILE = -10.0  # once: few files are damaged at all
+MARKS_ALONE = -8.0  # a reading for Greek, say, without one Greek letter
 PRIVATE_SCORE = -20.0  # a character that only one program or firm knows
 UNKNOWN = -14.0  # a letter that the language doesn't use
+AMONG_ENGLISH = 3.0  # what another language must be better by where the words around are English
 WORD_BONUS, MOST_WORDS = 3.0, 4
-STIFFNESS, ANY_LETTER = 6.0, 0.06  # what is seen in few words is believed little
+STIFFNESS, ANY_LETTER = 5.0, 0.06  # what is seen in few words is believed little
 
 # Classes of characters: a/A ASCII letters, l/L other Latin letters, c/C Cyrillic and Greek, r right-to-left and Thai (no case), 0 digits,
 # _ blanks and line ends, . ASCII marks, k kana, h ideographs, w half-width kana, o Hangul, f full-width marks, s symbols, ! nothing to read.
+_MIXED = re.compile("[alcr][khwof]|[khwof][alcr]|[AL0][khwof](?![khwof])|(?<![khwof])[khwof][AL0]")
+_SINGLE = re.compile("(?<![khwof])[khw](?![khwof])")
+CELL_BORDERS = '\n\r\t,;"'
 _LETTERS = frozenset("aAlLcCr")
 _EAST = frozenset("khwof")
 
@@ -49,12 +55,14 @@ def _class(character: str) -> str:
         return "w"
     if 0xAC00 <= code <= 0xD7A3:
         return "o"
+    if 0x2460 <= code <= 0x24FF or 0x3200 <= code <= 0x33FF or character in "○◎●△▲▽▼□■◇◆☆★※〒♪":
+        return "f"
     if 0x3000 <= code <= 0x303F or 0xFF01 <= code <= 0xFFEF:
         return "f"
     category = unicodedata.category(character)
     if category in ("Cc", "Cs", "Co", "Cn"):
         return "!"
-    if code in (0xAA, 0xBA) or category[0] not in "LM":
+    if code in (0xAA, 0xB5, 0xBA) or category[0] not in "LM":
         return "s"
     if code < 0x250 or 0x1E00 <= code < 0x1F00:
         return "L" if character.isupper() else "l"
@@ -71,8 +79,43 @@ def eastern(text: str) -> bool:
     return all(_CLASSES[character] in "khwof" or (character.isascii() and _CLASSES[character] != "!") for character in text)
 
 
-def plausibility(text: str, languages: frozenset[str]) -> float:
-    """The score of `text`, read as the one of `languages` (scripts of `letters.Language`) that fits best. Time: linear."""
+def japanese_share(text: str) -> float:
+    """The part of the characters outside ASCII that Japanese text uses, 0 where some mean nothing."""
+    telling = Counter(_CLASSES[character] for character in text if character > "\x7f")
+    # Wrongly decoded EUC-JP looks like half-width kana, so those count for less.
+    known = telling["k"] + telling["h"] + telling["f"] + 0.6 * telling["w"]
+    return 0.0 if telling["!"] else known / max(telling.total(), 1)
+
+
+def half_width(text: str) -> bool:
+    """Whether half-width kana are all the Japanese in the text."""
+    found = {_CLASSES[character] for character in text}
+    return "w" in found and not found & {"k", "h"}
+
+
+def unmixed(text: str) -> bool:
+    """Whether kana, ideographs and the like stand in runs of their own, with no sign of a wrong reading: none glued to Latin letters as in
+    `that痴`, no single half-width kana, nothing that means nothing.
+    """
+    around = f"\n{text}\n"
+    classes = "".join(map(_CLASSES.__getitem__, around))
+    if "!" in classes or _MIXED.search(classes):
+        return False
+    return all(_stands_alone(*around[found.start() - 1 : found.end() + 1]) for found in _SINGLE.finditer(classes))
+
+
+def _stands_alone(before: str, character: str, after: str) -> bool:
+    """Whether one character in a cell of its own may be Japanese: a common ideograph, a half-width kana (not a mark such as £ or °)."""
+    if _CLASSES[character] == "w":
+        return "ｦ" <= character <= "ﾝ" and before in CELL_BORDERS and after in CELL_BORDERS + ")"
+    return _CLASSES[character] != "h" or 0xB0 <= _lead(character, "euc_jp") <= 0xCF
+
+
+def plausibility(text: str, languages: frozenset[str], english: bool = False) -> float:
+    """The score of `text`, read as the one of `languages` (scripts of `letters.Language`) that fits best. Time: linear.
+
+    english: whether the words of ASCII around it are English.
+    """
     around = f"\n{text}\n"
     place = 0.0
     letters = Counter[tuple[str, str, str]]()
@@ -86,7 +129,13 @@ def plausibility(text: str, languages: frozenset[str]) -> float:
                 letters["", character, ""] += count
         elif own == "!":
             place += count * BAD_SCORE
-    best = max(_fit(letters, language) for language in LANGUAGES if language.script in languages)
+    best = max(
+        _fit(letters, language) - (AMONG_ENGLISH if english and language.script in LATIN_SCRIPTS and language.name != "en" else 0.0)
+        for language in LANGUAGES
+        if language.script in languages
+    )
+    if not letters and not languages & LATIN_SCRIPTS:
+        best += MARKS_ALONE
     return place + best + _words(text, languages) + DAMAGED_FILE * (BAD in text)
 
 
@@ -153,7 +202,7 @@ def _unlisted(character: str, kind: str, script: str) -> float:
             return 2e-4
         if kind == "h":
             level = _lead(character, "euc_jp")
-            return 4e-5 if 0xB0 <= level <= 0xCF else 5e-6 if level else 2e-6
+            return 5e-5 if 0xB0 <= level <= 0xCF else 1.5e-5 if level else 2e-6
         return {"w": 1e-4, "f": 5e-4}.get(kind, 0.0)
     if script == "zh" and kind == "h":
         level = _lead(character, "gb2312")
@@ -189,11 +238,11 @@ def _place(before: str, character: str, own: str, after: str) -> float:
         score -= 4.0 * (before in _EAST) + 4.0 * (after in _EAST)
     else:
         score -= 9.0 * (before in "aAlL") + 9.0 * (after in "aAlL")
-        score -= 3.0 * (before not in _LETTERS and after not in _LETTERS)
+        score -= 5.0 * (before not in _LETTERS and after not in _LETTERS)
     if own in "lc":
         score -= 4.0 * (before in "ALC" and after in "ALC")
     elif own in "LC":
-        score -= 7.0 * (before in "alc") + 1.0
+        score -= 7.0 * (before in "alc") + 3.0 * (before in "ALC" and after in "alc") + 1.0
     score -= 3.0 * (before == "0") + 3.0 * (after == "0")
     score -= 0.5 * (before == "s") + 0.5 * (after == "s")
     return score
@@ -203,7 +252,7 @@ def _eastern(before: str, own: str, after: str) -> float:
     score = 0.0
     for neighbour in (before, after):
         if neighbour in "alc":
-            score -= 3.0 if own in "kf" else 6.0
+            score -= {"k": 3.0, "f": 5.0}.get(own, 8.0)
         elif neighbour in "ALC":
             score -= 6.0 if own == "w" else 2.0
         elif neighbour in "0" and own == "w":
@@ -211,12 +260,12 @@ def _eastern(before: str, own: str, after: str) -> float:
         elif neighbour in "s!":
             score -= 2.0
     alone = before not in _EAST and after not in _EAST
-    return score - alone * (4.0 if own == "w" else 2.0)
+    return score - alone * (6.0 if own == "w" else 2.0)
 
 
 # Marks of printed text: how rare each is where it belongs.
 _COMMON = dict.fromkeys("’“”–—…", -4.5) | dict.fromkeys("‘„€£•°«»\xa0", -5.5) | dict.fromkeys("®©™½²¿¡º", -6.5)
-_COMMON |= dict.fromkeys("¼¾³×±§·ª‚‹›¥µ№¢", -7.5) | {"\xad": -8.0, "´": -8.0}
+_COMMON |= dict.fromkeys("¼¾³×±§·ª‚‹›¥µ№¢", -7.5) | {"\xad": -8.0, "´": -8.0, "¶": -8.5}
 _RARE = -11.0
 _MISPLACED = -7.0
 
@@ -238,7 +287,8 @@ def _symbol_place(before: str, character: str, after: str) -> float:
             return 0.0 if letter_before or before == "0" else seldom if open_before and after in "0aAlL_." else _MISPLACED
         case "‘" | "“" | "„" | "‚" | "‹":
             closing = before != "_" and open_after and character == "“"
-            return 0.0 if open_before and after != "_" else seldom if closing else _MISPLACED
+            okina = letter_before and letter_after and character == "‘"
+            return 0.0 if open_before and after != "_" else seldom if closing or okina else _MISPLACED
         case "”" | "›":
             return 0.0 if before != "_" and open_after else seldom if open_before and character == "”" else _MISPLACED
         case "«" | "»":
@@ -257,7 +307,7 @@ def _symbol_place(before: str, character: str, after: str) -> float:
         case "®" | "™":
             return _MISPLACED if letter_after else 0.0
         case "©" | "•" | "§" | "№":
-            return _MISPLACED if letter_before else 0.0
+            return _MISPLACED if letter_before else seldom if character == "•" and after != "_" else 0.0
         case "×" | "±" | "\xa0":
             return _MISPLACED if letter_before and letter_after else 0.0
         case "\xad" | "·":

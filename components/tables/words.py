@@ -4,7 +4,7 @@ of the language in its usual places (Italian accents end words, Swedish ones don
 ACCENTED = {
     "en": "café cafés fiancé fiancée cliché résumé naïve naïveté décor façade entrée soufflé Noël Zoë Chloë André José Renée Beyoncé El Niño jalapeño piñata über doppelgänger"
     " crème brûlée à la carte déjà vu Brontë René Björk Pokémon São Señor Peña Núñez Müller Göteborg rôle hôtel coöperate exposé protégé matinée sauté touché risqué château",
-    "fr": "été être même très après où à déjà voilà là père mère frère bébé café école étude étudiant préféré première dernière problème système modèle élevé légère chère"
+    "fr": "été être même très après où à déjà voilà là père mère frère bébé café école étude étudiant préféré première dernière scène Irène Hélène arène règle mètre complète collègue problème système modèle élevé légère chère"
     " déçue deçà français française garçon reçu façon leçon ça commença forêt tête fête fenêtre bête hôpital hôte côté bientôt plutôt dîner île août goût sûr dû connaître naître"
     " maïs naïf Noël cœur sœur œuvre œil œuf bœuf âge château âme gâteau théâtre célèbre répété réalité qualité société santé beauté marché année journée arrivée idée musée lycée"
     " fiancée médecin température régulière bibliothèque colère lumière rivière pièce près succès procès accès dès siècle élément événement général généreux intéressant intérêt"
