@@ -73,3 +73,27 @@ def test_a_link_with_yesterdays_names_still_works(open_page, page, query, expect
     app = open_page(page, "en", **query)
     assert {key: app.session_state[key] for key in expected} == expected
     assert not set(query) - set(expected) & set(app.query_params), "the address speaks today's names"
+
+
+# What is chosen inside a figure or a menu over the visitor's own text comes back with the link too.
+@pytest.mark.parametrize(
+    ("page", "query", "state"),
+    [
+        ("bert_attention", {"ba_source": "mean", "ba_heads": "1.2,3.4"}, {"ba_heads": ["1.2", "3.4"]}),
+        ("bert_attention", {"ba_experiment": "off", "ba_off": "2.1,6.12"}, {"ba_off": ["2.1", "6.12"]}),
+        ("bert_attention", {"ba_source": "mean", "ba_heads": "99.1,x,1.2"}, {"ba_heads": ["1.2"]}),
+        ("bert_attention", {"ba_experiment": "mask", "ba_masked": "3"}, {}),
+        ("bert_attention", {"ba_text": "The cat sat.", "ba_chosen": "2,3"}, {}),
+        ("feed_forward", {"ff_token": "4"}, {}),
+    ],
+)
+def test_a_link_brings_back_what_was_chosen(open_page, page, query, state):
+    app = open_page(page, "en", **query)
+    assert {key: app.session_state[key] for key in state} == state
+    for key in set(query) - {"ba_text", *state}:
+        assert app.query_params[key] in (query[key], [query[key]])
+    if "ba_chosen" in query:
+        assert [name.split()[-1] for name in app.session_state["ba_chosen"]] == ["cat", "sat"]
+    if "ba_masked" in query or "ff_token" in query:
+        place = int(query.get("ba_masked", query.get("ff_token", "")))
+        assert place in [box.index for box in app.selectbox] or place in [box.value for box in app.selectbox]

@@ -90,6 +90,22 @@ def keep_in_address(key: str, value: str | None, default: str | None) -> None:
         st.query_params[key] = value
 
 
+def listed_in_address(key: str) -> list[str]:
+    """What stands in the address as `?key=a,b`; at most 1,000 characters of it are read."""
+    return [value for value in st.query_params.get(key, "")[:1_000].split(",") if value]
+
+
+def keep_list_in_address(key: str, values: Sequence[str]) -> None:
+    """Writes choices that hold no comma into the address, or takes them out where there are none."""
+    keep_in_address(key, ",".join(values) or None, None)
+
+
+def place_in_address(key: str, places: Sequence[int], default: int) -> int:
+    """The one of `places` that the address names as `?key=`, else `default`: which a menu shows at first."""
+    asked = st.query_params.get(key, "")
+    return int(asked) if asked.isdecimal() and len(asked) < 7 and int(asked) in places else default
+
+
 def typed_text(key: str, default: str) -> None:
     """Prepares `st.session_state[key]` for a text input of that key: the text of a followed link, else `default`.
 

@@ -14,14 +14,14 @@ from components.models.plain_loading import plain_loading
 from components.transformer.ablation import head_importance, state_change
 from components.transformer.analysis import head_statistics, select_heads
 from components.ui.state.language import t
-from components.ui.widgets.address import choice
+from components.ui.widgets.address import choice, keep_in_address, keep_list_in_address, listed_in_address, place_in_address
 from components.ui.widgets.figures import matrix_panel, show_figure, show_row
 from components.ui.widgets.tokens import Chip, token_chips
 
 from .page import CHOSEN, AttentionReading, Source, head_of, pick_head
 
 EXPERIMENTS = ("heads", "mask", "off")
-OFF, IMPORTANCE, WANTED = "ba_off", "ba_importance", "ba_importance_wanted"
+OFF, MASKED, IMPORTANCE, WANTED = "ba_off", "ba_masked", "ba_importance", "ba_importance_wanted"
 
 
 def show_experiments(source: Source, reading: AttentionReading) -> None:
@@ -62,9 +62,10 @@ def _show_masking(source: Source, reading: AttentionReading) -> None:
     if not options:
         return
     left, right = st.columns([2, 3], vertical_alignment="bottom")
-    place = left.selectbox(
-        t("bert_attention.mask_word"), options, index=_masked_at_first(options, reading), format_func=lambda unit: units.numbered[unit]
-    )
+    usual = options[_masked_at_first(options, reading)]
+    shown = options.index(place_in_address(MASKED, options, usual))
+    place = left.selectbox(t("bert_attention.mask_word"), options, index=shown, format_func=lambda unit: units.numbered[unit])
+    keep_in_address(MASKED, str(place), str(usual))
     after = changed(reading.key, units.tokens[place], ())
     right.markdown(t("bert_attention.mask_count", count=len(units.tokens[place])))
     _show_change(reading, after, leave_out=place)
@@ -82,7 +83,7 @@ def _masked_at_first(options: list[int], reading: AttentionReading) -> int:
 def _show_off(source: Source, reading: AttentionReading) -> None:
     names = [f"{layer + 1}.{head + 1}" for layer in range(reading.layers) for head in range(reading.heads)]
     if OFF not in st.session_state:
-        st.session_state[OFF] = [f"{layer + 1}.{head + 1}" for layer, head in source.heads]
+        st.session_state[OFF] = listed_in_address(OFF) or [f"{layer + 1}.{head + 1}" for layer, head in source.heads]
     st.session_state[OFF] = [name for name in st.session_state[OFF] if name in names]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         off = st.multiselect(
@@ -90,6 +91,7 @@ def _show_off(source: Source, reading: AttentionReading) -> None:
         )
         st.button(t("bert_attention.off_layer"), on_click=_switch_layer, args=(reading,))
         st.button(t("bert_attention.off_none"), on_click=lambda: st.session_state.update({OFF: []}))
+    keep_list_in_address(OFF, off)
     _show_change(reading, changed(reading.key, (), tuple(head_of(name) for name in off)))
     _show_importance(source, reading)
 

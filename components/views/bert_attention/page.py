@@ -15,7 +15,14 @@ from components.text.word_grouping import Units, units
 from components.transformer.analysis import clearest_head, merge_words, rollout, select_heads, thumbnail
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
-from components.ui.widgets.address import begin_in_address, choice, keep_in_address, typed_text
+from components.ui.widgets.address import (
+    begin_in_address,
+    choice,
+    keep_in_address,
+    keep_list_in_address,
+    listed_in_address,
+    typed_text,
+)
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.models import choose_encoder, note_foreign_language
@@ -210,7 +217,8 @@ def _begin(reading: AttentionReading) -> None:
     if not asked:
         layer, head = clearest_head(reading.output.attentions, reading.output.text.special)
         st.session_state[LAYER], st.session_state[HEAD] = str(layer + 1), str(head + 1)
-    st.session_state.setdefault(HEADS, [])
+    if HEADS not in st.session_state:
+        st.session_state[HEADS] = listed_in_address(HEADS)
 
 
 def _choose_source(kind: str, reading: AttentionReading) -> Source:
@@ -221,6 +229,7 @@ def _choose_source(kind: str, reading: AttentionReading) -> Source:
             t("bert_attention.heads"), names, key=HEADS, placeholder=t("bert_attention.heads_all"), persist_state="session",
             help=t("bert_attention.heads_help"),
         )  # fmt: skip
+        keep_list_in_address(HEADS, chosen)
         heads = tuple(head_of(name) for name in chosen or names)
         matrix = reading.in_units(select_heads(reading.output.attentions, heads))
         name = t("bert_attention.name_mean", count=len(heads)) if chosen else t("bert_attention.name_mean_all", count=len(heads))

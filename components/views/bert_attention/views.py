@@ -11,7 +11,7 @@ from components.charts.matrices import token_matrix
 from components.charts.numbers import significant
 from components.transformer.analysis import SubMatrix, from_tokens, part_of, strongest_links
 from components.ui.state.language import t
-from components.ui.widgets.address import choice
+from components.ui.widgets.address import choice, keep_list_in_address, listed_in_address
 from components.ui.widgets.figures import show_figure, show_matrix
 from components.ui.widgets.plain import plain
 from components.ui.widgets.tokens import Chip, token_chips
@@ -62,12 +62,15 @@ def choose_part(source: Source, reading: AttentionReading) -> Shown:
                 width=170,
             )
     options = reading.units.numbered
-    st.session_state[CHOSEN] = [name for name in st.session_state.get(CHOSEN, []) if name in options]
+    if CHOSEN not in st.session_state:  # words stand in the address by their places, so that the text does not
+        st.session_state[CHOSEN] = [options[int(at)] for at in listed_in_address(CHOSEN) if at.isdecimal() and int(at) < len(options)]
+    st.session_state[CHOSEN] = [name for name in st.session_state[CHOSEN] if name in options]
     chosen = st.multiselect(
         t("bert_attention.chosen"), options, key=CHOSEN, placeholder=t("bert_attention.chosen_none"), persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip
     places = tuple(options.index(name) for name in chosen)
+    keep_list_in_address(CHOSEN, [str(place) for place in places])
     units = reading.units
     part = part_of(source.matrix, units.special, units.segments, hide=hide, renormalize=renormalize, direction=direction)
     return Shown(source, part, places)

@@ -19,7 +19,7 @@ from components.transformer.feed_forward import FeedForwardActivity
 from components.transformer.tracing import Trace, largest_differences, trace
 from components.ui.state.language import t
 from components.ui.state.loaders import model
-from components.ui.widgets.address import choice, typed_text
+from components.ui.widgets.address import choice, keep_in_address, place_in_address, typed_text
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.models import choose_encoder, note_foreign_language
@@ -164,9 +164,10 @@ def show_neurons(traced: EncoderTrace) -> None:
 def _show_token(traced: EncoderTrace) -> None:
     """The strongest neurons of one token."""
     count = len(traced.labels)
-    token = st.selectbox(
-        t("feed_forward.choose_token"), range(count), index=min(2, count - 1), format_func=lambda place: traced.numbered[place]
-    )
+    usual = min(2, count - 1)
+    shown = place_in_address("ff_token", range(count), usual)
+    token = st.selectbox(t("feed_forward.choose_token"), range(count), index=shown, format_func=lambda place: traced.numbered[place])
+    keep_in_address("ff_token", str(token), str(usual))
     best = traced.activity.strongest(token)
     show_figure(
         bar_figure(
