@@ -44,7 +44,7 @@ def wilson(hits: float, rows: int) -> Interval | None:
 def f1_wilson(hits: int, mistaken: int) -> Interval | None:
     """A class's F1 from its `hits` and the `mistaken` rows, missed or falsely called; None where both are 0.
 
-    hits / (hits + mistaken) is a share J, and F1 = 2 J / (1 + J) grows with it: Wilson's ends of J give those of F1 (Lam 2023, "Confidence
+    hits / (hits + mistaken) is a share J, and F1 = 2 J / (1 + J) grows with it: Wilson's ends of J give those of F1 (Lam, Gopal & Qian 2023, "Confidence
     Intervals for the F1 Score", the indirect method).
     """
     share = wilson(hits, hits + mistaken)

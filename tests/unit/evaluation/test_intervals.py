@@ -87,6 +87,13 @@ def test_a_paired_difference_sees_what_hangs_on_the_same_rows():
     assert found.low == pytest.approx(0.025 - 1.96 * error, abs=0.005) and found.high == pytest.approx(0.025 + 1.96 * error, abs=0.005)
 
 
+def test_a_paired_difference_has_the_interval_of_the_r_package_statpsych():
+    """Its own example, ci.prop.ps(.05, 12, 4, 26, 6): from 0.2548067 to 0.6251933."""
+    kind = np.repeat([0, 1, 2, 3], [12, 4, 26, 6])  # neither, first alone, second alone, both
+    found = paired_difference((kind == 1) | (kind == 3), kind >= 2)
+    assert (found.value, found.low, found.high) == pytest.approx((22 / 48, 0.2548067, 0.6251933), abs=1e-7)
+
+
 def test_two_that_never_differ_may_still_differ_on_other_rows():
     for rows in (2, 50):
         same = paired_difference(np.ones(rows, bool), np.ones(rows, bool))
