@@ -13,6 +13,7 @@ import chardet
 
 from components.errors import TableError
 from components.tables.evidence import PIECE, telling_lines, telling_words
+from components.tables.known_encodings import CODECS, LATIN, SCRIPTS, Codec
 from components.tables.plausibility import BAD, eastern, half_width, japanese_share, plausibility, unmixed
 
 # Longest first: the mark of UTF-32 LE begins with that of UTF-16 LE.
@@ -23,78 +24,6 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
-
-@dataclass(frozen=True)
-class Codec:
-    """An encoding that can be found and chosen. script: what it is for, as the menu says it; languages: scripts it can write.
-
-    prior: log-odds of meeting it, before anything is read.
-    """
-
-    name: str
-    script: str
-    languages: frozenset[str] = frozenset()
-    prior: float = 0.0
-
-
-def _codec(name: str, script: str, languages: str, prior: float) -> Codec:
-    return Codec(name, script, frozenset(languages.split()), prior)
-
-
-EVERYTHING = "western central turkish baltic cyrillic el he ar th ja zh zh-hant ko"
-# Commonest first in each group: readings that say the same go by the first.
-CODECS = (
-    _codec("utf-8", "unicode", EVERYTHING, 0.0),
-    _codec("cp932", "japanese", "ja", 1.0),
-    _codec("euc_jp", "japanese", "ja", 0.0),
-    _codec("iso2022_jp", "japanese", "ja", 0.0),
-    _codec("shift_jis_2004", "japanese", "ja", -4.0),
-    _codec("euc_jis_2004", "japanese", "ja", -4.0),
-    _codec("iso2022_jp_ext", "japanese", "ja", -1.0),
-    _codec("iso2022_jp_2004", "japanese", "ja", -2.0),
-    _codec("utf-16", "unicode", "", 0.0),
-    _codec("utf-16-le", "unicode", "", 0.0),
-    _codec("utf-16-be", "unicode", "", 0.0),
-    _codec("utf-32", "unicode", "", 0.0),
-    _codec("utf-32-le", "unicode", "", 0.0),
-    _codec("utf-32-be", "unicode", "", 0.0),
-    _codec("cp1252", "western", "western", 0.0),
-    _codec("latin-1", "western", "western", -2.0),
-    _codec("iso8859-15", "western", "western", -4.0),
-    _codec("mac-roman", "western", "western", -3.0),
-    _codec("cp850", "western", "western", -6.0),
-    _codec("cp437", "western", "western", -6.5),
-    _codec("cp1250", "central", "central", -3.5),
-    _codec("iso8859-2", "central", "central", -4.5),
-    _codec("cp852", "central", "central", -6.0),
-    _codec("mac-latin2", "central", "central", -7.0),
-    _codec("cp1254", "turkish", "turkish", -3.5),
-    _codec("iso8859-9", "turkish", "turkish", -5.0),
-    _codec("mac-turkish", "turkish", "turkish", -10.0),
-    _codec("cp1257", "baltic", "baltic", -6.0),
-    _codec("iso8859-16", "romanian", "central", -7.0),
-    _codec("cp1251", "cyrillic", "cyrillic", -2.0),
-    _codec("koi8-r", "cyrillic", "cyrillic", -3.0),
-    _codec("koi8-u", "cyrillic", "cyrillic", -4.0),
-    _codec("iso8859-5", "cyrillic", "cyrillic", -5.0),
-    _codec("cp866", "cyrillic", "cyrillic", -4.5),
-    _codec("mac-cyrillic", "cyrillic", "cyrillic", -6.0),
-    _codec("cp1253", "greek", "el", -2.5),
-    _codec("iso8859-7", "greek", "el", -3.5),
-    _codec("mac-greek", "greek", "el", -7.0),
-    _codec("gb18030", "chinese", "zh zh-hant", -1.5),
-    _codec("cp950", "taiwanese", "zh-hant", -1.5),
-    _codec("big5hkscs", "taiwanese", "zh-hant", -3.5),
-    _codec("cp949", "korean", "ko", -1.5),
-    _codec("cp1255", "hebrew", "he", -3.5),
-    _codec("cp1256", "arabic", "ar", -3.5),
-    _codec("iso8859-6", "arabic", "ar", -5.0),
-    _codec("cp874", "thai", "th", -3.5),
-    _codec("cp1258", "vietnamese", "western", -7.0),
-)  # fmt: skip
-SCRIPTS = {codec.name: codec.script for codec in CODECS}
-ENCODINGS = tuple(SCRIPTS)  # what people are offered
 # Python knows these as text encodings, but they are not encodings of files (and punycode is quadratic).
 NOT_OF_FILES = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf-7"}
 SAMPLE = 256 * 1024
@@ -104,8 +33,7 @@ CLOSE = 6.0  # readings nearer than this are both shown
 VOTE = 2.0  # what chardet's opinion counts
 # What a clean Japanese reading may lack to be taken instead of one in Latin letters or of one in another script: most who come here read
 # Japanese, and a label may be one character. Half-width kana are rarer than Cyrillic.
-JAPANESE_FIRST, JAPANESE_AMONG_OTHERS, HALF_WIDTH_FIRST = 12.0, 8.0, 3.0
-LATIN = ("western", "central", "turkish", "baltic", "romanian", "vietnamese")
+JAPANESE_FIRST, JAPANESE_AMONG_OTHERS, HALF_WIDTH_FIRST = 20.0, 8.0, 3.0
 UNSURE = 0.15  # chardet's confidence under which very short Japanese is looked at again
 ENGLISH = frozenset(b"the and that this with not are they you she have very would were".split())
 GLIMPSE = 30  # characters shown on each side of a damaged place

@@ -12,6 +12,7 @@ from collections import Counter
 from functools import lru_cache
 
 from components.tables.letters import LANGUAGES, LATIN_SCRIPTS, WORDS, Language
+from components.tables.marks import LETTERS, mark_score
 from components.tables.words import ACCENTED
 
 BAD = "\udcff"  # stands where bytes had no meaning; a lone surrogate never occurs in decoded text
@@ -29,7 +30,6 @@ STIFFNESS, ANY_LETTER = 5.0, 0.06  # what is seen in few words is believed littl
 _MIXED = re.compile("[alcr][khwof]|[khwof][alcr]|[AL0][khwof](?![khwof])|(?<![khwof])[khwof][AL0]")
 _SINGLE = re.compile("(?<![khwof])[khw](?![khwof])")
 CELL_BORDERS = '\n\r\t,;"'
-_LETTERS = frozenset("aAlLcCr")
 _EAST = frozenset("khwof")
 
 
@@ -229,7 +229,7 @@ def _place(before: str, character: str, own: str, after: str) -> float:
     if own == "!":
         return PRIVATE_SCORE if "\ue000" <= character <= "\uf8ff" else BAD_SCORE
     if own == "s":
-        return _symbol(before, character, after)
+        return mark_score(before, character, after)
     if own in _EAST:
         return _eastern(before, own, after)
     score = 0.0
@@ -238,7 +238,7 @@ def _place(before: str, character: str, own: str, after: str) -> float:
         score -= 4.0 * (before in _EAST) + 4.0 * (after in _EAST)
     else:
         score -= 9.0 * (before in "aAlL") + 9.0 * (after in "aAlL")
-        score -= 5.0 * (before not in _LETTERS and after not in _LETTERS)
+        score -= 5.0 * (before not in LETTERS and after not in LETTERS)
     if own in "lc":
         score -= 4.0 * (before in "ALC" and after in "ALC")
     elif own in "LC":
@@ -261,63 +261,3 @@ def _eastern(before: str, own: str, after: str) -> float:
             score -= 2.0
     alone = before not in _EAST and after not in _EAST
     return score - alone * (6.0 if own == "w" else 2.0)
-
-
-# Marks of printed text: how rare each is where it belongs.
-_COMMON = dict.fromkeys("’“”–—…", -4.5) | dict.fromkeys("‘„€£•°«»\xa0", -5.5) | dict.fromkeys("®©™½²¿¡º", -6.5)
-_COMMON |= dict.fromkeys("¼¾³×±§·ª‚‹›¥µ№¢", -7.5) | {"\xad": -8.0, "´": -8.0, "¶": -8.5}
-_RARE = -11.0
-_MISPLACED = -7.0
-
-
-def _symbol(before: str, character: str, after: str) -> float:
-    common = _COMMON.get(character, _RARE)
-    if common == _RARE:
-        return common - 3.0 * (before in _LETTERS and after in _LETTERS)
-    return common + _symbol_place(before, character, after)
-
-
-def _symbol_place(before: str, character: str, after: str) -> float:
-    """0 where such marks stand in writing, less where they seldom or never do."""
-    letter_before, letter_after = before in _LETTERS, after in _LETTERS
-    open_before, open_after = before in "_.s", after in "_.s"
-    seldom = -3.5
-    match character:
-        case "’" | "´":
-            return 0.0 if letter_before or before == "0" else seldom if open_before and after in "0aAlL_." else _MISPLACED
-        case "‘" | "“" | "„" | "‚" | "‹":
-            closing = before != "_" and open_after and character == "“"
-            okina = letter_before and letter_after and character == "‘"
-            return 0.0 if open_before and after != "_" else seldom if closing or okina else _MISPLACED
-        case "”" | "›":
-            return 0.0 if before != "_" and open_after else seldom if open_before and character == "”" else _MISPLACED
-        case "«" | "»":
-            return 0.0 if open_before or open_after else _MISPLACED
-        case "€" | "£" | "¥" | "¢":
-            number = after == "0" or before == "0" or (open_before and open_after)
-            return 0.0 if number and not letter_before else seldom if number or open_after else _MISPLACED
-        case "°" | "º" | "ª":
-            return 0.0 if before == "0" else seldom if open_after or before == "_" else _MISPLACED
-        case "½" | "¼" | "¾":
-            return 0.0 if before in "_0" else seldom if open_before else _MISPLACED
-        case "²" | "³":
-            return 0.0 if before in "aA0lc" and not letter_after else seldom if open_after else _MISPLACED
-        case "¿" | "¡":
-            return 0.0 if open_before and (letter_after or after in "s.") else _MISPLACED
-        case "®" | "™":
-            return _MISPLACED if letter_after else 0.0
-        case "©" | "•" | "§" | "№":
-            return _MISPLACED if letter_before else seldom if character == "•" and after != "_" else 0.0
-        case "×" | "±" | "\xa0":
-            return _MISPLACED if letter_before and letter_after else 0.0
-        case "\xad" | "·":
-            return 0.0 if letter_before == letter_after else _MISPLACED
-        case "µ":
-            return 0.0 if before in "_0." and letter_after else _MISPLACED
-        case "…" | "–" | "—":
-            if letter_before and letter_after:
-                return 0.0 if character == "—" else seldom
-            if letter_before and after == "s" and character != "…":
-                return seldom
-            return seldom if open_before and letter_after and character == "…" else 0.0
-    return 0.0

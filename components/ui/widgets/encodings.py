@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.tables.encoding import ENCODINGS, SCRIPTS, Other
+from components.tables.encoding import Other
+from components.tables.known_encodings import ENCODINGS, SCRIPTS
 from components.ui.state.language import t
 
 from .options import named

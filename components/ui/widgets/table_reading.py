@@ -8,7 +8,7 @@ import streamlit as st
 from components.tables.account import LeftOut
 from components.tables.delimiter import DELIMITERS, QUOTES
 from components.tables.dialect import SPACES
-from components.tables.encoding import ENCODINGS
+from components.tables.known_encodings import ENCODINGS
 from components.tables.reading import Choices, Remark, spans
 from components.tables.table import Table
 from components.ui.state.language import language, t

@@ -5,7 +5,8 @@ from functools import cache
 
 import pytest
 
-from components.tables.encoding import CODECS, ENCODINGS, Found, find_readings
+from components.tables.encoding import Found, find_readings
+from components.tables.known_encodings import CODECS, ENCODINGS
 from components.tables.table import read_table
 from tests.unit.tables.writings import CENTRAL, LANGUAGES, WEST, Case, cases
 
