@@ -8,12 +8,13 @@ import torch
 from components.messages import message
 from components.transformer.words import embed_words
 from components.ui.state import measuring
+from components.ui.state.recent import Recent
 from tests.pages.alone import open_alone
 
 
 @pytest.fixture(autouse=True)
-def nothing_measured():
-    measuring._KEPT.results.clear()
+def nothing_measured(monkeypatch):
+    monkeypatch.setattr(measuring, "_RESULTS", Recent(32))
 
 
 def charts(app) -> dict[str, dict]:
@@ -105,7 +106,7 @@ def test_costs_are_measured_on_demand_and_kept(language):
 
 def test_two_measurements_do_not_disturb_each_other(language):
     app = open_alone("multi_head", language, mh_length="512")
-    with measuring._KEPT.running:
+    with measuring._MACHINE:
         app.button(key="measure-multi-head").click().run()
     assert [banner.value for banner in app.error] == [message("measure.busy", language)]
     assert len(app.get("tab")) == 4  # the rest of the page stands

@@ -9,14 +9,15 @@ from components.messages import message
 from components.models import catalog
 from components.ui.state import measuring
 from components.ui.state.language import sections
+from components.ui.state.recent import Recent
 from components.ui.widgets.pages import PAGES
 from components.views.overview import page as overview
 from tests.pages.alone import open_alone
 
 
 @pytest.fixture(autouse=True)
-def nothing_measured():
-    measuring._KEPT.results.clear()
+def nothing_measured(monkeypatch):
+    monkeypatch.setattr(measuring, "_RESULTS", Recent(32))
 
 
 def links(app) -> list[str]:
