@@ -3,8 +3,10 @@
 import streamlit as st
 
 from components.ui import choice, copy_link, footer, guarded, header, t
+from components.views.similarity.lists import show_clusters, show_duplicates, show_search
+from components.views.similarity.map import show_map
 from components.views.similarity.page import choose_encoder, read_sentences, show_layers, show_pairs, show_poolings, show_similarities
-from components.views.similarity.table import go_on, read_embedded, show_clusters, show_duplicates, show_map, show_search
+from components.views.similarity.table import go_on, read_embedded
 
 
 def sentences() -> dict:

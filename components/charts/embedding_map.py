@@ -59,10 +59,11 @@ def embedding_map(
         }
         x, y, *z = (coordinates[points, axis] for axis in range(coordinates.shape[1]))
         figure.add_trace(go.Scattergl(x=x, y=y, **common) if flat else go.Scatter3d(x=x, y=y, z=z[0], **common))
-    if len(marked) and flat:
-        ring = {"size": 14, "symbol": "circle-open", "color": MARK, "line": {"width": 2.5, "color": MARK}}
-        x, y = coordinates[list(marked), 0], coordinates[list(marked), 1]
-        figure.add_trace(go.Scattergl(x=x, y=y, mode="markers", marker=ring, hoverinfo="skip", showlegend=False))
+    if len(marked):
+        ring = {"size": 14 if flat else 9, "symbol": "circle-open", "color": MARK, "line": {"width": 2.5, "color": MARK}}
+        x, y, *z = (coordinates[list(marked), axis] for axis in range(coordinates.shape[1]))
+        common = {"mode": "markers", "marker": ring, "hoverinfo": "skip", "showlegend": False}
+        figure.add_trace(go.Scattergl(x=x, y=y, **common) if flat else go.Scatter3d(x=x, y=y, z=z[0], **common))
     if flat:
         figure.update_layout(dragmode="select")
         figure.update_xaxes(title=axis_titles[0] or None, showticklabels=bool(axis_titles[0]), zeroline=False)

@@ -1,3 +1,5 @@
+import csv
+
 import numpy as np
 import pytest
 
@@ -107,3 +109,18 @@ def test_equal_rows_are_one_group_and_the_pair_worth_seeing_is_in_the_list(open_
     assert message("similarity.duplicates_found", language, n="1", threshold=0.9) in said
     pairs = next(frame.value for frame in app.dataframe if message("similarity.column_row_second", language) in frame.value.columns)
     assert pairs[message("similarity.column_row_first", language)].tolist() == [51]
+
+
+@pytest.mark.parametrize("method", ["pca2", "pca3"])
+def test_a_rows_neighbours_are_those_of_its_vector(open_page, language, method):
+    app = embedded(open_page, language)
+    app.selectbox(key="sim_map").set_value(method).run()
+    app.number_input(key="sim_row").set_value(7).run()
+    assert not app.exception and not app.error
+    texts = [row["text"] for row in csv.DictReader((CONTENT / "samples" / "topics_en.csv").open(encoding="utf-8"))][:60]
+    vectors = load("embed-en").encode(texts)
+    cosines = vectors @ vectors[6]
+    expected = [row + 1 for row in np.argsort(-cosines) if row != 6][:10]
+    number = message("similarity.column_row", language)
+    listed = next(frame.value for frame in app.dataframe if number in frame.value.columns and len(frame.value) == 10)
+    assert listed[number].tolist() == expected
