@@ -66,10 +66,10 @@ def _show_equal_rows(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> N
     """Each text that stands in several rows, with how many and which."""
     st.markdown(t("similarity.equal_rows", n=f"{sum(map(len, groups)):,}", groups=f"{len(groups):,}"))
     names = [t(f"similarity.column_{name}") for name in ("size", "text", "rows")]
-    listed = [
+    table = [
         (len(rows), texts[rows[0]], ", ".join(str(row + 1) for row in rows[:20]) + (" …" if len(rows) > 20 else "")) for rows in groups
     ]
-    listed(pd.DataFrame(listed[:SHOWN], columns=names), len(groups))
+    listed(pd.DataFrame(table[:SHOWN], columns=names), len(groups))
 
 
 def show_clusters(given: EmbeddedTable) -> None:
