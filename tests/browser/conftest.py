@@ -26,6 +26,9 @@ FLAGS = (
     "--disable-sync",
     "--disable-quic",
 )
+# Plotly draws after the element is there; what a closed tab hides is drawn when it opens.
+DRAWN = """() => Array.from(document.querySelectorAll(".stPlotlyChart"))
+  .every(chart => !chart.offsetParent || chart.querySelector(".js-plotly-plot .main-svg"))"""
 # Streamlit's client looks for its server under the page's own path first; these answers of 404 are part of that search.
 EXPECTED_404 = ("/_stcore/health", "/_stcore/host-config")
 
@@ -116,6 +119,7 @@ def settle(page: Page) -> None:
     page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", state="attached")
     page.wait_for_selector("h1")
     page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+    page.wait_for_function(DRAWN)
     page.wait_for_timeout(250)
 
 
