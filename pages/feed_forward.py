@@ -5,15 +5,15 @@ from components.views.feed_forward.page import read_input, show_neurons, show_pr
 from components.views.feed_forward.views import show_activation, show_block, show_norms, show_parameters
 
 VIEWS = {
-    "neurons": show_neurons,
-    "block": show_block,
-    "norms": show_norms,
-    "activation": show_activation,
-    "parameters": show_parameters,
+    "neurons": (show_neurons, "feed_forward"),
+    "block": (show_block, "encoder_block"),
+    "norms": (show_norms, "encoder_block"),
+    "activation": (show_activation, "feed_forward"),
+    "parameters": (show_parameters, "bert_parameters"),
 }
 
 header("feed_forward")
-settings = None
+snippet, settings = None, None
 with guarded():
     traced = read_input()
     show_proof(traced)
@@ -24,7 +24,8 @@ with guarded():
         label_of=lambda name: t(f"feed_forward.view_{name}"),
         label_visibility="collapsed",
     )
-    VIEWS[view](traced)
-    settings = snippet_settings(traced)
-footer("feed_forward", snippet="encoder_block" if settings else None, settings=settings)
+    show, snippet = VIEWS[view]
+    show(traced)
+    settings = snippet_settings(traced, snippet)
+footer("feed_forward", snippet=snippet if settings else None, settings=settings)
 copy_link("ff_text")

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from components.ui import footer, guarded, header, t
+from components.ui import Code, footer, guarded, header, t
 from components.ui.state.runs import ACTIVE, open_run, opened_run, origin_run
+from components.views.runs.code import training_code
 from components.views.runs.data import choose_task, data_of, read_data, show_doctor
 from components.views.runs.plan import choose_backbone, choose_plan
 from components.views.runs.result import show_result, show_use
@@ -11,12 +12,12 @@ from components.views.runs.start import show_start
 from components.views.runs.view import show_curves, show_head, show_progress, show_resume
 
 
-def start() -> None:
-    """From the file to the start."""
+def start() -> Code | None:
+    """From the file to the start. Returns the same training as a program of one's own."""
     origin = origin_run()
     given = data_of(origin) if origin else read_data(choose_task())
     if given is None:
-        return
+        return None
     st.subheader(t("tune.plan"), anchor=False)
     backbone = choose_backbone(given)
     settings = choose_plan(given, backbone)
@@ -24,6 +25,7 @@ def start() -> None:
     report = show_doctor(given, backbone, settings.max_length)
     st.subheader(t("tune.go"), anchor=False)
     show_start(given, settings, report)
+    return training_code(given, settings)
 
 
 def look(run) -> None:
@@ -41,13 +43,13 @@ def look(run) -> None:
 
 
 header("fine_tune")
-run = None
+run, code = None, None
 with guarded():
     run = opened_run()
     if run:
         look(run)
     elif "run" not in st.query_params:
-        start()
+        code = start()
 if run is None and "run" in st.query_params:
     st.button(t("runs.new"), on_click=open_run, args=(None,))
-footer("fine_tune")
+footer("fine_tune", code=code)

@@ -33,5 +33,5 @@ with shown, guarded():
     snippet = SNIPPETS[part]
 
 st.divider()
-footer("masked_lm", snippet=snippet, settings=settings)
+footer("masked_lm", snippet=snippet if settings else None, settings=settings)
 copy_link("mlm_text", "mlm_fill", "nsp_a", "nsp_b", "nsp_story", "mlm_other")

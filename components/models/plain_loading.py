@@ -23,16 +23,15 @@ def whole_model(id: str) -> str | None:
 
 
 def plain_loading(id: str) -> PlainLoading | None:
-    """How plain code loads the encoder of model `id`; None where it can't: a task's adapter with a head beside it, a run's folder on the
-    server, a model that is not on the Hub."""
+    """How plain code loads the encoder of model `id`; None where it can't: a run's folder on the server, a model that is not on the Hub."""
     if bundled.published(id):
         return PlainLoading(id)
     if id in bundled.BY_BACKBONE:
         return PlainLoading(f"models/{id}")
     if (backbone := bundled.backbone_of(id)) is not None:
-        # A sentence encoder's adapter was trained over the bare encoder; the others' belong to a class with a head.
+        # `load_adapter` finds the encoder's layers also in an adapter that was trained in a class with a head.
         whole = whole_model(backbone)
-        return PlainLoading(whole, f"models/{id}") if whole and bundled.task_of(id) == "similarity" else None
+        return PlainLoading(whole, f"models/{id}") if whole else None
     if id.startswith("run:") or id in files.NOT_ON_THE_HUB:
         return None
     if files.is_path(id):

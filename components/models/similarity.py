@@ -134,12 +134,14 @@ class SentenceEncoder:
 
     @torch.inference_mode()
     def _hidden_states(self, texts: list[str]) -> tuple[tuple[Tensor, ...], Tensor, Tensor | None]:
-        features = self._transformer.preprocess([self._prompt() + text for text in texts])
+        features = self._transformer.preprocess([self.prompt + text for text in texts])
         inputs = {name: value for name, value in features.items() if name in ("input_ids", "attention_mask", "token_type_ids")}
         output = self.model(**inputs, output_hidden_states=True)
         return output.hidden_states, inputs["attention_mask"], getattr(output, "pooler_output", None)
 
-    def _prompt(self) -> str:
+    @property
+    def prompt(self) -> str:
+        """What the model wants to stand before each text; "" for most."""
         name = self._encoder.default_prompt_name
         return self._encoder.prompts.get(name, "") if name else ""
 

@@ -1,4 +1,6 @@
-"""A notebook that repeats a run's training with plain transformers, and the table that it reads, each row marked with its part."""
+"""The training as plain transformers: a notebook that repeats a run, with the table that it reads, each row marked with its part; and a
+program that trains on a table of one's own, before anything has run.
+"""
 
 import io
 import json
@@ -10,11 +12,14 @@ import pandas as pd
 from components.errors import TrainingError
 from components.messages import message
 from components.models import bundled
+from components.models.plain_loading import whole_model
 from components.tables.writing import write_table
 from components.training.export import one_line
 from components.training.results import ClassificationResult
 from components.training.runs import Run
+from components.training.settings import Settings
 
+DATA = "training-data.csv"
 LOAD = """\
 # pip install torch transformers accelerate peft pandas scikit-learn$more
 import numpy as np
@@ -23,9 +28,42 @@ import torch
 from transformers import $auto_class, AutoTokenizer, Trainer, TrainingArguments, set_seed
 
 settings = $settings
+"""
+
+MARKED_ROWS = """\
 table = pd.read_csv("training-data.csv", dtype=str, keep_default_na=False)
 parts = {name: table[table["part"] == name] for name in ("train", "validation", "test")}
 print({name: len(part) for name, part in parts.items()})
+"""
+
+OWN_ROWS = """\
+table = pd.read_csv("training-data.csv", dtype=str, keep_default_na=False).rename(columns=$columns)
+table = table.apply(lambda column: column.str.strip())
+table = table[(table != "").all(axis=1)]
+# Dealt at random. The app deals class by class, keeps near duplicates on one side, and sets rows aside to choose the best epoch by.
+table = table.sample(frac=1, random_state=settings["seed"])
+held_out = round(len(table) * settings["test"])
+parts = {"train": table[held_out:], "test": table[:held_out]}
+print({name: len(part) for name, part in parts.items()})
+"""
+
+# The English backbone is a package.
+PACKAGE = """\
+from importlib.util import find_spec
+from pathlib import Path
+
+# pip install $distribution; on the Hub: "$hub_name"
+settings["backbone"] = Path(find_spec("$package").origin).parent / "model"
+"""
+
+# The bundled backbones have no masked-LM head.
+TWIN = """\
+from peft import PeftModel
+from safetensors.torch import load_file
+
+# The backbone's masked-LM head, which lies beside it with the LoRA that it was trained with.
+model.load_state_dict(load_file("$folder/head.safetensors"), strict=False)
+model = PeftModel.from_pretrained(model, "$folder").merge_and_unload().requires_grad_(True)
 """
 
 CLASSIFICATION = """\
@@ -63,7 +101,7 @@ from transformers import AutoModelForMaskedLM, DataCollatorForLanguageModeling
 set_seed(settings["seed"])
 tokenizer = AutoTokenizer.from_pretrained(settings["backbone"])
 model = AutoModelForMaskedLM.from_pretrained(settings["backbone"], dtype=torch.float32)
-
+$twin
 
 def features(part):
     return [{"input_ids": ids} for ids in tokenizer(part["text"].tolist(), truncation=True, max_length=settings["max_length"])["input_ids"]]
@@ -175,19 +213,44 @@ def notebook(run: Run, language: str = "en") -> str:
     return str(nbformat.writes(new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})))
 
 
+def program(settings: Settings) -> str | None:
+    """The same training as one program, for the table "training-data.csv" that holds the columns of `settings`; it is started in this
+    project's folder, deals the rows itself, and needs no network for a bundled backbone. None for a backbone that plain code can't load."""
+    backbone = whole_model(settings.backbone)
+    if backbone is None:
+        return None
+    columns = {settings.text: "text"} | ({settings.label: "label"} if settings.label else {})
+    names = ["backbone", "tune", "epochs", "learning_rate", "batch_size", "max_length", "seed", "test"]
+    names += ["hidden_dropout", "attention_dropout"] if settings.task == "classification" else ["mask_share"]
+    shown = {name: getattr(settings, name) for name in names} | {"backbone": backbone}
+    published = bundled.published(settings.backbone)
+    package = Template(PACKAGE).substitute(vars(published)) if published else ""
+    rows = package + Template(OWN_ROWS).substitute(columns=repr(columns))
+    parts = _parts(settings, shown, rows, 'sorted(set(table["label"]))', "models/")
+    return "\n".join(source for _, source in parts)
+
+
 def _code(run: Run) -> list[tuple[str, str]]:
-    settings = run.settings
-    classifies = settings.task == "classification"
+    """(title, source) of the notebook's cells."""
     inner = ("text", "label", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
-    shown = {name: value for name, value in settings.to_json().items() if name not in inner}
-    shown["backbone"] = _outside(settings.backbone)
+    shown = {name: value for name, value in run.settings.to_json().items() if name not in inner}
+    shown["backbone"] = _outside(run.settings.backbone)
+    labels = list(run.result.labels) if isinstance(run.result, ClassificationResult) else []
+    return _parts(run.settings, shown, MARKED_ROWS, json.dumps(labels, ensure_ascii=False), "./")
+
+
+def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str) -> list[tuple[str, str]]:
+    """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie."""
+    classifies = settings.task == "classification"
+    models = bundled.BY_BACKBONE.get(settings.backbone)
     values = {
-        "settings": json.dumps(shown, indent=4),
-        "labels": json.dumps(run.result.labels if isinstance(run.result, ClassificationResult) else [], ensure_ascii=False),
+        "settings": json.dumps(shown, indent=4, ensure_ascii=False),
+        "labels": labels,
         "auto_class": "AutoModelForSequenceClassification" if classifies else "AutoModelForMaskedLM",
         "head_rate": 5.0 if classifies else 1.0,
         "bfloat16": False,
         "more": " fugashi unidic-lite" if settings.language == "ja" else "",
+        "twin": Template(TWIN).substitute(folder=beside + models.masked_lm) if models else "",
     }
     parts = [
         ("load", LOAD),
@@ -196,7 +259,8 @@ def _code(run: Run) -> list[tuple[str, str]]:
         ("judge", JUDGE_CLASSIFICATION if classifies else JUDGE_MASKED_LM),
         ("save", SAVE),
     ]
-    return [(title, Template(source).substitute(values)) for title, source in parts]
+    found = [(title, Template(source).substitute(values)) for title, source in parts]
+    return [(title, source + rows if title == "load" else source) for title, source in found]
 
 
 def _outside(backbone: str) -> str:

@@ -2,6 +2,7 @@
 
 from components.ui.state.language import language, language_switch, prose, t
 from components.ui.widgets.address import choice, copy_link, typed_text
+from components.ui.widgets.code import Code
 from components.ui.widgets.errors import guarded, unexpected_errors_worded
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import Panel, matrix_panel, show_figure, show_matrix, show_row
@@ -10,6 +11,7 @@ from components.ui.widgets.tokens import Chip, token_chips
 
 __all__ = [
     "Chip",
+    "Code",
     "Panel",
     "choice",
     "copy_link",

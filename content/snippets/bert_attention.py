@@ -21,7 +21,9 @@ tokenizer = AutoTokenizer.from_pretrained(folder)
 bert = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()  # sdpa gives no weights
 if adapter:  # pip install peft; a LoRA over the model
     bert.load_adapter(adapter)
-encoded = tokenizer(text, pair, truncation=True, max_length=512, return_token_type_ids=True, return_tensors="pt")
+encoded = tokenizer(
+    text, pair, truncation=True, max_length=min(tokenizer.model_max_length, 512), return_token_type_ids=True, return_tensors="pt"
+)
 tokens = tokenizer.convert_ids_to_tokens(encoded["input_ids"][0])
 with torch.no_grad():
     output = bert(**encoded, output_attentions=True)

@@ -17,7 +17,8 @@ tokenizer = AutoTokenizer.from_pretrained(folder)
 bert = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
 if adapter:  # pip install peft; a LoRA over the model
     bert.load_adapter(adapter)
-inputs = tokenizer(text, return_tensors="pt", return_token_type_ids=True)
+limit = min(tokenizer.model_max_length, 512)
+inputs = tokenizer(text, truncation=True, max_length=limit, return_token_type_ids=True, return_tensors="pt")
 with torch.no_grad():
     hidden_states = bert(**inputs, output_hidden_states=True).hidden_states
     x, block, heads = hidden_states[layer], bert.encoder.layer[layer], bert.config.num_attention_heads

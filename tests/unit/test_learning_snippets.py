@@ -53,7 +53,12 @@ NAMES = [
     "multi_head",
     "bert_attention",
     "encoder_block",
+    "feed_forward",
     "recurrent",
+    "similarity",
+    "cross_attention",
+    "masking_rates",
+    "head_counts",
 ]
 
 
@@ -181,6 +186,21 @@ def test_encoder_block(encoder, tokenizer):
     np.testing.assert_allclose(given["output"][0].numpy(), result.hidden_states[5], atol=1e-4)
     np.testing.assert_allclose(given["firing_share"], result.feed_forward(4).firing_share, atol=2e-3)
     run("encoder_block")
+
+
+def test_feed_forward(encoder, tokenizer):
+    given = run("feed_forward", model="embed-en", adapter=None, text="The cat sat.", layer=2)
+    steps = trace(encoder, tokenizer("The cat sat.")["input_ids"], layers=[2]).steps[2]
+    for name, step in (("hidden", "ffn_hidden"), ("activation", "ffn_activation"), ("ffn", "ffn_output"), ("output", "output")):
+        np.testing.assert_allclose(given[name][0].numpy(), steps[step].values, atol=1e-4)
+    np.testing.assert_allclose(given["alone"].numpy(), given["ffn"][0].numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["feed_forward", "encoder_block", "bert_attention"])
+def test_a_text_longer_than_the_model_reads_is_cut_as_on_the_page(name):
+    more = {"pair": None, "heads": []} if name == "bert_attention" else {"layer": 0}
+    given = run(name, model="embed-en", adapter=None, text="cat " * 600, **more)
+    assert given["inputs" if "inputs" in given else "encoded"]["input_ids"].shape == (1, 512)
 
 
 def test_recurrent():

@@ -1,7 +1,8 @@
 """The code tab: the few lines of plain Python that compute what is on the screen, with the visitor's own settings in them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import streamlit as st
@@ -36,17 +37,33 @@ def with_settings(code: str, settings: Mapping[str, object]) -> str:
     return before + _SETTINGS + block + computation + after
 
 
-def code_panel(name: str, settings: Mapping[str, object]) -> None:
-    """Shows a snippet with the visitor's settings, to copy or to download as a .py file."""
-    code = with_settings(snippet_text(name), settings) if settings else snippet_text(name)
+@dataclass(frozen=True)
+class Code:
+    """What a code tab shows. name: of the file to download. text: the code, ready to run. beside: draws what the code needs beside it."""
+
+    name: str
+    text: str
+    beside: Callable[[], None] | None = None
+
+
+def snippet_code(name: str, settings: Mapping[str, object]) -> Code:
+    """The snippet `name` with the visitor's settings; as it stands where there are none."""
+    return Code(name, with_settings(snippet_text(name), settings) if settings else snippet_text(name))
+
+
+def code_panel(code: Code) -> None:
+    """Shows the code, to copy or to download as a .py file."""
     st.caption(t("common.code_caption"))
-    st.code(code, language="python", wrap_lines=True)
-    st.download_button(
-        t("common.download_code"),
-        code,
-        file_name=f"{name}.py",
-        mime="text/x-python",
-        key=f"code:{name}",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    st.code(code.text, language="python", wrap_lines=True)
+    with st.container(horizontal=True):
+        st.download_button(
+            t("common.download_code"),
+            code.text,
+            file_name=f"{code.name}.py",
+            mime="text/x-python",
+            key=f"code:{code.name}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        if code.beside:
+            code.beside()

@@ -7,7 +7,7 @@ import streamlit as st
 from components.ui.state.keys import follow_old_address
 from components.ui.state.language import language, prose, sections, t
 
-from .code import code_panel
+from .code import Code, code_panel, snippet_code
 
 # Streamlit writes white on a menu's chosen entries; on the dark theme's light blue that is too faint to read (WCAG 2.2, 1.4.3).
 STYLE = """<style>.stApp [data-tag], .stApp [data-tag] span { color: light-dark(#FFFFFF, #0B1018); }</style>"""
@@ -34,11 +34,14 @@ def remark(page: str, section: str) -> None:
         st.markdown(prose(page, section))
 
 
-def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, object] | None = None) -> None:
-    """Tabs under the figures: the section "explain", the section "try" (a lesson: what to try, what to notice), and the code.
+def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, object] | None = None, code: Code | None = None) -> None:
+    """Tabs under the figures: the section "explain", the section "try" (a lesson: what to try, what to notice), and the code: that of a
+    snippet with the page's settings, or the page's own.
 
     Sections whose id starts with "chapter-" are remarks on the chapter, in a tab of their own. A tab without content is left out.
     """
+    if snippet:
+        code = snippet_code(snippet, settings or {})
     written = sections(language(), page)
     remarks = [section for name, section in written.items() if name.startswith("chapter-")]
     tabs = {
@@ -46,13 +49,13 @@ def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, obje
         "try": [written["try"]] if "try" in written else [],
         "chapter": remarks,
     }
-    names = [name for name, texts in tabs.items() if texts] + (["code"] if snippet else [])
+    names = [name for name, texts in tabs.items() if texts] + (["code"] if code else [])
     if not names:
         return
     for name, tab in zip(names, st.tabs([t(f"common.tab_{name}") for name in names]), strict=True):
         with tab:
-            if name == "code":
-                code_panel(snippet, settings or {})
+            if name == "code" and code:
+                code_panel(code)
             else:
                 for text in tabs[name]:
                     st.markdown(text)

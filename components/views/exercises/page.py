@@ -8,6 +8,7 @@ from components.charts.bars import bar_figure
 from components.charts.numbers import significant
 from components.charts.theme import KEY, QUERY
 from components.models.bundled import ENGLISH
+from components.models.plain_loading import whole_model
 from components.text.words import split_words
 from components.transformer.attention import attention_steps
 from components.transformer.words import embed_words, projection
@@ -31,6 +32,7 @@ LINKS = {
 HEADS = (1, 2, 4, 8, 16, 32, 64)
 RATES = (1, 5, 15, 40, 80)
 LENGTH = 512
+Code = tuple[str, dict[str, object]]  # a snippet, and its settings
 
 
 def choose_exercise() -> str:
@@ -39,8 +41,9 @@ def choose_exercise() -> str:
     )
 
 
-def show_exercise(number: str) -> None:
-    """Question and answer on the left, the experiment on the right."""
+def show_exercise(number: str) -> Code | None:
+    """Question and answer on the left, the experiment on the right. Returns the code that computes the experiment's figure; None for the
+    training loop, which is the visitor's to write, and while there is no figure."""
     left, right = st.columns([5, 6], gap="large")
     with left:
         st.markdown(prose("exercises", f"question-{number}"))
@@ -49,9 +52,10 @@ def show_exercise(number: str) -> None:
             st.text_area(t("exercises.your_answer"), key=f"ex_answer_{number}", persist_state="session", height=150, max_chars=4_000)
         _show_answer(number)
     with right:
-        {"1": _show_cross, "2": _show_order, "3": _show_masking, "4": _show_heads, "5": show_loop}[number]()
+        code = {"1": _show_cross, "2": _show_order, "3": _show_masking, "4": _show_heads, "5": show_loop}[number]()
         page, settings = LINKS[number]
         link_to(page, **settings)
+    return code
 
 
 def _show_answer(number: str) -> None:
@@ -61,7 +65,7 @@ def _show_answer(number: str) -> None:
             st.code(solution(), language="python", height=420)
 
 
-def _show_cross() -> None:
+def _show_cross() -> Code:
     """The same attention over one sentence, and from it to another: shapes differ, nothing else."""
     seed = int(st.number_input(t("common.seed"), 0, 9_999, 0, key="ex_seed", bind="query-params", width=160))
     words, others = split_words(t("exercises.sentence_a")), split_words(t("exercises.sentence_b"))
@@ -85,9 +89,10 @@ def _show_cross() -> None:
             )
         )
     show_row(panels, key="exercises-cross", caption=t("exercises.cross_caption"), width=195)
+    return "cross_attention", {"words": list(words), "others": list(others), "seed": seed}
 
 
-def _show_order() -> None:
+def _show_order() -> Code:
     """A real model's sentence vectors of the same words in two orders, with its positions and without."""
     encoder = model(ENGLISH.encoder, "encoder")
     cosines, differences = {}, {}
@@ -113,9 +118,10 @@ def _show_order() -> None:
         alt=t("exercises.order_caption", **words),
         data=lambda: pd.DataFrame({"positions": names, "one_minus_cosine": values, "largest_difference": list(differences.values())}),
     )
+    return "word_order", {"model": whole_model(ENGLISH.encoder), "first": first, "second": second}
 
 
-def _show_masking() -> None:
+def _show_masking() -> Code:
     """What one pass over 512 tokens teaches, and what is left to learn from, by masking rate; drawn at random, with a seed."""
     seed = int(st.number_input(t("common.seed"), 0, 9_999, 0, key="ex_seed", bind="query-params", width=160))
     draws = np.random.default_rng(seed).random(LENGTH)
@@ -138,6 +144,7 @@ def _show_masking() -> None:
         alt=t("exercises.masking_alt", least=lessons[0], most=lessons[-1], length=LENGTH),
         data=table,
     )
+    return "masking_rates", {"length": LENGTH, "rates": list(RATES), "seed": seed}
 
 
 @st.cache_data
@@ -150,11 +157,11 @@ def _parameters() -> list[int]:
     return [sum(parameter.numel() for parameter in layer.parameters()) for layer in layers]
 
 
-def _show_heads() -> None:
+def _show_heads() -> Code | None:
     """The number of heads changes d_k and nothing about the number of parameters."""
     if not st.toggle(t("exercises.show_table"), key="ex_heads", bind="query-params"):
         st.caption(t("exercises.table_hidden"))
-        return
+        return None
     widths, counts = [512 // heads for heads in HEADS], _parameters()
     table = pd.DataFrame({t("exercises.heads"): HEADS, "d_k": widths, t("exercises.parameters"): [f"{count:,}" for count in counts]})
     st.dataframe(table, hide_index=True)
@@ -171,6 +178,7 @@ def _show_heads() -> None:
         alt=t("exercises.heads_caption", count=counts[0]),
         data=table,
     )
+    return "head_counts", {"d_model": 512, "head_counts": list(HEADS)}
 
 
 def answer_keys() -> tuple[str, ...]:

@@ -120,8 +120,11 @@ def show_proof(traced: EncoderTrace) -> None:
     right.metric(t("feed_forward.firing"), f"{traced.activity.fires.mean():.1%}", help=t("feed_forward.firing_help"))
 
 
-def snippet_settings(traced: EncoderTrace) -> dict[str, object] | None:
+def snippet_settings(traced: EncoderTrace, snippet: str) -> dict[str, object] | None:
     """What the code on the page takes; None for a model that plain code can't load."""
+    if snippet == "bert_parameters":
+        sizes = {name: value for name, value in asdict(traced.config).items() if name not in ("hidden_act", "layer_norm_eps")}
+        return sizes | {"pooler": traced.loaded.has_pooler}
     plain = plain_loading(traced.model)
     return asdict(plain) | {"text": traced.text.text, "layer": traced.layer} if plain else None
 

@@ -11,6 +11,7 @@ from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.charts.theme import KEY, MARK, QUERY, VALUE
 from components.errors import UserError
 from components.models.masking import MASKED, NOT_CHOSEN, RANDOM, UNCHANGED, Maskings, draw_maskings
+from components.models.plain_loading import whole_model
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
 from components.text.language import has_japanese, main_language
 from components.text.tokens import Aligner, TokenizedText
@@ -52,8 +53,8 @@ class MaskingSettings:
         )  # fmt: skip
 
 
-def show_simulator(models: Offer) -> dict[str, object]:
-    """Controls, one draw as chips, all draws as shares. Returns the snippet's settings."""
+def show_simulator(models: Offer) -> dict[str, object] | None:
+    """Controls, one draw as chips, all draws as shares. Returns the snippet's settings, None where plain code can't load the model."""
     settings = _settings(models)
     with st.spinner(t("common.loading_model", name=settings.tokenizer)):
         aligner = load_tokenizer(settings.tokenizer)
@@ -72,6 +73,8 @@ def show_simulator(models: Offer) -> dict[str, object]:
     _show_shares(maskings, tokenized, settings)
     _show_accuracy(models, settings)
     names = ("text", "rate", "masked", "random", "whole_words", "draws", "seed")
+    if whole_model(settings.tokenizer) is None:
+        return None
     return {"model": settings.tokenizer} | {name: getattr(settings, name) for name in names}
 
 

@@ -1,6 +1,6 @@
 """The similarity page's own parts: sentences in, cosines out, poolings and layers side by side."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.errors import UserError
+from components.models.plain_loading import plain_loading
 from components.models.similarity import POOLINGS, SentenceEncoder
 from components.text.language import detect
 from components.ui.state.language import language, t
@@ -46,9 +47,12 @@ class Compared:
     groups: tuple[str, ...]
 
     @property
-    def settings(self) -> dict[str, object]:
-        """The same as the code snippet's assignments."""
-        return {"sentences": list(self.sentences), "pooling": self.pooling, "layer": self.layer}
+    def settings(self) -> dict[str, object] | None:
+        """The same as the code snippet's assignments; None for a model that plain code can't load."""
+        plain = plain_loading(self.encoder.id)
+        sentences = [self.encoder.prompt + sentence for sentence in self.sentences]
+        chosen = {"sentences": sentences, "pooling": self.pooling, "layer": self.layer, "max_length": self.encoder.max_length}
+        return asdict(plain) | chosen if plain else None
 
     def cosines(self) -> np.ndarray:
         """(n, n) for the chosen pooling and layer; NaN across groups."""

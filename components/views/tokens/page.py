@@ -8,7 +8,9 @@ import streamlit as st
 from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.charts.theme import MARK, QUERY
 from components.errors import ModelError, UserError
+from components.models import bundled
 from components.models.files import typed_id
+from components.models.plain_loading import whole_model
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
 from components.text.japanese import Morpheme, is_japanese_tokenizer, morphemes
 from components.text.language import has_japanese
@@ -78,7 +80,7 @@ def show_side_by_side(text: str) -> dict[str, object]:
     if has_japanese(text):
         st.subheader(t("tokens.heading_morphemes"), anchor=False)
         _show_morphemes(text, next((split for split in splits if split.japanese), None))
-    return {"text": text, "models": ids}
+    return {"text": text, "models": [id for id in ids if whole_model(id)]}
 
 
 def chips_of(aligned: AlignedText, unknown_id: int | None, ids: bool) -> list[Chip]:
@@ -124,7 +126,7 @@ def _another() -> list[str]:
         except ModelError as error:
             st.error(error.in_language(language()), icon=":material/error:")
             return []
-        return [id]
+        return [bundled.backbone_of(id) or id]  # an adapter reads its backbone's tokens
 
 
 def _tokenizer(id: str) -> Aligner:
