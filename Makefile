@@ -30,9 +30,9 @@ lint: $(VENV)/.dev
 	@$(BIN)/mypy
 
 test: lint chromium
-	@$(PYTEST) --ignore tests/browser --cov components --cov-report ""
-	@echo "Covered of components/, in per cent: $$($(BIN)/coverage report --format=total) ('$(BIN)/coverage report' lists the files)"
-	@$(PYTEST) tests/browser
+	@$(PYTEST) --ignore tests/browser --cov components --cov-report ""; failed=$$?; \
+	echo "Covered of components/, in per cent: $$($(BIN)/coverage report --format=total) ('$(BIN)/coverage report' lists the files)"; \
+	$(PYTEST) tests/browser && exit $$failed
 
 browser: chromium
 	@$(PYTEST) tests/browser
