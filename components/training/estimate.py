@@ -74,8 +74,9 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
     padded = LengthBatches(cut, settings.batch_size, settings.seed).padded_tokens() * scale
     steps = -(-rows * share // settings.batch_size) * settings.epochs
     trained = padded * share * settings.epochs
-    read = padded * (settings.validation * (settings.epochs + 1) + settings.test)
-    training = steps * (speed.step + TRAINER_STEP) + trained * speed.token
+    passes = 1 if settings.encodes_once else settings.epochs + 1
+    read = padded * (settings.validation * passes + settings.test)
+    training = _training_seconds(speed, settings, steps, padded * share, settings.epochs)
     around = speed.load + rows * (speed.row + JUDGING_ROW) + read * speed.read_token + JUDGING
     low, likeliest, high = (factor * training + max(factor, 0.9) * around for factor in speed.factors)
     return Estimate(
@@ -87,6 +88,12 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
         kept_bytes=speed.weights,
         tokens=round(trained),
     )
+
+
+def _training_seconds(speed: Speed, settings: Settings, steps: float, tokens: float, epochs: int) -> float:
+    """Of `steps` steps over `epochs` epochs of `tokens` tokens each, evaluations left out."""
+    first = tokens * speed.read_token if settings.encodes_once else 0.0  # the encoder reads them once; steps are then of vectors
+    return steps * (speed.step + TRAINER_STEP) + epochs * tokens * speed.token + first
 
 
 def request_measurement(store: RunStore, visitor: str, settings: Settings, frame: pd.DataFrame) -> tuple[Run, str]:
@@ -104,13 +111,15 @@ def measure_run(store: RunStore, run: Run, task: TrainingTask) -> Speed:
     """In the worker: some steps on short and on long batches of `task`. Returns the Speed and keeps it in the store."""
     import torch
 
+    from components.training.frozen import FrozenEncoder
     from components.training.tuning import optimizer_for, prepare
 
     settings = run.settings
     begun = time.perf_counter()
-    model = prepare(task.load_model(), task).train()
-    optimizer = optimizer_for(model, task)
+    model = task.load_model()
     load = time.perf_counter() - begun
+    model = prepare(model, task).train()
+    optimizer = optimizer_for(model, task)
     by_size = sorted(task.train, key=lambda feature: len(feature["input_ids"]))
     size = min(settings.batch_size, len(by_size))
 
@@ -132,6 +141,9 @@ def measure_run(store: RunStore, run: Run, task: TrainingTask) -> Speed:
         if time.perf_counter() > deadline:
             break
     fixed, per_token = _line(seen)
+    for module in model.modules():
+        if isinstance(module, FrozenEncoder):
+            module.forget()
     start = time.perf_counter()
     model.eval()
     with torch.inference_mode(), autocast(settings.precision):
@@ -169,7 +181,8 @@ def remember_run(store: RunStore, run: Run, task: TrainingTask, result: Result) 
     lengths = [len(feature["input_ids"]) for feature in task.train]
     padded = LengthBatches(lengths, run.settings.batch_size, run.settings.seed).padded_tokens()
     epochs = len(result.epochs) or run.settings.epochs
-    expected = epochs * (-(-len(task.train) // run.settings.batch_size) * (speed.step + TRAINER_STEP) + padded * speed.token)
+    steps = epochs * -(-len(task.train) // run.settings.batch_size)
+    expected = _training_seconds(speed, run.settings, steps, padded, epochs)
     ratio = min(max(result.seconds.train / max(expected, 1e-9), 0.2), 5.0)
     known = {"ratios": (*speed.ratios, ratio)[-REMEMBERED:], "memory": max(speed.memory, peak_memory())}
     store.database.remember_speed(key, asdict(speed) | known)

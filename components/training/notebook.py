@@ -17,7 +17,7 @@ from components.tables.writing import write_table
 from components.training.export import one_line
 from components.training.results import ClassificationResult
 from components.training.runs import Run
-from components.training.settings import Settings
+from components.training.settings import MEAN_WEIGHT, SAMPLE_ROWS, Settings
 
 DATA = "training-data.csv"
 LOAD = """\
@@ -93,6 +93,31 @@ def collate(batch):
 
 
 head = ("classifier", "pooler", "pre_classifier", "score")
+"""
+
+# As `frozen` does it, where the backbone is a BERT; without keeping the vectors, which only saves time.
+MEAN_BLOCK = """\
+if settings["tune"] == "head" and hasattr(model, "bert"):
+    blocks = model.bert.encoder.layer
+    block = type(blocks[-1])(model.config, layer_idx=len(blocks))
+    with torch.no_grad():
+        for parameter in block.parameters():
+            parameter.zero_()
+        torch.nn.init.eye_(block.attention.self.value.weight)
+        torch.nn.init.eye_(block.attention.output.dense.weight).mul_($mean_weight)
+        torch.nn.init.ones_(block.attention.output.LayerNorm.weight)
+        torch.nn.init.ones_(block.output.LayerNorm.weight)
+    blocks.append(block)
+    model.config.num_hidden_layers += 1
+    rows = features(parts["train"])
+    rows = rows[:: -(-len(rows) // $sample_rows)]
+    model.eval()
+    with torch.no_grad():
+        batches = [collate(rows[start : start + 32]) for start in range(0, len(rows), 32)]
+        vectors = torch.cat([model.bert(batch["input_ids"], batch["attention_mask"]).last_hidden_state[:, 0] for batch in batches])
+        scale = 1 / vectors.std(0, correction=0).clamp(min=1e-3 * vectors.std(0).max())
+        model.bert.pooler.dense.weight.copy_(torch.diag(scale))
+        model.bert.pooler.dense.bias.copy_(-scale * vectors.mean(0))
 """
 
 MASKED_LM = """\
@@ -249,12 +274,15 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         "auto_class": "AutoModelForSequenceClassification" if classifies else "AutoModelForMaskedLM",
         "head_rate": 5.0 if classifies else 1.0,
         "bfloat16": False,
+        "mean_weight": MEAN_WEIGHT,
+        "sample_rows": SAMPLE_ROWS,
         "more": " fugashi unidic-lite" if settings.language == "ja" else "",
         "twin": Template(TWIN).substitute(folder=beside + models.masked_lm) if models else "",
     }
     parts = [
         ("load", LOAD),
         ("model", CLASSIFICATION if classifies else MASKED_LM),
+        *([("mean", MEAN_BLOCK)] if settings.encodes_once else []),
         ("train", TRAIN),
         ("judge", JUDGE_CLASSIFICATION if classifies else JUDGE_MASKED_LM),
         ("save", SAVE),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.training.embeddings import put_back, train_used_rows
+from components.training.frozen import freeze_encoder, put_encoder_back
 from components.training.tasks import TrainingTask
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ SHORT = 128
 
 def prepare(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel":
     """`model` with only what the setting names left trainable, to be made a plain model again by `merged`: for LoRA a PEFT model, for all
-    weights one whose embedding holds apart the rows that the texts use."""
+    weights one whose embedding holds apart the rows that the texts use, for the head of a classifier one that encodes every text once."""
     tune = task.settings.tune
     longest = max(len(feature["input_ids"]) for feature in task.train)
     model.set_attn_implementation("eager" if longest <= SHORT else "sdpa")
     if tune == "all":
         train_used_rows(model, task.train, task.tokenizer.pad_token_id)
+    if task.settings.encodes_once:
+        freeze_encoder(model, task)
     if tune == "lora":
         return _with_lora(model, task)
     if tune in ("head", "top"):
@@ -65,6 +68,7 @@ def _with_lora(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel
 def merged(model: "PreTrainedModel") -> "PreTrainedModel":
     """The plain transformers model, LoRA folded into its weights."""
     plain = model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
+    put_encoder_back(plain)
     put_back(plain)
     return plain
 
