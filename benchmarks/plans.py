@@ -35,7 +35,7 @@ from sklearn.preprocessing import StandardScaler
 from benchmarks.training import processor
 from components.settings import variable
 from components.training.backbones import backbone_folder
-from components.training.batches import by_length
+from components.training.length_batches import by_length
 from components.training.samples_list import SAMPLES
 from components.training.settings import TUNES, Settings, suggested_epochs
 from components.training.tasks.classification import Classification

@@ -109,7 +109,7 @@ def task_of(data: Data, settings: Settings) -> Classification:
     count = len(data.train)
     shuffled = np.random.default_rng(settings.seed).permutation(count)
     task.parts = Split(np.sort(shuffled[count // 10 :]), np.sort(shuffled[: count // 10]), np.arange(count, len(rows)))
-    task.train = [task.features[row] | {"labels": int(task.classes[row])} for row in task.parts.train]
+    task.train = [task.features[row] | {"label": int(task.classes[row])} for row in task.parts.train]
     task.trained_rows = task.parts.train
     return task
 

@@ -59,7 +59,8 @@ class Speed:
 
 def speed_key(settings: Settings) -> str:
     precision = "bfloat16" if uses_bfloat16(settings.precision) else "float32"
-    return "|".join(map(str, (settings.task, settings.backbone, settings.tune, precision, settings.batch_size, settings.max_length)))
+    tune = f"{settings.tune}, read once" if settings.encodes_once else settings.tune
+    return "|".join(map(str, (settings.task, settings.backbone, tune, precision, settings.batch_size, settings.max_length)))
 
 
 def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: int) -> Estimate | None:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from components.training.batches import by_length
+from components.training.length_batches import by_length
 from components.training.precision import autocast
 from components.training.settings import MEAN_WEIGHT, SAMPLE_ROWS
 from components.training.tasks import TrainingTask

@@ -83,6 +83,18 @@ def test_the_notebook_repeats_the_training(run, tmp_path):
 
 
 @pytest.mark.timeout(180)
+def test_the_notebook_of_a_head_alone_repeats_the_training(tiny, reviews, tmp_path):
+    run = fine_tune(reviews, backbone=tiny, epochs=8, tune="head", store=RunStore(tmp_path / "home"), **FAST)
+    with zipfile.ZipFile(io.BytesIO(notebook_zip(run))) as archive:
+        archive.extractall(tmp_path)
+    book = nbformat.read(tmp_path / "training.ipynb", as_version=4)
+    found = re.search(
+        r"accuracy ([\d.]+)", clean_process("\n".join(cell.source for cell in book.cells if cell.cell_type == "code"), tmp_path)
+    )
+    assert run.scores["accuracy"] > 0.6 and float(found.group(1)) == pytest.approx(run.scores["accuracy"], abs=0.1)
+
+
+@pytest.mark.timeout(180)
 def test_the_notebook_of_a_domain_adaptation_runs(tiny, reviews, tmp_path):
     store = RunStore(tmp_path / "home")
     run = fine_tune(reviews, task="domain_adaptation", backbone=tiny, epochs=1, tune="lora", store=store, **FAST)

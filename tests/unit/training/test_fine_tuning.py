@@ -60,6 +60,8 @@ def test_less_can_be_trained_and_the_model_is_still_a_plain_one(store, tiny, rev
     run = fine_tune(reviews, backbone=tiny, epochs=1, tune=tune, store=store, **FAST)
     before, after = load_file(f"{tiny}/model.safetensors"), load_file(run.model_dir / "model.safetensors")
     changed = {name for name in after if name in before and not before[name].equal(after[name])}
+    blocks = json.loads((run.model_dir / "config.json").read_text())["num_hidden_layers"]
+    assert blocks == (3 if tune == "head" else 2) and any(f".layer.{blocks - 1}." in name for name in after)
     if tune == "head":
         assert not changed
     else:
@@ -138,11 +140,10 @@ def wait_until(condition, seconds=90):
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("task", ["classification", "domain_adaptation"])
-def test_killed_and_resumed_gives_what_an_uninterrupted_run_gives(store, tiny, reviews, task):
-    settings = Settings(
-        task=task, backbone=tiny, label="label" if task == "classification" else None, epochs=6, checkpoint_seconds=0.05, seed=3, **FAST
-    )
+@pytest.mark.parametrize(("task", "tune"), [("classification", "all"), ("classification", "head"), ("domain_adaptation", "all")])
+def test_killed_and_resumed_gives_what_an_uninterrupted_run_gives(store, tiny, reviews, task, tune):
+    label = "label" if task == "classification" else None
+    settings = Settings(task=task, tune=tune, backbone=tiny, label=label, epochs=6, checkpoint_seconds=0.05, seed=3, **FAST)
     straight = fine_tune(reviews, store=store, **settings.to_json())
     run, key = store.create("v", settings, reviews)
     worker = start_worker(store)

@@ -82,7 +82,7 @@ def test_a_text_that_was_first_judged_can_be_learned_from(tiny, reviews):
     freeze_encoder(model, task)
     task.validate(model)
     rows = task.parts.validation[:4]
-    batch = task.collate([task.features[row] | {"labels": int(task.classes[row])} for row in rows])
+    batch = task.collate([task.features[row] | {"label": int(task.classes[row])} for row in rows])
     model(**batch).loss.backward()
     assert model.bert.encoder.pooler.dense.weight.grad.abs().sum() > 0
     assert all(parameter.grad is None for parameter in model.bert.encoder.encoder.parameters())
