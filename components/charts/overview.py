@@ -10,7 +10,7 @@ from .theme import KEY, MARK, NEUTRAL, OUTPUT, QUERY, VALUE
 
 
 @dataclass(frozen=True)
-class Block:
+class ArchitectureBlock:
     """A box of the map: its id, centre and half size, and the colour of its kind."""
 
     id: str
@@ -25,24 +25,24 @@ ENCODER, DECODER = 1.2, 4.2  # the columns' centres
 
 # One colour a kind of block: attention, feed-forward, positions, embeddings, output; plain sums and norms are grey.
 BLOCKS = (
-    Block("encoder_input", ENCODER, 0.0, NEUTRAL),
-    Block("encoder_embedding", ENCODER, 1.1, OUTPUT),
-    Block("encoder_position", ENCODER, 2.0, KEY),
-    Block("encoder_attention", ENCODER, 3.4, QUERY),
-    Block("encoder_norm_1", ENCODER, 4.2, NEUTRAL, 0.2),
-    Block("encoder_feed_forward", ENCODER, 5.1, VALUE),
-    Block("encoder_norm_2", ENCODER, 5.9, NEUTRAL, 0.2),
-    Block("decoder_input", DECODER, 0.0, NEUTRAL),
-    Block("decoder_embedding", DECODER, 1.1, OUTPUT),
-    Block("decoder_position", DECODER, 2.0, KEY),
-    Block("decoder_attention", DECODER, 3.4, QUERY),
-    Block("decoder_norm_1", DECODER, 4.2, NEUTRAL, 0.2),
-    Block("cross_attention", DECODER, 5.1, QUERY),
-    Block("decoder_norm_2", DECODER, 5.9, NEUTRAL, 0.2),
-    Block("decoder_feed_forward", DECODER, 6.8, VALUE),
-    Block("decoder_norm_3", DECODER, 7.6, NEUTRAL, 0.2),
-    Block("linear", DECODER, 8.8, OUTPUT),
-    Block("probabilities", DECODER, 9.8, NEUTRAL),
+    ArchitectureBlock("encoder_input", ENCODER, 0.0, NEUTRAL),
+    ArchitectureBlock("encoder_embedding", ENCODER, 1.1, OUTPUT),
+    ArchitectureBlock("encoder_position", ENCODER, 2.0, KEY),
+    ArchitectureBlock("encoder_attention", ENCODER, 3.4, QUERY),
+    ArchitectureBlock("encoder_norm_1", ENCODER, 4.2, NEUTRAL, 0.2),
+    ArchitectureBlock("encoder_feed_forward", ENCODER, 5.1, VALUE),
+    ArchitectureBlock("encoder_norm_2", ENCODER, 5.9, NEUTRAL, 0.2),
+    ArchitectureBlock("decoder_input", DECODER, 0.0, NEUTRAL),
+    ArchitectureBlock("decoder_embedding", DECODER, 1.1, OUTPUT),
+    ArchitectureBlock("decoder_position", DECODER, 2.0, KEY),
+    ArchitectureBlock("decoder_attention", DECODER, 3.4, QUERY),
+    ArchitectureBlock("decoder_norm_1", DECODER, 4.2, NEUTRAL, 0.2),
+    ArchitectureBlock("cross_attention", DECODER, 5.1, QUERY),
+    ArchitectureBlock("decoder_norm_2", DECODER, 5.9, NEUTRAL, 0.2),
+    ArchitectureBlock("decoder_feed_forward", DECODER, 6.8, VALUE),
+    ArchitectureBlock("decoder_norm_3", DECODER, 7.6, NEUTRAL, 0.2),
+    ArchitectureBlock("linear", DECODER, 8.8, OUTPUT),
+    ArchitectureBlock("probabilities", DECODER, 9.8, NEUTRAL),
 )
 BLOCK_IDS = tuple(block.id for block in BLOCKS)
 # From, to.
@@ -124,7 +124,7 @@ def _arrow(figure: go.Figure, start: tuple[float, float], end: tuple[float, floa
     )  # fmt: skip
 
 
-def _residual(figure: go.Figure, start: Block, end: Block) -> None:
+def _residual(figure: go.Figure, start: ArchitectureBlock, end: ArchitectureBlock) -> None:
     """Leaves the column under the sublayer and comes back at its sum and norm."""
     x, outside = start.x + HALF_WIDTH, start.x + HALF_WIDTH + 0.22
     below = start.y - start.half_height - 0.12
@@ -134,7 +134,7 @@ def _residual(figure: go.Figure, start: Block, end: Block) -> None:
     _arrow(figure, (outside, end.y), (x, end.y))
 
 
-def _memory(figure: go.Figure, encoder_top: Block, cross: Block) -> None:
+def _memory(figure: go.Figure, encoder_top: ArchitectureBlock, cross: ArchitectureBlock) -> None:
     """The encoder's output, keys and values of the cross-attention."""
     middle = (encoder_top.x + cross.x) / 2
     top = encoder_top.y + 0.75

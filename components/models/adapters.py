@@ -20,7 +20,7 @@ from components.errors import ModelError
 from components.models import files as model_files
 from components.models.files import ModelFiles
 from components.models.loading import CacheKey, remember
-from components.models.tasks import HEADLESS, TASKS, Task, own_task
+from components.models.tasks import HEADLESS, TASKS, ModelTask, own_task
 from components.text import mecab
 
 # A transformers.PreTrainedModel: a module whose attributes (config, pooler, base_model_prefix ...) no type checker knows.
@@ -65,7 +65,7 @@ def memory_of(files: ModelFiles, model: nn.Module) -> tuple[int, CacheKey | None
     return tensor_bytes(model, base.model if base else None), base.key if base else None
 
 
-def assemble(files: ModelFiles, task: Task, merged: bool = False) -> PreTrained:
+def assemble(files: ModelFiles, task: ModelTask, merged: bool = False) -> PreTrained:
     """The model of `files` with the head for `task`, float32, in eval mode: a whole model, or shell + adapter + head.
 
     merged: an adapter is added into weights of its own, so that the result is made of plain modules (and shares no tensor).
@@ -146,7 +146,7 @@ def _base(model: PreTrained) -> PreTrained:
     return getattr(model, model.base_model_prefix, model)
 
 
-def _with_head(files: ModelFiles, base: PreTrained, task: Task) -> PreTrained:
+def _with_head(files: ModelFiles, base: PreTrained, task: ModelTask) -> PreTrained:
     """The task's transformers class around the shell `base`, its head from head.safetensors.
 
     Everything is first laid out without memory (device "meta"); what neither the backbone nor the head file fills is an error.

@@ -16,14 +16,14 @@ from components.models.files import ModelFiles
 from components.models.inference import TaskModel, checked_texts, chunks
 from components.models.loading import LOAD_LOCK
 from components.models.results import Prediction
-from components.models.tasks import TASKS, Task
+from components.models.tasks import TASKS, ModelTask
 from components.text.tokens import TokenizedText
 
 
 class Classifier(TaskModel):
     """`labels`: names in the order of the logits."""
 
-    def __init__(self, files: ModelFiles, task: Task, model: nn.Module | None = None):
+    def __init__(self, files: ModelFiles, task: ModelTask, model: nn.Module | None = None):
         super().__init__(files, task, model)
         config = self.model.config
         self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
@@ -83,5 +83,5 @@ def untrained(id: str, labels: Sequence[str] = ("negative", "positive"), seed: i
         return Classifier(root, TASKS["classification"], model.eval().requires_grad_(False))
 
 
-def build(files: ModelFiles, task: Task) -> Classifier:
+def build(files: ModelFiles, task: ModelTask) -> Classifier:
     return Classifier(files, task)

@@ -20,7 +20,7 @@ from components.models.files import ModelFiles, tensors
 from components.models.loading import CacheKey
 from components.models.model_inputs import max_length
 from components.models.results import Fill
-from components.models.tasks import TASKS, Task, own_task
+from components.models.tasks import TASKS, ModelTask, own_task
 from components.text.tokens import Aligner, TokenizedText
 
 MAX_TOKENS = 512
@@ -260,7 +260,7 @@ def _hook(bert: PreTrained, layers: Sequence[Any]) -> None:
         block.intermediate.register_forward_hook(feed_forward(index))
 
 
-def build(files: ModelFiles, task: Task) -> LoadedEncoder:
+def build(files: ModelFiles, task: ModelTask) -> LoadedEncoder:
     """The encoder of any model; with its head, where it has one whose answers can be watched."""
     own = own_task(files)
     head = own if own in ("classification", "next_sentence", "masked_lm") else None

@@ -9,7 +9,7 @@ from torch import Tensor
 from components.errors import ModelError
 from components.models import adapters, model_inputs
 from components.models.files import ModelFiles
-from components.models.tasks import Task
+from components.models.tasks import ModelTask
 from components.text.japanese import is_japanese_tokenizer
 from components.text.tokens import Aligner, TokenizedText
 
@@ -20,7 +20,7 @@ TEXTS_AHEAD = 256
 class TaskModel:
     """Base of the task classes. `id`; `language` ("en", "ja" or None where nothing tells); `max_length` in tokens."""
 
-    def __init__(self, files: ModelFiles, task: Task, model: torch.nn.Module | None = None):
+    def __init__(self, files: ModelFiles, task: ModelTask, model: torch.nn.Module | None = None):
         self.id = files.id
         self.settings = files.settings
         self.model: Any = model if model is not None else adapters.assemble(files, task)

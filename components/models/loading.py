@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from components.models import files as model_files
 from components.models.hub import quiet_libraries
-from components.models.tasks import Task, task_of
+from components.models.tasks import ModelTask, task_of
 from components.settings import cache_bytes
 
 Progress = Callable[[str], None]
@@ -80,7 +80,7 @@ def forget() -> None:
         _cache.clear()
 
 
-def _build(files: model_files.ModelFiles, task: Task, progress: Progress | None) -> Any:
+def _build(files: model_files.ModelFiles, task: ModelTask, progress: Progress | None) -> Any:
     quiet_libraries()
     if progress:
         progress("models.stage_libraries")

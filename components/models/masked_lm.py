@@ -14,7 +14,7 @@ from components.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel
 from components.models.results import Fill
-from components.models.tasks import Task
+from components.models.tasks import ModelTask
 from components.text.tokens import TokenizedText
 from components.text.windows import MAX_CHARACTERS
 
@@ -41,7 +41,7 @@ class HiddenToken:
 class MaskedLM(TaskModel):
     """`mask_token` as the model's own tokenizer writes it; "[MASK]" is accepted whatever it is. `vocabulary_size`."""
 
-    def __init__(self, files: ModelFiles, task: Task):
+    def __init__(self, files: ModelFiles, task: ModelTask):
         super().__init__(files, task)
         if self.aligner.mask_id is None:
             raise ModelError("models.no_mask", id=self.id)
@@ -125,5 +125,5 @@ def _with_ids(text: TokenizedText, ids: list[int]) -> TokenizedText:
     return replace(text, ids=tuple(ids))
 
 
-def build(files: ModelFiles, task: Task) -> MaskedLM:
+def build(files: ModelFiles, task: ModelTask) -> MaskedLM:
     return MaskedLM(files, task)

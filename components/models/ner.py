@@ -14,7 +14,7 @@ import torch
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel, checked_texts, groups
 from components.models.results import Entity
-from components.models.tasks import Task
+from components.models.tasks import ModelTask
 from components.text.japanese import is_japanese_tokenizer
 from components.text.tokens import AlignedText
 from components.text.windows import MAX_CHARACTERS, Window, best_window, windows
@@ -43,7 +43,7 @@ class TaggedText:
 class EntityTagger(TaskModel):
     """`tags`: in the order of the logits. `labels`: the entity types, sorted."""
 
-    def __init__(self, files: ModelFiles, task: Task):
+    def __init__(self, files: ModelFiles, task: ModelTask):
         super().__init__(files, task)
         config = self.model.config
         self.tags = tuple(str(config.id2label[index]) for index in range(config.num_labels))
@@ -174,5 +174,5 @@ def merge(text: str, spans: Sequence[tuple[int, int]], units: Sequence[int], tag
     return entities
 
 
-def build(files: ModelFiles, task: Task) -> EntityTagger:
+def build(files: ModelFiles, task: ModelTask) -> EntityTagger:
     return EntityTagger(files, task)

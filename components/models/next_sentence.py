@@ -9,7 +9,7 @@ import numpy as np
 
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel, chunks
-from components.models.tasks import Task
+from components.models.tasks import ModelTask
 
 IS_NEXT = 0
 
@@ -38,5 +38,5 @@ def follow_matrix(judge: NextSentence, sentences: Sequence[str]) -> np.ndarray:
     return matrix
 
 
-def build(files: ModelFiles, task: Task) -> NextSentence:
+def build(files: ModelFiles, task: ModelTask) -> NextSentence:
     return NextSentence(files, task)

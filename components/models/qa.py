@@ -13,7 +13,7 @@ from components.errors import ModelError
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel
 from components.models.results import Answer
-from components.models.tasks import Task
+from components.models.tasks import ModelTask
 from components.text.japanese import is_japanese_tokenizer
 from components.text.tokens import AlignedText
 from components.text.windows import MAX_CHARACTERS, Window, best_window, windows
@@ -106,7 +106,7 @@ class Reading:
 class QuestionAnswerer(TaskModel):
     """`threshold`: "no answer" wins where null_score - best_score is above it."""
 
-    def __init__(self, files: ModelFiles, task: Task):
+    def __init__(self, files: ModelFiles, task: ModelTask):
         super().__init__(files, task)
         self.threshold = float(self.settings.get("no_answer_threshold", 0.0))
         self.max_answer_length = int(self.settings.get("max_answer_length", DEFAULT_ANSWER_LENGTH))
@@ -277,5 +277,5 @@ def _span_sums(start: np.ndarray, end: np.ndarray, own: np.ndarray, longest: int
     return sums
 
 
-def build(files: ModelFiles, task: Task) -> QuestionAnswerer:
+def build(files: ModelFiles, task: ModelTask) -> QuestionAnswerer:
     return QuestionAnswerer(files, task)

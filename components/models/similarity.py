@@ -24,7 +24,7 @@ from components.models.files import ModelFiles
 from components.models.inference import checked_texts
 from components.models.loading import CacheKey
 from components.models.model_inputs import max_length
-from components.models.tasks import Task
+from components.models.tasks import ModelTask
 from components.text.tokens import head
 
 POOLINGS = ("mean", "max", "cls", "pooler")
@@ -178,7 +178,7 @@ def _one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
     return locked
 
 
-def build(files: ModelFiles, task: Task) -> SentenceEncoder:
+def build(files: ModelFiles, task: ModelTask) -> SentenceEncoder:
     """The sentence encoder of a sentence-transformers folder, of any bare encoder (mean pooling), or of an adapter over one."""
     model = adapters.assemble(files, task)
     if getattr(model.config, "is_encoder_decoder", False):

@@ -7,7 +7,7 @@ from components.models.files import ModelFiles
 
 
 @dataclass(frozen=True)
-class Task:
+class ModelTask:
     """`module` holds the class that answers; `auto_class` is the transformers class that loads a whole model of this task."""
 
     name: str
@@ -19,20 +19,20 @@ class Task:
 TASKS = {
     task.name: task
     for task in (
-        Task("similarity", "components.models.similarity", "AutoModel", "Model"),
-        Task("encoder", "components.models.encoder", "AutoModel", "Model"),
-        Task("classification", "components.models.classification", "AutoModelForSequenceClassification", "ForSequenceClassification"),
-        Task("ner", "components.models.ner", "AutoModelForTokenClassification", "ForTokenClassification"),
-        Task("qa", "components.models.qa", "AutoModelForQuestionAnswering", "ForQuestionAnswering"),
-        Task("masked_lm", "components.models.masked_lm", "AutoModelForMaskedLM", "ForMaskedLM"),
-        Task("next_sentence", "components.models.next_sentence", "AutoModelForNextSentencePrediction", "ForNextSentencePrediction"),
+        ModelTask("similarity", "components.models.similarity", "AutoModel", "Model"),
+        ModelTask("encoder", "components.models.encoder", "AutoModel", "Model"),
+        ModelTask("classification", "components.models.classification", "AutoModelForSequenceClassification", "ForSequenceClassification"),
+        ModelTask("ner", "components.models.ner", "AutoModelForTokenClassification", "ForTokenClassification"),
+        ModelTask("qa", "components.models.qa", "AutoModelForQuestionAnswering", "ForQuestionAnswering"),
+        ModelTask("masked_lm", "components.models.masked_lm", "AutoModelForMaskedLM", "ForMaskedLM"),
+        ModelTask("next_sentence", "components.models.next_sentence", "AutoModelForNextSentencePrediction", "ForNextSentencePrediction"),
     )
 }
 # Any model has an encoder and sentence vectors; these two need no head of their own.
 HEADLESS = ("similarity", "encoder")
 
 
-def task_of(files: ModelFiles, wanted: str | None = None) -> Task:
+def task_of(files: ModelFiles, wanted: str | None = None) -> ModelTask:
     """The task to load `files` for: `wanted`, else what the settings or the configuration's architecture say.
 
     Raises ValueError for a task that does not exist, ModelError where the model has another task's head or doesn't tell.

@@ -18,13 +18,13 @@ from components.ui.widgets.address import choice, keep_in_address, keep_list_in_
 from components.ui.widgets.figures import matrix_panel, show_figure, show_row
 from components.ui.widgets.tokens import Chip, token_chips
 
-from .page import CHOSEN, AttentionReading, Source, head_of, pick_head
+from .page import CHOSEN, AttentionReading, AttentionSource, head_of, pick_head
 
 EXPERIMENTS = ("heads", "mask", "off")
 OFF, MASKED, IMPORTANCE, WANTED = "ba_off", "ba_masked", "ba_importance", "ba_importance_wanted"
 
 
-def show_experiments(source: Source, reading: AttentionReading) -> None:
+def show_experiments(source: AttentionSource, reading: AttentionReading) -> None:
     """The part under the main figure: one experiment at a time, so that only what is looked at is computed and sent."""
     st.subheader(t("bert_attention.experiments"), anchor=False)
     chosen = choice(
@@ -34,14 +34,14 @@ def show_experiments(source: Source, reading: AttentionReading) -> None:
     {"heads": _show_statistics, "mask": _show_masking, "off": _show_off}[chosen](source, reading)
 
 
-def snippet_settings(source: Source, reading: AttentionReading) -> dict[str, object] | None:
+def snippet_settings(source: AttentionSource, reading: AttentionReading) -> dict[str, object] | None:
     """What the code on the page takes; None for a model that plain code can't load."""
     plain = plain_loading(reading.model)
     heads = [(layer + 1, head + 1) for layer, head in source.heads]
     return asdict(plain) | {"text": reading.text, "pair": reading.pair, "heads": heads} if plain else None
 
 
-def _show_statistics(source: Source, reading: AttentionReading) -> None:
+def _show_statistics(source: AttentionSource, reading: AttentionReading) -> None:
     statistics = head_statistics(reading.output.attentions, reading.output.text.special)
     tokens = len(reading.output.text)
     panels = []
@@ -56,7 +56,7 @@ def _show_statistics(source: Source, reading: AttentionReading) -> None:
     )
 
 
-def _show_masking(source: Source, reading: AttentionReading) -> None:
+def _show_masking(source: AttentionSource, reading: AttentionReading) -> None:
     units = reading.units
     options = [place for place, special in enumerate(units.special) if not special]
     if not options:
@@ -80,7 +80,7 @@ def _masked_at_first(options: list[int], reading: AttentionReading) -> int:
     return chosen[0] if chosen else len(options) // 2
 
 
-def _show_off(source: Source, reading: AttentionReading) -> None:
+def _show_off(source: AttentionSource, reading: AttentionReading) -> None:
     names = [f"{layer + 1}.{head + 1}" for layer in range(reading.layers) for head in range(reading.heads)]
     if OFF not in st.session_state:
         st.session_state[OFF] = listed_in_address(OFF) or [f"{layer + 1}.{head + 1}" for layer, head in source.heads]
@@ -181,7 +181,7 @@ def _show_difference(reading: AttentionReading, after: EncoderRun, heads: Collec
     )
 
 
-def _show_importance(source: Source, reading: AttentionReading) -> None:
+def _show_importance(source: AttentionSource, reading: AttentionReading) -> None:
     """Each head switched off alone, the others on (Michel et al. 2019, section 3)."""
     st.markdown(t("bert_attention.importance", count=reading.layers * reading.heads))
     st.button(
@@ -227,7 +227,9 @@ def _measure_importance(reading: AttentionReading) -> None:
     del st.session_state[WANTED]
 
 
-def _head_panel(key: str, values: np.ndarray, title: str, source: Source, reading: AttentionReading, *, limits: tuple[float, float]):
+def _head_panel(
+    key: str, values: np.ndarray, title: str, source: AttentionSource, reading: AttentionReading, *, limits: tuple[float, float]
+):
     layer, head = np.unravel_index(int(values.argmax()), values.shape)
     lowest = np.unravel_index(int(values.argmin()), values.shape)
     return matrix_panel(

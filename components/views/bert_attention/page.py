@@ -83,7 +83,7 @@ class AttentionReading:
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class AttentionSource:
     """The attention matrix that is looked at: (N, N) over the units, its rows summing to 1, its name, and the heads it is made from."""
 
     matrix: np.ndarray
@@ -149,7 +149,7 @@ def thumbnails(key: tuple[str, str, str | None], _reading: AttentionReading, who
     return np.stack([thumbnail(_reading.in_units(layer), size) for layer in weights])
 
 
-def choose_heads(reading: AttentionReading) -> Source:
+def choose_heads(reading: AttentionReading) -> AttentionSource:
     """The grid of all heads, and the same choice by menus."""
     _begin(reading)
     kind = choice(
@@ -182,7 +182,7 @@ def choose_heads(reading: AttentionReading) -> Source:
     return source
 
 
-def describe(source: Source, reading: AttentionReading) -> str:
+def describe(source: AttentionSource, reading: AttentionReading) -> str:
     """One line with the numbers of what is looked at."""
     from components.transformer.entropy import entropy
 
@@ -221,7 +221,7 @@ def _begin(reading: AttentionReading) -> None:
         st.session_state[HEADS] = listed_in_address(HEADS)
 
 
-def _choose_source(kind: str, reading: AttentionReading) -> Source:
+def _choose_source(kind: str, reading: AttentionReading) -> AttentionSource:
     names = [f"{layer + 1}.{head + 1}" for layer in range(reading.layers) for head in range(reading.heads)]
     if kind == "mean":
         st.session_state[HEADS] = [name for name in st.session_state[HEADS] if name in names]
@@ -233,18 +233,18 @@ def _choose_source(kind: str, reading: AttentionReading) -> Source:
         heads = tuple(head_of(name) for name in chosen or names)
         matrix = reading.in_units(select_heads(reading.output.attentions, heads))
         name = t("bert_attention.name_mean", count=len(heads)) if chosen else t("bert_attention.name_mean_all", count=len(heads))
-        return Source(matrix, name, heads if chosen else (), kind)
+        return AttentionSource(matrix, name, heads if chosen else (), kind)
     left, right = st.columns(2)
     with left:
         layer = _number_menu(t("bert_attention.layer"), reading.layers, LAYER)
     if kind == "rollout":
         right.caption(t("bert_attention.rollout_help"))
         matrix = reading.in_units(rollouts(reading.key, reading)[layer])
-        return Source(matrix, t("bert_attention.name_rollout", layer=layer + 1), (), kind)
+        return AttentionSource(matrix, t("bert_attention.name_rollout", layer=layer + 1), (), kind)
     with right:
         head = _number_menu(t("bert_attention.head"), reading.heads, HEAD)
     matrix = reading.in_units(reading.output.attentions[layer, head])
-    return Source(matrix, t("bert_attention.name_head", layer=layer + 1, head=head + 1), ((layer, head),), kind)
+    return AttentionSource(matrix, t("bert_attention.name_head", layer=layer + 1, head=head + 1), ((layer, head),), kind)
 
 
 @st.cache_data(max_entries=8, ttl=900, show_spinner=False)

@@ -16,7 +16,7 @@ from components.ui.widgets.figures import show_figure, show_matrix
 from components.ui.widgets.plain import plain
 from components.ui.widgets.tokens import Chip, token_chips
 
-from .page import CHOSEN, AttentionReading, Source, describe
+from .page import CHOSEN, AttentionReading, AttentionSource, describe
 from .text import attention_text
 
 VIEWS = ("arcs", "matrix", "text")
@@ -29,7 +29,7 @@ MOST_NUMBERS = 28  # units up to which the matrix is drawn with numbers in cells
 class Shown:
     """What of a source is on the screen: the part, whether rows were made to sum to one again, and the chosen units among its rows."""
 
-    source: Source
+    source: AttentionSource
     part: SubMatrix
     chosen: tuple[int, ...]
 
@@ -45,7 +45,7 @@ def choose_view() -> str:
     )
 
 
-def choose_part(source: Source, reading: AttentionReading) -> Shown:
+def choose_part(source: AttentionSource, reading: AttentionReading) -> Shown:
     """The controls for special tokens, direction and chosen words, and what they leave."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         hide = st.toggle(t("bert_attention.hide_specials"), key="ba_hide", bind="query-params", help=t("bert_attention.hide_specials_help"))

@@ -37,7 +37,7 @@ class TokensInputError(UserError):
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class Tokenization:
     """One tokenizer's answer: its chips, how many of its tokens are unknown, and the tokens with their places where it is a model's."""
 
     name: str
@@ -134,31 +134,31 @@ def _tokenizer(id: str) -> Aligner:
         return load_tokenizer(id)
 
 
-def _by_model(id: str, text: str) -> Split:
+def _by_model(id: str, text: str) -> Tokenization:
     aligner = _tokenizer(id)
     japanese = is_japanese_tokenizer(aligner.tokenizer)
     aligned = aligner.align(text)
     unknown_id = aligner.tokenizer.unk_token_id
     name = t("tokens.by_mecab_wordpiece" if japanese else "tokens.by_wordpiece", id=id, size=len(aligner.tokenizer))
     chips = chips_of(aligned, unknown_id, st.session_state.get("tok_ids", False))
-    return Split(name, chips, sum(id == unknown_id for id in aligned.ids), aligned, japanese)
+    return Tokenization(name, chips, sum(id == unknown_id for id in aligned.ids), aligned, japanese)
 
 
-def _by_dictionary(text: str) -> Split:
+def _by_dictionary(text: str) -> Tokenization:
     chips = [
         Chip(word.text, index, note=_short(word.part_of_speech), tooltip=f"{word.base_form} {word.reading}".strip())
         for index, word in enumerate(morphemes(text))
     ]
-    return Split(t("tokens.by_mecab"), chips)
+    return Tokenization(t("tokens.by_mecab"), chips)
 
 
-def _by_characters(text: str) -> Split:
-    return Split(
+def _by_characters(text: str) -> Tokenization:
+    return Tokenization(
         t("tokens.by_characters"), [Chip(character if character.isprintable() else "␣", index) for index, character in enumerate(text)]
     )
 
 
-def _show_row(split: Split) -> None:
+def _show_row(split: Tokenization) -> None:
     count = len(split.chips)
     st.markdown(
         f"**{split.name}** · " + t("tokens.count", n=count) + (f" · {t('tokens.unknown', n=split.unknown)}" if split.unknown else "")
@@ -169,7 +169,7 @@ def _show_row(split: Split) -> None:
         st.caption(t("tokens.more", shown=MAX_CHIPS, rest=count - MAX_CHIPS))
 
 
-def _show_counts(splits: list[Split], text: str) -> None:
+def _show_counts(splits: list[Tokenization], text: str) -> None:
     names = [split.name for split in splits]
     parts = [
         BarSegment(t("tokens.part_known"), [len(split.chips) - split.unknown for split in splits], QUERY),
@@ -185,7 +185,7 @@ def _show_counts(splits: list[Split], text: str) -> None:
     )
 
 
-def _show_morphemes(text: str, split: Split | None) -> None:
+def _show_morphemes(text: str, split: Tokenization | None) -> None:
     found = morphemes(text)
     columns = {
         t("tokens.column_word"): [word.text for word in found],
