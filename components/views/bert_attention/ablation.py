@@ -42,7 +42,7 @@ def snippet_settings(source: AttentionSource, reading: AttentionReading) -> dict
 
 
 def _show_statistics(source: AttentionSource, reading: AttentionReading) -> None:
-    statistics = head_statistics(reading.output.attentions, reading.output.text.special)
+    statistics = head_statistics(reading.attentions, reading.output.text.special)
     tokens = len(reading.output.text)
     panels = []
     for name, values, limits in (
@@ -164,7 +164,7 @@ def _show_difference(reading: AttentionReading, after: EncoderRun, heads: Collec
         st.caption(t("bert_attention.difference_long"))
         return
     heads = list(heads)
-    before = reading.in_units(select_heads(reading.output.attentions, heads))
+    before = reading.in_units(select_heads(reading.attentions, heads))
     difference = reading.in_units(select_heads(after.attentions, heads)) - before
     row, column = np.unravel_index(int(np.abs(difference).argmax()), difference.shape)
     labels = reading.units.labels

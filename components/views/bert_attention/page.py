@@ -72,6 +72,12 @@ class AttentionReading:
     def pair(self) -> str | None:
         return self.output.text.pair
 
+    @property
+    def attentions(self) -> np.ndarray:
+        """(layers, heads, T, T)."""
+        assert self.output.attentions is not None  # `run` asks for them
+        return self.output.attentions
+
     @cached_property
     def key(self) -> tuple[str, str, str | None]:
         """What one run depends on."""
@@ -103,7 +109,7 @@ def read_input() -> AttentionReading:
                 st.session_state.setdefault(key, first[key])
     if language() == "ja" and WHOLE not in st.session_state and WHOLE not in st.query_params:
         st.session_state[WHOLE] = True  # Japanese is read in words, not in pieces
-    typed_text("ba_text", first["ba_text"])
+    typed_text("ba_text", t(f"bert_attention.{PRESETS[0]}_a"))
     typed_text("ba_pair", t("bert_attention.pair_b"))
     left, middle, right = st.columns([1.6, 2.6, 1.15], vertical_alignment="top")
     paired = right.toggle(t("bert_attention.paired"), key="ba_paired", bind="query-params", help=t("bert_attention.paired_help"))
@@ -144,7 +150,7 @@ def run(id: str, text: str, pair: str | None) -> EncoderRun:
 @st.cache_data(max_entries=32, ttl=900, show_spinner=False)
 def thumbnails(key: tuple[str, str, str | None], _reading: AttentionReading, whole_words: bool) -> np.ndarray:
     """(layers, heads, m, m) of the run `key`."""
-    weights = _reading.output.attentions
+    weights = _reading.attentions
     size = thumbnail_size(_reading.layers, _reading.heads, len(_reading.units))
     return np.stack([thumbnail(_reading.in_units(layer), size) for layer in weights])
 
@@ -215,7 +221,7 @@ def _begin(reading: AttentionReading) -> None:
     """Until the visitor chooses one, the head that is looked at is the one that links words most clearly."""
     asked = {LAYER, HEAD} & (set(st.session_state) | set(st.query_params))
     if not asked:
-        layer, head = clearest_head(reading.output.attentions, reading.output.text.special)
+        layer, head = clearest_head(reading.attentions, reading.output.text.special)
         st.session_state[LAYER], st.session_state[HEAD] = str(layer + 1), str(head + 1)
     if HEADS not in st.session_state:
         st.session_state[HEADS] = listed_in_address(HEADS)
@@ -231,7 +237,7 @@ def _choose_source(kind: str, reading: AttentionReading) -> AttentionSource:
         )  # fmt: skip
         keep_list_in_address(HEADS, chosen)
         heads = tuple(head_of(name) for name in chosen or names)
-        matrix = reading.in_units(select_heads(reading.output.attentions, heads))
+        matrix = reading.in_units(select_heads(reading.attentions, heads))
         name = t("bert_attention.name_mean", count=len(heads)) if chosen else t("bert_attention.name_mean_all", count=len(heads))
         return AttentionSource(matrix, name, heads if chosen else (), kind)
     left, right = st.columns(2)
@@ -243,14 +249,14 @@ def _choose_source(kind: str, reading: AttentionReading) -> AttentionSource:
         return AttentionSource(matrix, t("bert_attention.name_rollout", layer=layer + 1), (), kind)
     with right:
         head = _number_menu(t("bert_attention.head"), reading.heads, HEAD)
-    matrix = reading.in_units(reading.output.attentions[layer, head])
+    matrix = reading.in_units(reading.attentions[layer, head])
     return AttentionSource(matrix, t("bert_attention.name_head", layer=layer + 1, head=head + 1), ((layer, head),), kind)
 
 
 @st.cache_data(max_entries=8, ttl=900, show_spinner=False)
 def rollouts(key: tuple[str, str, str | None], _reading: AttentionReading) -> np.ndarray:
     """(layers, T, T) of the run `key`."""
-    return rollout(_reading.output.attentions)
+    return rollout(_reading.attentions)
 
 
 def pick_head(head: tuple[int, int]) -> None:
@@ -284,7 +290,7 @@ def _statistics_table(reading: AttentionReading):
 
     from components.transformer.analysis import head_statistics
 
-    found = head_statistics(reading.output.attentions, reading.output.text.special)
+    found = head_statistics(reading.attentions, reading.output.text.special)
     rows = [
         (layer + 1, head + 1, found.entropy[layer, head], found.distance[layer, head], found.to_specials[layer, head])
         for layer in range(reading.layers)

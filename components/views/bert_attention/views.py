@@ -115,17 +115,16 @@ def _show_arcs(shown: Shown, reading: AttentionReading) -> None:
 def _show_matrix(shown: Shown, reading: AttentionReading) -> None:
     part, labels = shown.part, reading.units.labels
     rows, columns = [labels[i] for i in part.rows], [labels[i] for i in part.columns]
-    words = {
-        "key": "bert-attention-matrix",
-        "caption": f"{describe(shown.source, reading)} {t('bert_attention.matrix_caption')}",
-        "alt": t("bert_attention.arcs_alt", name=shown.source.name, links=_strongest(shown, reading)),
-    }
+    key, caption = "bert-attention-matrix", f"{describe(shown.source, reading)} {t('bert_attention.matrix_caption')}"
+    alt = t("bert_attention.arcs_alt", name=shown.source.name, links=_strongest(shown, reading))
     if max(part.values.shape) <= MOST_NUMBERS:
         show_matrix(
             part.values,
             rows,
             columns,
-            **words,
+            key=key,
+            caption=caption,
+            alt=alt,
             on_cell=lambda row, _: _toggle(int(part.rows[row]), reading),
             marks=[(row, None) for row in shown.chosen_rows],
             row_title=t("bert_attention.from"),
@@ -139,18 +138,18 @@ def _show_matrix(shown: Shown, reading: AttentionReading) -> None:
     figure = token_matrix(
         part.values, rows, columns, row_title=t("bert_attention.from"), column_title=t("bert_attention.to"), height=520
     )  # fmt: skip
-    show_figure(figure, data=lambda: _table(shown, reading), **words)
+    show_figure(figure, key=key, caption=caption, alt=alt, data=lambda: _table(shown, reading))
 
 
 def _show_text(shown: Shown, reading: AttentionReading) -> None:
     attention_text(
         reading.units.labels,
         shown.part.values,
-        shown.part.rows,
-        shown.part.columns,
+        shown.part.rows.tolist(),
+        shown.part.columns.tolist(),
         key="ba_text_view",
         chosen=shown.chosen,
-        special=np.flatnonzero(reading.units.special),
+        special=np.flatnonzero(reading.units.special).tolist(),
         whole_words=reading.whole_words,
         on_pick=lambda unit: _toggle(unit, reading),
     )

@@ -10,6 +10,7 @@ from components.models.bundled import models_for
 from components.models.files import backbone_here
 from components.models.plain_loading import whole_model
 from components.text.language import main_language
+from components.transformer.permutation import OrderComparison, compare_orders
 from components.ui.state.language import t
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.examples import examples
@@ -28,7 +29,7 @@ class _OrderRun:
     """One of the two runs over both texts: with the learned positions, or with none."""
 
     positions: str
-    comparison: object
+    comparison: OrderComparison
 
 
 def read_texts() -> tuple[str, str]:
@@ -94,7 +95,6 @@ def _model_for(text: str) -> tuple[str, bool]:
 @st.cache_data(max_entries=200, ttl=3600, show_spinner=False)
 def _compare(id: str, first: str, second: str) -> tuple[tuple[str, ...], tuple[str, ...], list[_OrderRun]]:
     from components.models import load
-    from components.transformer.permutation import compare_orders
 
     encoder = load(id, task="encoder")
     texts = [encoder.tokenize(text) for text in (first, second)]
@@ -108,5 +108,5 @@ def _compare(id: str, first: str, second: str) -> tuple[tuple[str, ...], tuple[s
     return texts[0].tokens, texts[1].tokens, readings
 
 
-def _numbers(comparison) -> str:
+def _numbers(comparison: OrderComparison) -> str:
     return t("positional.order_numbers", cosine=f"{comparison.mean_cosine:.4f}", difference=tiny(comparison.largest_difference))

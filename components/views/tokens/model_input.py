@@ -81,7 +81,8 @@ def _show_chips(text: Any, unknown_id: int | None) -> None:
 def _show_shapes(id: str, encoder: Any, output: Any, text: str, pair: str | None) -> None:
     columns = {id: shapes_of(encoder, output)}
     chapters = CHAPTER_MODELS[main_language([text])]
-    here = at_hand(card(chapters))
+    entry = card(chapters)
+    here = entry is not None and at_hand(entry)
     if here and chapters != id:
         other = model(chapters, "encoder")
         columns[chapters] = shapes_of(other, other.run(text, pair))
