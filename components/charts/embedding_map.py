@@ -1,6 +1,7 @@
 """Sentence vectors on a map, a colour and a symbol for each group."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -50,11 +51,11 @@ def embedding_map(
             "color": NEUTRAL if aside else SERIES[number % len(SERIES)],
             "symbol": symbols[(number // len(SERIES)) * 2 % len(symbols)],
         }
-        common = {
+        common: dict[str, Any] = {
             "mode": "markers",
             "name": escaped(name),
             "marker": marker,
-            "hovertext": [escaped(texts[point]) for point in points],
+            "hovertext": [escaped(texts[int(point)]) for point in points],
             "hovertemplate": "%{hovertext}<extra>%{fullData.name}</extra>",
         }
         x, y, *z = (coordinates[points, axis] for axis in range(coordinates.shape[1]))
@@ -62,7 +63,7 @@ def embedding_map(
     if len(marked):
         ring = {"size": 14 if flat else 9, "symbol": "circle-open", "color": MARK, "line": {"width": 2.5, "color": MARK}}
         x, y, *z = (coordinates[list(marked), axis] for axis in range(coordinates.shape[1]))
-        common = {"mode": "markers", "marker": ring, "hoverinfo": "skip", "showlegend": False}
+        common: dict[str, Any] = {"mode": "markers", "marker": ring, "hoverinfo": "skip", "showlegend": False}
         figure.add_trace(go.Scattergl(x=x, y=y, **common) if flat else go.Scatter3d(x=x, y=y, z=z[0], **common))
     if flat:
         figure.update_layout(dragmode="select")

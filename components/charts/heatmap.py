@@ -5,6 +5,7 @@ square marker over each cell, in row-major order: the point's index is `row * co
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -136,7 +137,7 @@ def _written(value: float, decimals: int | None) -> str:
     return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")  # + 0.0: a negative zero loses its sign
 
 
-def _axis(labels: Sequence[str], most: int = 32) -> dict:
+def _axis(labels: Sequence[str], most: int = 32) -> dict[str, Any]:
     """Ticks are the labels themselves; long lists thin out rather than overlap."""
     step = max(1, -(-len(labels) // most))
     positions = list(range(0, len(labels), step))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ class Curve:
 
 
 def line_figure(
-    x: Sequence[float] | np.ndarray,
+    x: Sequence[float] | Sequence[str] | np.ndarray,
     curves: Sequence[Curve],
     *,
     x_title: str,
@@ -92,7 +93,7 @@ def thinned(count: int, most: int) -> np.ndarray:
     return np.arange(count) if count <= most else np.unique(np.linspace(0, count - 1, most).round().astype(int))
 
 
-def _interval(curve: Curve, y: np.ndarray, kept: np.ndarray) -> dict | None:
+def _interval(curve: Curve, y: np.ndarray, kept: np.ndarray) -> dict[str, Any] | None:
     if curve.low is None or curve.high is None:
         return None
     low, high = np.asarray(curve.low)[kept], np.asarray(curve.high)[kept]
@@ -108,4 +109,5 @@ def _mark(figure: go.Figure, x: float, label: str, log_x: bool) -> None:
 
 def _ticks(x: np.ndarray) -> np.ndarray:
     """The measured points themselves, thinned to ten."""
-    return x[thinned(len(x), 10)]
+    ticks: np.ndarray = x[thinned(len(x), 10)]
+    return ticks

@@ -86,7 +86,7 @@ def head_grid(
     return figure
 
 
-def _box(layer: int, head: int, pitch: int, size: int) -> dict:
+def _box(layer: int, head: int, pitch: int, size: int) -> dict[str, float]:
     x, y = head * pitch, layer * pitch
     return {"x0": x - 0.5, "x1": x + size - 0.5, "y0": y - 0.5, "y1": y + size - 0.5}
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,8 @@ def near_duplicate_groups(texts: Sequence[str], threshold: float = 0.8) -> np.nd
         return np.arange(count)
     left, right = np.array(near).T
     graph = coo_matrix((np.ones(len(near), dtype=np.int8), (left, right)), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    groups: np.ndarray = connected_components(graph, directed=False)[1].astype(np.int64)
+    return groups
 
 
 def _signatures(indices: np.ndarray, starts: np.ndarray) -> np.ndarray:
@@ -80,7 +82,7 @@ def _signatures(indices: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return out
 
 
-def _jaccard(shingles, a: int, b: int) -> float:
+def _jaccard(shingles: Any, a: int, b: int) -> float:
     left = shingles.indices[shingles.indptr[a] : shingles.indptr[a + 1]]
     right = shingles.indices[shingles.indptr[b] : shingles.indptr[b + 1]]
     common = len(np.intersect1d(left, right, assume_unique=True))

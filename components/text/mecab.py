@@ -74,7 +74,9 @@ def bound_transformers() -> None:
     from transformers.models.bert_japanese import tokenization_bert_japanese
 
     class BoundedMecabTokenizer(tokenization_bert_japanese.MecabTokenizer):
-        def __init__(self, *args: Any, **kwargs: Any):
+        mecab: Any
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             self.mecab = bounded(self.mecab)
 

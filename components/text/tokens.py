@@ -91,7 +91,8 @@ class Aligner:
 
     @property
     def mask_id(self) -> int | None:
-        return self.tokenizer.mask_token_id
+        id: int | None = self.tokenizer.mask_token_id
+        return id
 
     @property
     def pad_id(self) -> int:

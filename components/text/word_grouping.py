@@ -98,6 +98,6 @@ def _label(tokenized: TokenizedText, places: Sequence[int], whole_words: bool) -
     sequence = tokenized.sequence[first]
     if not whole_words or sequence is None:
         return tokenized.tokens[first]
-    text = tokenized.text if sequence == 0 else tokenized.pair
+    text = tokenized.text if sequence == 0 else tokenized.pair or ""
     span: Span = (tokenized.spans[first][0], tokenized.spans[places[-1]][1])
     return text[span[0] : span[1]] or tokenized.tokens[first]

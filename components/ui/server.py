@@ -1,6 +1,7 @@
 """What surrounds the pages on the server: the visitor's cookie, security headers, a health check that knows whether pages can run."""
 
 from http.cookies import SimpleCookie
+from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -68,5 +69,6 @@ async def healthz(_: Request) -> JSONResponse:
 
 def _cookie(key: str, secure: bool) -> str:
     cookie = SimpleCookie({COOKIE: key})
-    cookie[COOKIE].update({"path": "/", "max-age": YEAR, "httponly": True, "samesite": "Lax", "secure": secure})
+    attributes: dict[str, Any] = {"path": "/", "max-age": YEAR, "httponly": True, "samesite": "Lax", "secure": secure}
+    cookie[COOKIE].update(attributes)
     return cookie[COOKIE].OutputString()

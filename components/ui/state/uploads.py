@@ -10,6 +10,7 @@ import weakref
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -44,7 +45,8 @@ class Ledger:
     def held(self) -> dict[str, int]:
         """Bytes of the files of each session, by its id; one that the store and a page share counts once."""
         sizes: dict[str, dict[int, int]] = defaultdict(dict)
-        stored = Runtime.instance().uploaded_file_mgr.file_storage if Runtime.exists() else {}
+        manager: Any = Runtime.instance().uploaded_file_mgr if Runtime.exists() else None
+        stored = manager.file_storage if manager else {}
         for session, files in list(stored.items()):
             # By the content's place in memory; small contents may share one, and each file has a cost of its own.
             sizes[session] = {
@@ -152,7 +154,8 @@ async def _tidy() -> None:
         await asyncio.sleep(TIDY_SECONDS)
         # Streamlit's store of closed sessions lets go of an expired one only when it is written to, which takes another visitor.
         if Runtime.exists():
-            if expired := Runtime.instance()._session_mgr._session_storage._cache.expire():
+            sessions: Any = Runtime.instance()._session_mgr
+            if expired := sessions._session_storage._cache.expire():
                 for _, closed in expired:
                     closed.session.shutdown()
                 del expired, closed

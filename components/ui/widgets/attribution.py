@@ -29,7 +29,11 @@ def words_of(classifier: "Classifier", identity: str, text: str, label: str) -> 
     def make() -> "Attribution":
         bar = st.empty()
         show = bar.progress(0.0, t("attribution.running"))
-        attribution = attribute(classifier, text, label, progress=lambda share: show.progress(share, t("attribution.running")))
+
+        def report(share: float) -> None:
+            show.progress(share, t("attribution.running"))
+
+        attribution = attribute(classifier, text, label, progress=report)
         bar.empty()
         return attribution
 
@@ -77,7 +81,7 @@ def _chips(found: "Attribution") -> list[Chip]:
 
 def _extremes(found: "Attribution") -> dict[str, str]:
     """The word that speaks most for the label and the one most against it, with their shares."""
-    values = {}
+    values: dict[str, str] = {}
     for name, place in (("most", int(found.words.argmax())), ("least", int(found.words.argmin()))):
         values |= {name: plain(printable(found.word_texts[place]), 40), f"{name}_share": signed(found.words[place])}
     return values

@@ -21,7 +21,7 @@ def examples(key: str, choices: Mapping[str, Mapping[str, object]], labels: Mapp
         st.session_state.update(chosen)
 
     asked = st.query_params.get(key)
-    if key not in st.session_state and asked in choices:
+    if key not in st.session_state and asked is not None and asked in choices:
         given = set(st.query_params)
         st.session_state.update(
             {name: value for name, value in choices[asked].items() if name not in given and name not in st.session_state}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -97,18 +98,26 @@ def matrix_panel(
     name: str = "",
     title: str = "",
     on_cell: Callable[[int, int], None] | None = None,
-    **options,
+    **options: Any,
 ) -> Panel:
     """A matrix as a panel. on_cell(row, column) is called when a cell is chosen; `options` go to `matrix_heatmap`.
 
     Keep the choice in `st.session_state`: Plotly forgets its own selection when the figure changes.
     """
     figure = matrix_heatmap(values, rows, columns, selectable=on_cell is not None, **options)
-    on_point = (lambda _, index: on_cell(*cell_of(index, len(columns)))) if on_cell else None
-    return Panel(key, figure, alt, lambda: pd.DataFrame(values, index=list(rows), columns=list(columns)), name, title, on_point)
+
+    def chosen(_: int, index: int) -> None:
+        if on_cell:
+            on_cell(*cell_of(index, len(columns)))
+
+    return Panel(
+        key, figure, alt, lambda: pd.DataFrame(values, index=list(rows), columns=list(columns)), name, title, chosen if on_cell else None
+    )
 
 
-def show_matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, key: str, caption: str, alt: str, **options) -> None:
+def show_matrix(
+    values: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, key: str, caption: str, alt: str, **options: Any
+) -> None:
     """A heatmap with a caption and downloads; `options` as in `matrix_panel`."""
     panel = matrix_panel(values, rows, columns, key=key, alt=alt, **options)
     _draw(panel)
@@ -122,12 +131,12 @@ def _draw(panel: Panel) -> None:
         points = [(point["curve_number"], point["point_index"]) for point in st.session_state[chart_key].selection.points]
         if panel.on_points:
             panel.on_points(points)
-        elif points:
+        elif points and panel.on_point:
             panel.on_point(*points[0])
 
     modes = ("points", "box", "lasso") if panel.on_points else "points"
-    selecting = {"on_select": chosen, "selection_mode": modes} if panel.on_point or panel.on_points else {}
-    config = {"displaylogo": False, "displayModeBar": "hover", "responsive": True}
+    selecting: dict[str, Any] = {"on_select": chosen, "selection_mode": modes} if panel.on_point or panel.on_points else {}
+    config: dict[str, Any] = {"displaylogo": False, "displayModeBar": "hover", "responsive": True}
     if not panel.on_points:
         config["modeBarButtonsToRemove"] = ["select2d", "lasso2d"]
     st.plotly_chart(panel.figure, key=chart_key, alt=panel.alt, config=config, **selecting)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
@@ -52,7 +53,7 @@ def highlight_html(text: str, marks: Sequence[Mark]) -> str:
     return f'<div class="tl-text" dir="auto">{"".join(parts)}</div>'
 
 
-def highlighted(text: str, marks: Sequence[Mark], *, height: int | str = "content") -> None:
+def highlighted(text: str, marks: Sequence[Mark], *, height: int | Literal["content"] = "content") -> None:
     """Draws the text with its marks; a long one in a box of `height` pixels that scrolls."""
     with st.container(height=height, border=height != "content"):
         st.html(STYLE + highlight_html(text, marks))

@@ -1,7 +1,7 @@
 """Choosing a model: a bundled one, another of the catalogue, one of the visitor's runs, or any of the Hub by its id."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, overload
 
 import streamlit as st
 
@@ -35,6 +35,14 @@ def model_for(task: str, texts: Sequence[str]) -> str:
 def default_encoder(text: str) -> str:
     """The bundled encoder for the language of a text."""
     return bundled.models_for(main_language([text])).encoder
+
+
+@overload
+def choose_task_model(task: str, *, key: str, label: str, default: str, extra: Mapping[str, str] | None = None) -> str: ...
+
+
+@overload
+def choose_task_model(task: str, *, key: str, label: str, default: None, extra: Mapping[str, str] | None = None) -> str | None: ...
 
 
 def choose_task_model(task: str, *, key: str, label: str, default: str | None, extra: Mapping[str, str] | None = None) -> str | None:

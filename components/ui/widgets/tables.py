@@ -4,6 +4,7 @@ column of texts."""
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Literal, overload
 
 import pandas as pd
 import streamlit as st
@@ -79,11 +80,12 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
     left, right = st.columns([4, 1], vertical_alignment="bottom") if sample else (st.container(), None)
     limits = {"megabytes": MAX_BYTES // 1024 // 1024, "rows": f"{MAX_ROWS:,}"}
     file_field(t("tables.upload"), place=left, type=KINDS, key=f"{key}:file", on_change=uploaded, help=t("tables.upload_help", **limits))
-    if right:
+    if right and sample:
         right.button(
             t("tables.sample"),
             key=f"{key}:sample",
-            on_click=lambda: st.session_state.update({place: Source.of(sample.name, sample.read_bytes())}),
+            on_click=lambda file: st.session_state.update({place: Source.of(file.name, file.read_bytes())}),
+            args=(sample,),
             width="stretch",
         )
     source = st.session_state.get(place)
@@ -103,6 +105,14 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
         show_menus(key, source.digest, choices, upload.table)
         show_details(upload.table)
     return upload
+
+
+@overload
+def choose_column(upload: Upload, label: str, *, key: str, guess: str | None) -> str: ...
+
+
+@overload
+def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, optional: Literal[True]) -> str | None: ...
 
 
 def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, optional: bool = False) -> str | None:

@@ -1,19 +1,24 @@
 """The field for a file, with the reason beside it when the server took no more."""
 
+from typing import Any
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.settings import MEGABYTE, visitor_upload_bytes
 from components.ui.state.language import t
 from components.ui.state.uploads import ledger, refusal
 
 
-def file_field(label: str, *, place=st, **options):
+def file_field(label: str, *, place: DeltaGenerator | None = None, **options: Any) -> UploadedFile | None:
     """`st.file_uploader` in `place`; under it, why the file sent last was refused. The field itself shows a failed request only."""
-    file = place.file_uploader(label, **options)
+    field = place or st
+    file: UploadedFile | None = field.file_uploader(label, **options)
     context = get_script_run_ctx()
     if context and (why := refusal(context.session_id)):
-        place.error(t(f"tables.refused_{why}", limit=visitor_upload_bytes() // MEGABYTE))
+        field.error(t(f"tables.refused_{why}", limit=visitor_upload_bytes() // MEGABYTE))
     return file
 
 

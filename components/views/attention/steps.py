@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from components.transformer.attention import (
     compare_implementations,
 )
 from components.transformer.parsing import MatrixError, parse_matrix
-from components.transformer.scaling import scaling_curves
+from components.transformer.scaling import ScalingCurve, scaling_curves
 from components.transformer.words import embed_words, projection
 from components.ui.state.language import t
 from components.ui.widgets.address import choice, typed_text
@@ -116,7 +117,7 @@ def show_scaling() -> None:
             Curve(t("attention.with_scale"), getattr(scaled, field), QUERY),
             Curve(t("attention.without_scale"), getattr(unscaled, field), KEY),
         ]
-        axis = {"x_title": t("attention.curve_d_k")}
+        axis: dict[str, Any] = {"x_title": t("attention.curve_d_k")}
         ends = {"scaled": significant(curves[0].y[-1]), "unscaled": significant(curves[1].y[-1])}
         figure = line_figure(scaled.d_k, curves, y_title=name, log_x=True, markers=True, height=280, **axis)
         table = line_table(scaled.d_k, curves, **axis)
@@ -125,7 +126,7 @@ def show_scaling() -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _scaling_curves(seed: int):
+def _scaling_curves(seed: int) -> tuple[ScalingCurve, ScalingCurve]:
     return scaling_curves(seed=seed)
 
 
@@ -143,7 +144,7 @@ def _words_input(weights: DeltaGenerator) -> AttentionInput:
     queries, keys = (_split(sentence) for sentence in (text, other))
     X = embed_words(queries, seed, d_model)
     matrices = {"query_input": X, "key_value_input": embed_words(keys, seed, d_model) if cross else X}
-    edits = {}
+    edits: dict[tuple[str, int, int], float] = {}
     with weights.expander(t("attention.edit_weights"), icon=":material/edit:"):
         st.caption(t("attention.edit_weights_help"))
         for column, name in zip(st.columns(3), ("W_Q", "W_K", "W_V"), strict=True):

@@ -1,7 +1,7 @@
 """The entities page's parts for one text: names marked in place, filtered by type, listed, and the tags before they were merged."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -163,7 +163,7 @@ def _summary(one: Tagged, counts: Counter) -> str:
     return " ".join([*said, facts(one.tagger.id)])
 
 
-def _show_tags(one: Tagged, colours) -> None:
+def _show_tags(one: Tagged, colours: Mapping[str, str]) -> None:
     st.caption(t("entities.tags_caption"))
     result = one.result
     chips = [

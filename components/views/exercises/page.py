@@ -1,5 +1,7 @@
 """The exercises page: a question, room for an answer, an experiment that shows it, and an answer to compare with."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -69,7 +71,7 @@ def _show_cross() -> Code:
     """The same attention over one sentence, and from it to another: shapes differ, nothing else."""
     seed = int(st.number_input(t("common.seed"), 0, 9_999, 0, key="ex_seed", bind="query-params", width=160))
     words, others = split_words(t("exercises.sentence_a")), split_words(t("exercises.sentence_b"))
-    W = {name: projection(4, 4, seed, name) for name in ("W_Q", "W_K", "W_V")}
+    W: dict[str, Any] = {name: projection(4, 4, seed, name) for name in ("W_Q", "W_K", "W_V")}
     panels = []
     for name, keys in (("self", words), ("cross", others)):
         steps = attention_steps(embed_words(words, seed, 4), embed_words(keys, seed, 4), **W)

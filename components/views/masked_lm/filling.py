@@ -1,11 +1,14 @@
 """Words for [MASK]: the likeliest tokens for each mask as bars, and the text with the best ones in it."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
 from components.models.masked_lm import MASK, MAX_MASKS
+from components.models.results import Fill
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
@@ -70,7 +73,7 @@ def filled_chips(text: str, words: list[str]) -> list[Chip]:
     return chips
 
 
-def _panel(number: int, order: int, best) -> Panel:
+def _panel(number: int, order: int, best: Sequence[Fill]) -> Panel:
     names = [("##" if fill.continues_word else "") + fill.token for fill in best]
     scores = [fill.score for fill in best]
     title = t("masked_lm.mask_number", number=number + 1)

@@ -1,6 +1,7 @@
 """The masking simulator: which tokens are hidden, how often, and how well a model finds them again."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -47,6 +48,8 @@ class MaskingSettings:
 
     def maskings(self, aligner: Aligner, tokenized: TokenizedText) -> Maskings:
         tokenizer = aligner.tokenizer
+        if aligner.mask_id is None:
+            raise ValueError("this tokenizer has no token for a mask")
         return draw_maskings(
             tokenized, rate=self.rate, masked=self.masked, random=self.random, mask_id=aligner.mask_id, vocabulary=len(tokenizer),
             special_ids=tokenizer.all_special_ids, whole_words=self.whole_words, draws=self.draws, seed=self.seed,
@@ -184,7 +187,7 @@ def _show_accuracy(models: Offer, settings: MaskingSettings) -> None:
     rates = [point.rate for point in found]
     accuracy = [Curve(t(f"masked_lm.curve_{name}"), [getattr(point, name) for point in found]) for name in ("top1", "top5")]
     loss = [Curve(t("masked_lm.curve_loss"), [point.loss for point in found], MARK)]
-    axis = {"x_title": t("masked_lm.rate")}
+    axis: dict[str, Any] = {"x_title": t("masked_lm.rate")}
     first, last = found[0], found[-1]
     ends = {"low": f"{first.rate:.0%}", "high": f"{last.rate:.0%}"}
     panels = [

@@ -1,7 +1,8 @@
 """The multi-head attention page's own parts: the controls, the heads, the comparison with PyTorch, the shapes, and what heads cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,9 @@ from components.ui.state.measuring import measured
 from components.ui.widgets.address import choice, typed_text
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import Panel, matrix_panel, show_figure, show_matrix, show_row
+
+if TYPE_CHECKING:
+    from components.transformer.multi_head import HeadCost, MultiHeadExperiment
 
 SMALL = 24  # words up to which every head is drawn in full
 HEADS = ("1", "2", "4", "8", "16")
@@ -71,14 +75,16 @@ def read_input() -> Given:
     return Given(_words(text), _words(other), d_model, num_heads, causal, seed)
 
 
-def compute(given: Given):
+def compute(given: Given) -> "MultiHeadExperiment":
     """The from-scratch layer beside `nn.MultiheadAttention` with the same weights: a MultiHeadExperiment."""
     with st.spinner(t("multi_head.computing")):
         return _compute(tuple(given.query_words), tuple(given.key_words), given.d_model, given.num_heads, given.causal, given.seed)
 
 
 @st.cache_data(max_entries=32, ttl=3600, show_spinner=False)
-def _compute(queries: tuple[str, ...], keys: tuple[str, ...], d_model: int, num_heads: int, causal: bool, seed: int):
+def _compute(
+    queries: tuple[str, ...], keys: tuple[str, ...], d_model: int, num_heads: int, causal: bool, seed: int
+) -> "MultiHeadExperiment":
     from components.transformer.masks import causal_mask
     from components.transformer.multi_head import compare_with_library
     from components.transformer.words import embed_words
@@ -87,7 +93,7 @@ def _compute(queries: tuple[str, ...], keys: tuple[str, ...], d_model: int, num_
     return compare_with_library(embed_words(list(queries), seed, d_model), embed_words(list(keys), seed, d_model), num_heads, mask, seed)
 
 
-def show_heads(given: Given, experiment) -> None:
+def show_heads(given: Given, experiment: "MultiHeadExperiment") -> None:
     """One matrix a head; for long texts all of them small, and a chosen one large."""
     highest = float(experiment.weights.max())
     if max(len(given.query_words), len(given.key_words)) > SMALL:
@@ -111,7 +117,7 @@ def show_heads(given: Given, experiment) -> None:
     show_row(panels, key="multi-head", caption=t("multi_head.heads_caption", d_k=given.d_model // given.num_heads), width=WIDTH)
 
 
-def show_numbers(given: Given, experiment) -> None:
+def show_numbers(given: Given, experiment: "MultiHeadExperiment") -> None:
     """The largest differences from PyTorch's layer, and the parameters of both."""
     columns = st.columns(4)
     columns[0].metric(t("multi_head.output_difference"), tiny(experiment.output_difference), help=t("multi_head.difference_help"))
@@ -120,7 +126,7 @@ def show_numbers(given: Given, experiment) -> None:
     columns[3].metric(t("multi_head.library_parameters"), f"{experiment.library_parameter_count:,}", help=t("multi_head.parameters_help"))
 
 
-def show_shapes(given: Given, experiment) -> None:
+def show_shapes(given: Given, experiment: "MultiHeadExperiment") -> None:
     """The shape at every step, in the order of computing."""
     shapes = {step.name: str(step.shape) for step in experiment.steps}
     st.markdown(f"**{t('multi_head.shapes_title')}**")
@@ -141,7 +147,7 @@ STEPS = (
 )
 
 
-def show_similarity(given: Given, experiment) -> None:
+def show_similarity(given: Given, experiment: "MultiHeadExperiment") -> None:
     """How alike the heads' matrices are on this input."""
     from components.transformer.multi_head import head_similarity
 
@@ -197,13 +203,13 @@ def show_costs() -> None:
     )
 
 
-def _measure(length: int):
+def _measure(length: int) -> "Iterator[HeadCost]":
     from components.transformer.multi_head import measure_heads
 
     return measure_heads(MEASURED_D_MODEL, length, tuple(map(int, HEADS)))
 
 
-def _show_many(given: Given, experiment, highest: float) -> None:
+def _show_many(given: Given, experiment: "MultiHeadExperiment", highest: float) -> None:
     from components.transformer.analysis import thumbnail
 
     names = [str(head + 1) for head in range(given.num_heads)]
@@ -236,7 +242,7 @@ def _show_many(given: Given, experiment, highest: float) -> None:
 
 def _strongest(weights: np.ndarray, given: Given) -> dict[str, str]:
     row, column = np.unravel_index(weights.argmax(), weights.shape)
-    return {"query": given.query_words[row], "word": given.key_words[column], "weight": significant(float(weights[row, column]))}
+    return {"query": given.query_words[int(row)], "word": given.key_words[int(column)], "weight": significant(float(weights[row, column]))}
 
 
 def _joined(shapes: dict[str, str], names: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Home's own parts: the map of the architecture, the measured comparison with an RNN, the models at hand, the learning goals."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -18,6 +18,9 @@ from components.ui.widgets.figures import show_figure
 from components.ui.widgets.models import score_words
 from components.ui.widgets.options import named
 from components.ui.widgets.pages import link_to
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BLOCK = "home_block"
 FIRST = "encoder_attention"
@@ -196,7 +199,7 @@ def _full_name(block: str) -> str:
     return f"{side}: {t(f'overview.block_{block}')}"
 
 
-def _map_table(labels: dict[str, str]):
+def _map_table(labels: dict[str, str]) -> "pd.DataFrame":
     import pandas as pd
 
     return pd.DataFrame([{"block": block, "label": labels[block], "pages": " ".join(KINDS[kind_of(block)])} for block in BLOCK_IDS])

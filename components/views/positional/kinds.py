@@ -43,7 +43,7 @@ def show_kinds() -> dict[str, object]:
             Panel(
                 f"positional-kind-{kind}",
                 figure,
-                _alt(kind, curve.y, learned, heads),
+                _alt(kind, np.asarray(curve.y), learned, heads),
                 line_table(distances, [curve], x_title=t("positional.position_axis")),
                 curve.name,
                 f"**{curve.name}** {t(f'positional.about_{kind}')}",
@@ -93,5 +93,5 @@ def _show_tables(learned: np.ndarray) -> None:
                     name=t(f"positional.kind_{name}"),
                     neighbour=significant(float(np.diagonal(cosines, 1).mean())),
                 ),
-                data=lambda cosines=cosines: pd.DataFrame(cosines, index=kept, columns=kept),
+                data=pd.DataFrame(cosines, index=kept, columns=kept),
             )

@@ -1,10 +1,12 @@
 """The positional encoding page's own parts that need no model: the table, dot products by distance, and the map from one position to another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.heatmap import matrix_heatmap
 from components.charts.lines import MAX_POINTS, Curve, line_figure, line_table, thinned
@@ -44,7 +46,7 @@ class Size:
     length: int
 
 
-def number(column, label: str, key: str, default: int, low: int, high: int, help: str | None = None) -> int:
+def number(column: DeltaGenerator, label: str, key: str, default: int, low: int, high: int, help: str | None = None) -> int:
     """A whole number bound to the address as `?key=`. Raises PositionalInputError outside low..high, whatever the browser allowed."""
     found = int(column.number_input(label, value=default, step=1, key=key, bind="query-params", help=help))
     if not low <= found <= high:
@@ -52,7 +54,7 @@ def number(column, label: str, key: str, default: int, low: int, high: int, help
     return found
 
 
-def choose_size(columns) -> Size:
+def choose_size(columns: Sequence[DeltaGenerator]) -> Size:
     """d_model and length, side by side in the two `columns`."""
     d_model = number(columns[0], t("positional.d_model"), "pe_d_model", 128, 1, MAX_D_MODEL)
     length = number(columns[1], t("positional.length"), "pe_length", 100, 2, MAX_LENGTH)
@@ -129,7 +131,7 @@ def show_shift() -> dict[str, object]:
     return {"d_model": size.d_model, "length": size.length, "position": position, "offset": offset}
 
 
-def _dimensions(column, d_model: int) -> list[int]:
+def _dimensions(column: DeltaGenerator, d_model: int) -> list[int]:
     """Up to six dimensions to draw as waves; those that a narrower table no longer has are dropped."""
     chosen = st.session_state.get("pe_dimensions", [d_model // 8, d_model // 4, 3 * d_model // 8, d_model // 2])
     st.session_state["pe_dimensions"] = sorted({dimension for dimension in chosen if dimension < d_model})

@@ -116,6 +116,8 @@ def _show_row(table: AnsweredTable, number: int, judged: AnswerJudgement, cell: 
     )
     question, context = table.rows[row]
     one = table.answers(number)[row]
+    if one.answer is None:  # a row that could not be read is never judged
+        return
     right = accepted_answers(table.upload.frame[table.answer_column].iloc[row]) or []
     with st.container(border=True, key="qa-judged-read"):
         st.markdown(f"**{plain(question, 400)}**")

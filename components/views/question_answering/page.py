@@ -19,10 +19,10 @@ def show_found(query: Query) -> list[Found]:
         with place:
             one = read(query, number)
             found.append(one)
-            if one.reading:
+            if one.so_far:
                 show_answer(one, query.threshold(number))
     for number, (one, column) in enumerate(zip(found, st.columns(len(found), gap="medium"), strict=True)):
-        if one.reading:
+        if one.so_far:
             with column:
                 show_candidates(one)
                 show_scores(one, number, alone=len(found) == 1)

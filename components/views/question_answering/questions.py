@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.errors import UserError
 from components.messages import CONTENT
@@ -111,7 +112,7 @@ def _examples() -> None:
     examples("qa_preset", presets, {name: t(f"question_answering.example_{name}") for name in names})
 
 
-def _file_fields():
+def _file_fields() -> tuple[UploadedFile | None, str | None]:
     """The upload and the codec by which it is read, None where it is to be found."""
     file = file_field(
         t("question_answering.file"), type=["txt"], key="qa_file", help=t("question_answering.file_help", most=f"{MAX_CHARACTERS:,}")
@@ -119,7 +120,7 @@ def _file_fields():
     return file, encoding_menu("qa_codec")
 
 
-def _take_file(file, codec: str | None) -> None:
+def _take_file(file: UploadedFile | None, codec: str | None) -> None:
     """Puts a new file's text into the text field, once; says how it was read. Raises TableError, QuestionInputError."""
     if file is None:
         st.session_state.pop("qa_taken", None)

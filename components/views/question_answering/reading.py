@@ -22,13 +22,20 @@ AT_ONCE = 6  # windows that are read within some two seconds, without a bar
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """One model's reading of a text, None until something is read; work: how many of its windows are."""
+    """One model's reading of a text, `so_far` None until something is read; work: how many of its windows are."""
 
     answerer: "QuestionAnswerer"
     asked: "Asked"
-    reading: "Reading | None"
+    so_far: "Reading | None"
     work: Batch
     place: DeltaGenerator | None
+
+    @property
+    def reading(self) -> "Reading":
+        """What was read. LookupError before anything was."""
+        if self.so_far is None:
+            raise LookupError("nothing is read yet")
+        return self.so_far
 
 
 def read(query: Query, number: int) -> Found:

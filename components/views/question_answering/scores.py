@@ -1,5 +1,8 @@
 """Where an answer may start and end: scores over the tokens, and the windows that a long text was cut into."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -39,7 +42,7 @@ def show_scores(found: Found, number: int, alone: bool) -> None:
 def _show_tokens(found: Found, low: int, high: int, number: int) -> None:
     reading = found.reading
     place = next((one for one in reading.places if one.first < high and one.last >= low), None)
-    names = {"start_name": t("question_answering.start_score"), "end_name": t("question_answering.end_score")}
+    names: dict[str, Any] = {"start_name": t("question_answering.start_score"), "end_name": t("question_answering.end_score")}
     starts, ends = int(reading.start_scores.argmax()), int(reading.end_scores.argmax())
     show_figure(
         span_scores_figure(
@@ -71,7 +74,7 @@ def _show_tokens(found: Found, low: int, high: int, number: int) -> None:
     )  # fmt: skip
 
 
-def _show_windows(found: Found, number: int, look_at) -> None:
+def _show_windows(found: Found, number: int, look_at: Callable[[int], None]) -> None:
     reading = found.reading
     best = [one.best_score if np.isfinite(one.best_score) else None for one in reading.windows]
     null = [one.null_score for one in reading.windows]
@@ -84,7 +87,7 @@ def _show_windows(found: Found, number: int, look_at) -> None:
             low, high = reading.windows[index].tokens
             look_at(low + int(reading.start_scores[low:high].argmax()))
 
-    top = max(range(len(best)), key=lambda window: -np.inf if best[window] is None else best[window])
+    top = int(np.argmax([-np.inf if score is None else score for score in best]))
     show_figure(
         windows_figure(
             [one.characters for one in reading.windows], best, null, answers,

@@ -53,8 +53,9 @@ def show_results(table: AnsweredTable) -> None:
     number = choose_model([one.id for one in table.answerers], label=t("question_answering.shown_model"), key="qa_shown")
     _show_notes(table.answers(number))
     judgements = [judge_table(table, place, one.threshold + strictness) for place, one in enumerate(table.answerers)]
-    if judgements[number]:
-        show_judged(table, number, judgements[number])
+    shown = judgements[number]
+    if shown:
+        show_judged(table, number, shown)
     elif table.answer_column:
         st.info(t("question_answering.nothing_to_judge"), icon=":material/info:")
     parts = []
@@ -73,7 +74,7 @@ def go_on_with_table(table: AnsweredTable) -> None:
 
     def windows(done: int, of: int) -> None:
         # Touching the screen lets the stop button in, also within a row whose text takes long.
-        if of > MANY_WINDOWS:
+        if table.progress and of > MANY_WINDOWS:
             table.progress.progress(
                 table.work.done / table.work.rows, t("question_answering.batch_progress_windows", done=done, windows=of)
             )

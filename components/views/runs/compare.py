@@ -38,7 +38,7 @@ def show_pair(first: Run, second: Run) -> None:
     if not same_data:
         table[t("runs.data")] = (first.data.get("digest", ""), second.data.get("digest", ""))
     scores = [name for name in COMPARED if name in first.scores or name in second.scores]
-    table |= {t(f"runs.{name}"): tuple(significant(run.scores[name]) if name in run.scores else "–" for run in (first, second)) for name in scores}  # fmt: skip
+    table |= {t(f"runs.{name}"): (_score(first, name), _score(second, name)) for name in scores}
     table[t("runs.cost_time")] = (duration(first.seconds), duration(second.seconds))
     names = [run.name[:60] for run in (first, second)]
     if names[0] == names[1]:
@@ -49,6 +49,10 @@ def show_pair(first: Run, second: Run) -> None:
         st.markdown(_verdict(difference))
     elif not same_data:
         st.caption(t("runs.other_data"))
+
+
+def _score(run: Run, name: str) -> str:
+    return significant(run.scores[name]) if name in run.scores else "–"
 
 
 def _difference(first: Run, second: Run) -> Interval | None:

@@ -1,6 +1,7 @@
 """The learning curve of a judged run, on demand: would more rows help? One job in the queue, watched from the run's own page."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -88,7 +89,7 @@ def _show_points(points: Sequence[CurvePoint]) -> None:
         Curve(t(name), *_columns(points, who, score, colour))
         for who, name, colour in (("model", "runs.this_model", QUERY), ("tfidf", "runs.baseline_tfidf", KEY))
     ]
-    axis = {"x_title": t("runs.curve_rows")}
+    axis: dict[str, Any] = {"x_title": t("runs.curve_rows")}
     figure = line_figure(rows, curves, y_title=t(f"runs.{score}"), markers=True, log_x=True, height=340, **axis)
     half, whole = _scores(points, "model", score)[-2:]
     values = {"half": significant(half.value), "whole": significant(whole.value), "rows": f"{rows[-1]:,}"}

@@ -129,11 +129,12 @@ def show_doctor(given: TrainingData, backbone: str, max_length: int) -> Report:
 def _show_finding(given: TrainingData, finding: Finding, number: int) -> None:
     with st.expander(finding.in_language(language()), icon=ICONS[finding.severity], expanded=finding.severity == "stop"):
         st.markdown(plain(finding.in_language(language(), "why"), 1000))
-        if finding.fix:
+        fix = finding.fix
+        if fix:
             st.button(
                 plain(finding.in_language(language(), "fix"), 200),
                 key=f"{KEY}:fix:{number}:{finding.kind}",
-                on_click=lambda: _change_fixes(given, (*given.fixes, finding.fix)),
+                on_click=lambda: _change_fixes(given, (*given.fixes, fix)),
                 icon=":material/healing:",
             )
         if finding.rows:

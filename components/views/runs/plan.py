@@ -1,6 +1,7 @@
 """The second half of a fine-tuning before it starts: what to train, how long, and on which split."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -67,13 +68,19 @@ def choose_plan(given: TrainingData, backbone: str) -> Settings:
 
 def _base(given: TrainingData, backbone: str) -> Settings:
     """What stands in the controls before they are touched."""
-    columns = {"text": given.text, "label": given.label, "language": given.language, "task": given.task, "backbone": backbone}
+    columns: dict[str, Any] = {
+        "text": given.text,
+        "label": given.label,
+        "language": given.language,
+        "task": given.task,
+        "backbone": backbone,
+    }
     if given.origin:
         return replace(given.origin.settings, **columns)
     return Settings(epochs=suggested_epochs(len(given.frame)), **columns)
 
 
-def _choose_rarer(given: TrainingData, base: Settings, tune: str) -> dict[str, object]:
+def _choose_rarer(given: TrainingData, base: Settings, tune: str) -> dict[str, Any]:
     mark = given.mark
     first, second, third = st.columns(3)
     usual = base.learning_rate if tune == base.tune else LEARNING_RATES[tune]

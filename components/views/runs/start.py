@@ -120,5 +120,7 @@ def _default_name(given: TrainingData) -> str:
     """The file's, or that of the run before, counted on."""
     if given.origin is None:
         return given.upload.name.rsplit(".", 1)[0]
-    name, number = re.fullmatch(r"(.*?)(?: \((\d+)\))?", given.origin.name).groups()
-    return f"{name} ({int(number or 1) + 1})"
+    name, number = given.origin.name, 1
+    if counted := re.fullmatch(r"(.*?) \((\d+)\)", name):
+        name, number = counted[1], int(counted[2])
+    return f"{name} ({number + 1})"

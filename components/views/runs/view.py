@@ -1,5 +1,7 @@
 """A run as it goes on: its place in the queue, progress, curves, stop and resume. The page may be closed; the run goes on."""
 
+from typing import Any
+
 import streamlit as st
 
 from components.charts.lines import Curve, line_figure, line_table
@@ -111,7 +113,7 @@ def _latest_pass(events: list[Event]) -> list[Event]:
 def _loss_panel(events: list[Event]) -> Panel:
     steps = [event.content["step"] for event in events]
     curves = [Curve(t("runs.loss"), [event.content["loss"] for event in events], QUERY)]
-    axis = {"x_title": t("runs.step")}
+    axis: dict[str, Any] = {"x_title": t("runs.step")}
     figure = line_figure(steps, curves, y_title=t("runs.loss"), height=280, **axis)
     ends = {"first": significant(curves[0].y[0]), "last": significant(curves[0].y[-1])}
     return Panel("run-loss", figure, t("runs.loss_alt", **ends), line_table(steps, curves, **axis), name=t("runs.loss"))
@@ -124,7 +126,7 @@ def _score_panel(events: list[Event]) -> Panel:
         Curve(t(f"runs.{name}"), [event.content[name] for event in events], colour)
         for name, colour in zip(names, (VALUE, KEY, QUERY), strict=False)
     ]
-    axis = {"x_title": t("runs.epoch")}
+    axis: dict[str, Any] = {"x_title": t("runs.epoch")}
     figure = line_figure(epochs, curves, y_title=t("runs.validation"), height=280, markers=True, **axis)
     alt = t("runs.scores_alt", name=t(f"runs.{names[0]}"), last=significant(curves[0].y[-1]), epochs=len(epochs))
     return Panel("run-scores", figure, alt, line_table(epochs, curves, **axis), name=t("runs.validation"))

@@ -27,7 +27,7 @@ def show_search(given: EmbeddedTable) -> None:
     query = st.text_input(t("similarity.query"), key=f"{KEY}:query", placeholder=t("similarity.query_placeholder"), max_chars=2000)
     if not query.strip() or not understood(query, given.encoder.id):
         return
-    index = given.held.index(given.work.done)
+    index = given.store.index(given.work.done)
     vector = given.encoder.encode([query])
     begin = perf_counter()
     hits = index.search(vector, 10)
@@ -99,7 +99,7 @@ def ranked(given: EmbeddedTable, hits: list[tuple[float, int]]) -> None:
 def listed(frame: pd.DataFrame, total: int | None = None, row_height: int | None = None) -> None:
     """The first rows of a list; total: how long it really is, where the frame holds its beginning."""
     total = len(frame) if total is None else total
-    numbers = {name: st.column_config.NumberColumn(format="%.3f", width="small") for name in frame.select_dtypes("floating").columns}
+    numbers = {name: st.column_config.NumberColumn(format="%.3f", width="small") for name in frame.select_dtypes(np.floating).columns}
     st.dataframe(frame.head(SHOWN), hide_index=True, column_config=numbers, row_height=row_height)
     if total > SHOWN:
         st.caption(t("similarity.list_cut", n=SHOWN, total=f"{total:,}"))

@@ -76,7 +76,7 @@ def _show_neighbours(given: EmbeddedTable) -> None:
     if number is None:
         return
     row = int(number) - 1
-    hits = given.held.index(given.work.done).search(given.vectors[row : row + 1], NEIGHBOURS + 1)
+    hits = given.store.index(given.work.done).search(given.vectors[row : row + 1], NEIGHBOURS + 1)
     near = [(float(score), int(other)) for score, other in zip(hits.scores[0], hits.rows[0], strict=True) if other not in (row, -1)]
     st.markdown(t("similarity.neighbours_of", n=len(near[:NEIGHBOURS]), row=number))
     st.text(clip(given.rows[row], HOVER))

@@ -1,6 +1,7 @@
 """The similarity page's own parts: sentences in, cosines out, poolings and layers side by side."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from components.ui.widgets.address import choice, typed_text
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import matrix_panel, show_figure, show_matrix, show_row
 from components.ui.widgets.models import cards, choose_task_model, model_for
-from components.vectors.pairs import blank_across, cosine_matrix, mean_similarity, most_similar_pairs
+from components.vectors.pairs import Pair, blank_across, cosine_matrix, mean_similarity, most_similar_pairs
 
 from .languages import warn_of_sentences
 
@@ -186,7 +187,7 @@ def show_layers(compared: Compared) -> None:
         for what, value in (("pair", lambda cosines: float(cosines[row, column])), ("all", mean_similarity))
         for pooling in ("mean", "max", "cls")
     ]
-    axis = {"x_title": t("similarity.layer")}
+    axis: dict[str, Any] = {"x_title": t("similarity.layer")}
     show_figure(
         line_figure(list(layers), curves, y_title=t("similarity.cosine"), markers=True, height=340, **axis),
         key="similarity-layers",
@@ -209,7 +210,7 @@ def _cosines(id: str, sentences: tuple[str, ...], variants: tuple[tuple[str, int
     return {variant: cosine_matrix(array) for variant, array in vectors.items()}
 
 
-def _cell(count: int, best) -> tuple[int, int]:
+def _cell(count: int, best: Pair) -> tuple[int, int]:
     """The chosen cell; the most similar pair until one is chosen, or when it no longer exists."""
     row, column = st.session_state.get(CELL, (best.first, best.second))
     return (row, column) if max(row, column) < count else (best.first, best.second)

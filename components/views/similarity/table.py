@@ -40,7 +40,14 @@ class EmbeddedTable(TableWork):
     @property
     def vectors(self) -> np.ndarray:
         """(done, d). Raises ModelError where they made room for others'."""
-        return self.held.vectors(self.work.done)
+        return self.store.vectors(self.work.done)
+
+    @property
+    def store(self) -> HeldVectors:
+        """Where the vectors are. LookupError before the first."""
+        if self.held is None:
+            raise LookupError("nothing is embedded yet")
+        return self.held
 
 
 def sample_table() -> Path:
@@ -76,11 +83,11 @@ def read_embedded() -> EmbeddedTable | None:
 
 def go_on(given: EmbeddedTable) -> None:
     """The next vectors, while the work runs; called when the rest of the page is drawn."""
-    work, held = given.work, given.held
+    work = given.work
 
     def embed(texts: Sequence[str]) -> None:
         with precision_for(work.rows):
-            held.put(work.done, given.encoder.encode(texts))
+            given.store.put(work.done, given.encoder.encode(texts))
 
     given.run(embed)
 

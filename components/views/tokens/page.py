@@ -193,8 +193,9 @@ def _show_morphemes(text: str, split: Tokenization | None) -> None:
         t("tokens.column_reading"): [word.reading for word in found],
         t("tokens.column_base"): [word.base_form for word in found],
     }
-    if split is not None:
-        columns[t("tokens.column_subwords")] = [" ".join(_subwords(split.aligned, word)) for word in found]
+    if split is not None and split.aligned is not None:
+        aligned = split.aligned
+        columns[t("tokens.column_subwords")] = [" ".join(_subwords(aligned, word)) for word in found]
     st.dataframe(pd.DataFrame(columns), hide_index=True, height=min(35 * len(found) + 38, 420))
     st.caption(t("tokens.morphemes_caption"))
 

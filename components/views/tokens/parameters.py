@@ -1,7 +1,10 @@
 """Where the parameters of a BERT are: the two sizes of the paper, the models that are here, and a configuration of one's own."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.numbers import significant
 from components.charts.stacked import BarSegment, stacked_bars, stacked_table
@@ -55,10 +58,11 @@ def _own_configuration() -> tuple[EncoderConfig, bool]:
         pooler = right.toggle(t("tokens.with_pooler"), value=True, key="par_pooler", bind="query-params")
     if values["hidden_size"] % values["num_attention_heads"]:
         raise TokensInputError("tokens.heads", hidden=values["hidden_size"], heads=values["num_attention_heads"])
-    return EncoderConfig(**values), pooler
+    given: dict[str, Any] = dict(values)
+    return EncoderConfig(**given), pooler
 
 
-def _number(column, name: str, start: int, least: int, most: int) -> int:
+def _number(column: DeltaGenerator, name: str, start: int, least: int, most: int) -> int:
     found = int(
         column.number_input(t(f"tokens.field_{name}"), value=start, step=1, key=f"par_{name}", bind="query-params", help=f"`{name}`")
     )
