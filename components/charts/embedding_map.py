@@ -63,7 +63,7 @@ def embedding_map(
     if len(marked):
         ring = {"size": 14 if flat else 9, "symbol": "circle-open", "color": MARK, "line": {"width": 2.5, "color": MARK}}
         x, y, *z = (coordinates[list(marked), axis] for axis in range(coordinates.shape[1]))
-        common: dict[str, Any] = {"mode": "markers", "marker": ring, "hoverinfo": "skip", "showlegend": False}
+        common = {"mode": "markers", "marker": ring, "hoverinfo": "skip", "showlegend": False}
         figure.add_trace(go.Scattergl(x=x, y=y, **common) if flat else go.Scatter3d(x=x, y=y, z=z[0], **common))
     if flat:
         figure.update_layout(dragmode="select")

@@ -51,9 +51,9 @@ def show_menus(key: str, digest: str, choices: Choices, table: Table | None) -> 
                 {**{name: encoding_name(name) for name in ENCODINGS}, **_found(choices.encoding, found.encoding)},
             )
         )
-        names = {mark: t(f"tables.delimiter_{DELIMITER_NAMES[mark]}") for mark in (*DELIMITERS, "")}
+        names: dict[str | None, str] = {mark: t(f"tables.delimiter_{DELIMITER_NAMES[mark]}") for mark in (*DELIMITERS, "")}
         menus.append((t("tables.delimiter"), f"{key}:delimiter", {**names, **_found(choices.delimiter, names.get(found.delimiter or ""))}))
-        quotes = {mark: t(f"tables.quote_{QUOTE_NAMES[mark]}") for mark in (*QUOTES, "")}
+        quotes: dict[str | None, str] = {mark: t(f"tables.quote_{QUOTE_NAMES[mark]}") for mark in (*QUOTES, "")}
         said = None if found.quote is None else quotes[found.quote]
         menus.append((t("tables.quote"), f"{key}:quote", {**quotes, **_found(choices.quote, said)}))
     if (table and table.first_rows) or choices.header is not None:
@@ -61,7 +61,7 @@ def show_menus(key: str, digest: str, choices: Choices, table: Table | None) -> 
         said = None if found.header is None else rows.get(_header_text(found.header))
         menus.append((t("tables.header"), _header_key(key, digest, choices.sheet), rows | _found(choices.header, said)))
     if (table and table.sheets) or choices.sheet is not None:
-        sheets = {name: name[:80] for name in (table.sheets if table else (choices.sheet or "",))}
+        sheets: dict[str | None, str] = {name: name[:80] for name in (table.sheets if table else (choices.sheet or "",))}
         menus.append((t("tables.sheet"), f"{key}:sheet:{digest}", {**sheets, **_found(choices.sheet, found.sheet)}))
     columns = st.columns(min(len(menus), 3)) if menus else []
     for number, (label, name, options) in enumerate(menus):
