@@ -15,7 +15,7 @@ from components.transformer.ablation import head_importance, state_change
 from components.transformer.analysis import head_statistics, select_heads
 from components.ui.state.language import t
 from components.ui.widgets.address import choice, keep_in_address, keep_list_in_address, listed_in_address, place_in_address
-from components.ui.widgets.figures import matrix_panel, show_figure, show_row
+from components.ui.widgets.figures import Panel, matrix_panel, show_figure, show_row
 from components.ui.widgets.tokens import Chip, token_chips
 
 from .page import CHOSEN, AttentionReading, AttentionSource, head_of, pick_head
@@ -229,7 +229,7 @@ def _measure_importance(reading: AttentionReading) -> None:
 
 def _head_panel(
     key: str, values: np.ndarray, title: str, source: AttentionSource, reading: AttentionReading, *, limits: tuple[float, float]
-):
+) -> Panel:
     layer, head = np.unravel_index(int(values.argmax()), values.shape)
     lowest = np.unravel_index(int(values.argmin()), values.shape)
     return matrix_panel(

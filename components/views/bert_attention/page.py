@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components.charts.matrices import head_grid, thumbnail_size
@@ -284,10 +285,8 @@ def head_of(name: str) -> tuple[int, int]:
     return int(layer) - 1, int(head) - 1
 
 
-def _statistics_table(reading: AttentionReading):
+def _statistics_table(reading: AttentionReading) -> pd.DataFrame:
     """The grid as a table: one row a head."""
-    import pandas as pd
-
     from components.transformer.analysis import head_statistics
 
     found = head_statistics(reading.attentions, reading.output.text.special)
