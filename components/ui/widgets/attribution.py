@@ -11,7 +11,7 @@ from components.charts.numbers import significant
 from components.ui.state.language import t
 from components.ui.state.recent import recent
 
-from .plain import plain, printable
+from .escaped import escaped_markdown, printable
 from .tokens import Chip, token_chips
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def show_words(found: "Attribution", *, label_name: Callable[[str], str], key: s
         st.caption(t("attribution.no_words"))
         return
     token_chips(_chips(found))
-    name = plain(label_name(found.label))
+    name = escaped_markdown(label_name(found.label))
     st.caption(t("attribution.legend", label=name) + " " + t("attribution.strongest", **_extremes(found)))
     st.caption(
         t(
@@ -83,7 +83,7 @@ def _extremes(found: "Attribution") -> dict[str, str]:
     """The word that speaks most for the label and the one most against it, with their shares."""
     values: dict[str, str] = {}
     for name, place in (("most", int(found.words.argmax())), ("least", int(found.words.argmin()))):
-        values |= {name: plain(printable(found.word_texts[place]), 40), f"{name}_share": signed(found.words[place])}
+        values |= {name: escaped_markdown(printable(found.word_texts[place]), 40), f"{name}_share": signed(found.words[place])}
     return values
 
 

@@ -9,8 +9,8 @@ from components.tables.encoding import Other
 from components.tables.known_encodings import ENCODINGS, SCRIPTS
 from components.ui.state.language import t
 
+from .escaped import escaped_markdown
 from .options import named
-from .plain import plain
 
 
 def encoding_menu(key: str, *, place: DeltaGenerator | None = None) -> str | None:
@@ -32,7 +32,7 @@ def other_readings(taken: str, others: Sequence[Other], *, key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is not None:
         said, back = st.columns([3, 1], vertical_alignment="center")
-        said.caption(t("tables.encoding_chosen", encoding=plain(encoding_name(chosen))))
+        said.caption(t("tables.encoding_chosen", encoding=escaped_markdown(encoding_name(chosen))))
         back.button(
             t("tables.encoding_back"), key=f"{key}:back", on_click=_choose, args=(key, None), icon=":material/undo:", width="stretch"
         )
@@ -43,9 +43,9 @@ def other_readings(taken: str, others: Sequence[Other], *, key: str) -> None:
         st.markdown(t("tables.encoding_close"))
         for number, other in enumerate(others):
             left, right = st.columns(2)
-            left.caption(t("tables.encoding_taken", encoding=plain(encoding_name(taken))))
+            left.caption(t("tables.encoding_taken", encoding=escaped_markdown(encoding_name(taken))))
             left.text(other.taken)
-            right.caption(plain(encoding_name(other.encoding)))
+            right.caption(escaped_markdown(encoding_name(other.encoding)))
             right.text(other.line)
             label = t("tables.encoding_take", encoding=other.encoding)
             right.button(label, key=f"{key}:take:{number}", on_click=_choose, args=(key, other.encoding))

@@ -18,9 +18,9 @@ from components.text.clip import clip
 from components.ui.state.language import t
 
 from .cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
+from .escaped import escaped_markdown
 from .figures import show_figure
 from .judged_rows import JudgedRows
-from .plain import plain
 
 LabelName = Callable[[str], str]
 
@@ -84,7 +84,7 @@ def show_confusion(judged: JudgedRows, *, key: str, label_name: LabelName) -> Op
 
 def _show_rows(judged: JudgedRows, cell: Cell, names: Sequence[str], key: str) -> OpenRow | None:
     positions = judged.in_cell(*cell.place)
-    said = {"label": plain(names[cell.row]), "prediction": plain(names[cell.column])}
+    said = {"label": escaped_markdown(names[cell.row]), "prediction": escaped_markdown(names[cell.column])}
     st.markdown(t("evaluation.cell_right" if cell.row == cell.column else "evaluation.cell_wrong", n=f"{len(positions):,}", **said))
     if not len(positions):
         return None
@@ -183,7 +183,7 @@ def _show_threshold(judged: JudgedRows, key: str, label_name: LabelName) -> None
         alt=said,
         data=lambda: pd.DataFrame(dict(zip(("threshold", *names), (curve.thresholds, curve.precision, curve.recall, curve.f1), strict=True))),
     )  # fmt: skip
-    st.markdown(plain(said, 1_000))
+    st.markdown(escaped_markdown(said, 1_000))
 
 
 def show_reliability(judgement: Judgement, *, key: str) -> None:

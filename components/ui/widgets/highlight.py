@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.charts.theme import KEY, MARK, OUTPUT, QUERY, VALUE
 
-from .plain import printable
+from .escaped import printable
 
 COLOURS = (QUERY, KEY, VALUE, OUTPUT, "#56B4E9", MARK, "#8A8F98", "#B8A100")
 STYLE = """

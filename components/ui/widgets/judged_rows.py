@@ -13,7 +13,7 @@ from components.evaluation.prediction_tables import Scored
 from components.ui.state.language import t
 from components.ui.state.recent import kept
 
-from .plain import plain
+from .escaped import escaped_markdown
 
 MATCHED_BY_HAND = 12  # labels of a file that get a menu each
 
@@ -58,7 +58,7 @@ def match_file_labels(column: pd.Series, labels: Sequence[str], *, key: str, lab
         for number, label in enumerate(own[:MATCHED_BY_HAND]):
             options: list[str | None] = [None, *labels]
             meaning[label] = columns[number % len(columns)].selectbox(
-                plain(label, 60),
+                escaped_markdown(label, 60),
                 options,
                 index=options.index(meaning[label]),
                 format_func=names.__getitem__,
@@ -66,7 +66,7 @@ def match_file_labels(column: pd.Series, labels: Sequence[str], *, key: str, lab
             )
     left_out = [label for label in own if meaning[label] is None]
     if left_out:
-        st.warning(t("evaluation.unmatched", n=len(left_out), example=plain(left_out[0], 60)))
+        st.warning(t("evaluation.unmatched", n=len(left_out), example=escaped_markdown(left_out[0], 60)))
     return meaning
 
 

@@ -9,7 +9,7 @@ from components.ui.state.language import t
 from components.ui.state.recent import Recent
 from components.ui.state.runs import store
 
-from .plain import plain
+from .escaped import escaped_markdown
 
 _INDEXES: Recent[tuple, TrainingIndex] = Recent(4)  # for the process; one of 5,000 rows takes some 10 MB
 
@@ -21,7 +21,7 @@ def show_nearest(run: Run, key: str, text: str, predicted: str) -> None:
     if not nearest:
         return
     agree = sum(neighbour.label == predicted for neighbour in nearest)
-    st.markdown(t("neighbours.agree", n=agree, all=len(nearest), label=plain(predicted, 100)))
+    st.markdown(t("neighbours.agree", n=agree, all=len(nearest), label=escaped_markdown(predicted, 100)))
     columns = {
         t("neighbours.label"): [neighbour.label for neighbour in nearest],
         t("neighbours.similarity"): [neighbour.similarity for neighbour in nearest],

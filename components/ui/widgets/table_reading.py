@@ -14,8 +14,8 @@ from components.tables.table import Table
 from components.ui.state.language import language, t
 
 from .encodings import encoding_name, other_readings
+from .escaped import escaped_markdown
 from .options import named
-from .plain import plain
 
 PREVIEW_ROWS = 5
 LISTED_PROBLEMS = 200
@@ -85,7 +85,7 @@ def show_summary(key: str, digest: str, name: str, table: Table) -> None:
     if table.encoding:
         other_readings(table.encoding, table.alternatives, key=f"{key}:codec")
     for said in table.remarks:
-        text = plain(said.in_language(language()), 400)
+        text = escaped_markdown(said.in_language(language()), 400)
         if said.doubtful:
             st.warning(text, icon=":material/help:")
         else:
@@ -99,7 +99,7 @@ def show_details(table: Table) -> None:
     st.caption(t("tables.preview", n=min(PREVIEW_ROWS, len(table.frame))))
     st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True)
     for number, before, after in table.renamed[:20]:
-        st.caption(t("tables.renamed", column=number, before=plain(before), after=plain(after)))
+        st.caption(t("tables.renamed", column=number, before=escaped_markdown(before), after=escaped_markdown(after)))
     if table.problems:
         st.caption(t("tables.problems", n=f"{table.skipped:,}", shown=min(len(table.problems), LISTED_PROBLEMS)))
         rows = [(trouble.line, trouble.in_language(language())) for trouble in table.problems[:LISTED_PROBLEMS]]
@@ -108,13 +108,13 @@ def show_details(table: Table) -> None:
 
 def _summary(name: str, table: Table) -> list[str]:
     read = table.read_as
-    said = [t("tables.summary", name=plain(name), rows=f"{len(table.frame):,}", columns=f"{len(table.frame.columns):,}")]
+    said = [t("tables.summary", name=escaped_markdown(name), rows=f"{len(table.frame):,}", columns=f"{len(table.frame.columns):,}")]
     if table.encoding:
         said.append(t("tables.summary_encoding", encoding=table.encoding))
     if table.delimiter:
         said.append(t("tables.summary_delimiter", delimiter=t(f"tables.delimiter_{DELIMITER_NAMES[table.delimiter]}")))
     if read.sheet:
-        said.append(t("tables.summary_sheet", sheet=plain(read.sheet, 80)))
+        said.append(t("tables.summary_sheet", sheet=escaped_markdown(read.sheet, 80)))
     if read.header is not None:
         said.append(t("tables.summary_header", lines=spans(read.header)) if read.header else t("tables.summary_no_header"))
     account = table.account

@@ -17,8 +17,8 @@ from components.tables.writing import Written, write_table
 from components.ui.state.language import t
 
 from .address import choice
+from .escaped import escaped_markdown
 from .options import named
-from .plain import plain
 from .table_reading import choices_of, show_details, show_menus, show_summary
 from .uploads import file_field, keep_counted
 
@@ -164,7 +164,7 @@ def _changes(written: Written, kind: str) -> list[str]:
     if written.defused:
         said.append(t(f"tables.defused_{kind}", n=f"{written.defused:,}"))
     if written.unencodable:
-        said.append(t("tables.unencodable", characters=plain(" ".join(written.unencodable[:20])), n=len(written.unencodable)))
+        said.append(t("tables.unencodable", characters=escaped_markdown(" ".join(written.unencodable[:20])), n=len(written.unencodable)))
     if written.cut:
         said.append(t("tables.cut", n=f"{written.cut:,}"))
     return said

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from .plain import printable
+from .escaped import printable
 
 STYLE = """
 <style>

@@ -36,9 +36,9 @@ def show_experiments(source: AttentionSource, reading: AttentionReading) -> None
 
 def snippet_settings(source: AttentionSource, reading: AttentionReading) -> dict[str, object] | None:
     """What the code on the page takes; None for a model that plain code can't load."""
-    plain = plain_loading(reading.model)
+    loading = plain_loading(reading.model)
     heads = [(layer + 1, head + 1) for layer, head in source.heads]
-    return asdict(plain) | {"text": reading.text, "pair": reading.pair, "heads": heads} if plain else None
+    return asdict(loading) | {"text": reading.text, "pair": reading.pair, "heads": heads} if loading else None
 
 
 def _show_statistics(source: AttentionSource, reading: AttentionReading) -> None:

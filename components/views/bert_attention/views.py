@@ -12,8 +12,8 @@ from components.charts.numbers import significant
 from components.transformer.analysis import SubMatrix, from_tokens, part_of, strongest_links
 from components.ui.state.language import t
 from components.ui.widgets.address import choice, keep_list_in_address, listed_in_address
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import show_figure, show_matrix
-from components.ui.widgets.plain import plain
 from components.ui.widgets.tokens import Chip, token_chips
 
 from .page import CHOSEN, AttentionReading, AttentionSource, describe
@@ -170,7 +170,7 @@ def _show_sum(shown: Shown, reading: AttentionReading) -> None:
     """What the chosen words attend to, added up, as tinted chips."""
     sums = from_tokens(shown.part.values, shown.chosen_rows)
     names = "＋".join(reading.units.labels[unit] for unit in shown.chosen)
-    st.markdown(t("bert_attention.sum", names=plain(names)))
+    st.markdown(t("bert_attention.sum", names=escaped_markdown(names)))
     highest = max(float(sums.max()), 1e-9)
     noted = set(np.argsort(-sums)[:12].tolist())
     chips = [

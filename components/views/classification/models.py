@@ -11,8 +11,8 @@ from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.state.runs import own_runs
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.models import choose_task_model, facts, load_compared, model_for
-from components.ui.widgets.plain import plain
 
 if TYPE_CHECKING:
     from components.models.classification import Classifier
@@ -63,7 +63,7 @@ def about(chosen: Chosen) -> str:
     """One line about a classifier: what it was made for and how well it does, or that it was never trained."""
     if chosen.seed is not None:
         return t("classification.untrained_about", backbone=chosen.id)
-    return facts(chosen.id) or t("classification.labels", labels=plain(", ".join(chosen.classifier.labels[:20])))
+    return facts(chosen.id) or t("classification.labels", labels=escaped_markdown(", ".join(chosen.classifier.labels[:20])))
 
 
 def label_name(label: str) -> str:

@@ -15,9 +15,9 @@ from components.text.language import flags
 from components.ui.state.language import language, t
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.attribution import show_words, words_of
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure, show_matrix
-from components.ui.widgets.plain import plain
 
 from .models import UNTRAINED, Chosen, about, choose_classifiers, label_name
 
@@ -121,9 +121,9 @@ def _show_prediction(chosen: Chosen, prediction: Prediction, number: int) -> Non
     st.markdown(
         t(
             "classification.answer",
-            label=plain(label_name(prediction.label)),
+            label=escaped_markdown(label_name(prediction.label)),
             percent=f"{100 * prediction.score:.1f}",
-            model=plain(chosen.name),
+            model=escaped_markdown(chosen.name),
         )
     )
     caption = about(chosen)

@@ -15,9 +15,9 @@ from components.text.clip import clip
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
 from components.ui.widgets.cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.evaluation import score_words
 from components.ui.widgets.highlight import Mark, colours_of, highlighted
-from components.ui.widgets.plain import plain
 from components.ui.widgets.tables import Upload
 
 from .page import label_name
@@ -109,7 +109,7 @@ def _match(types: Counter, labels: Sequence[str], signature: str) -> dict[str, t
         columns = st.columns(min(len(meaning), 4) or 1)
         for number, name in enumerate(list(meaning)[:MATCHED_BY_HAND]):
             menu = columns[number % len(columns)].multiselect(
-                plain(name, 60),
+                escaped_markdown(name, 60),
                 list(labels),
                 default=list(meaning[name]),
                 format_func=label_name,
@@ -134,7 +134,7 @@ def _show_left_out(right: Counter, theirs: Mapping[str, str], predicted: Counter
     for key, counts, known in (("left_out_file", right, theirs), ("left_out_model", predicted, ours)):
         lacking = {name: count for name, count in counts.items() if name not in known}
         if lacking:
-            names = ", ".join(f"{plain(name, 40)} ({count:,})" for name, count in lacking.items())
+            names = ", ".join(f"{escaped_markdown(name, 40)} ({count:,})" for name, count in lacking.items())
             st.caption(f":orange[:material/info:] {t(f'entities.{key}', types=names)}")
 
 
@@ -173,7 +173,7 @@ def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Seq
 
 def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], texts: Sequence[str], lines: Sequence[int]) -> None:
     pairs = judgement.in_cell(cell.place)
-    said = {"true": plain(labels[cell.row]), "predicted": plain(labels[cell.column])}
+    said = {"true": escaped_markdown(labels[cell.row]), "predicted": escaped_markdown(labels[cell.column])}
     key = "cell_same" if cell.row == cell.column else "cell_other"
     st.markdown(t(f"entities.{key}", n=f"{len(pairs):,}", differ=f"{sum(not pair.exact for pair in pairs):,}", **said))
     if not pairs:

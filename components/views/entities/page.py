@@ -15,12 +15,12 @@ from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.state.recent import recent
 from components.ui.widgets.address import typed_text
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, colours_of, highlighted
 from components.ui.widgets.models import choose_task_model, facts, load_compared, model_for
 from components.ui.widgets.options import named
-from components.ui.widgets.plain import plain
 from components.ui.widgets.tokens import Chip, token_chips
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _show(one: Tagged, number: int, alone: bool) -> None:
     counts = Counter(entity.label for entity in result.entities)
     names = {label: f"{label_name(label)} {counts[label]}" for label in tagger.labels if counts[label]}
     wanted = st.pills(
-        t("entities.filter", model=plain(tagger.id)),
+        t("entities.filter", model=escaped_markdown(tagger.id)),
         list(names),
         selection_mode="multi",
         format_func=named(names),

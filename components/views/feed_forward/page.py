@@ -125,8 +125,8 @@ def snippet_settings(traced: EncoderTrace, snippet: str) -> dict[str, object] | 
     if snippet == "bert_parameters":
         sizes = {name: value for name, value in asdict(traced.config).items() if name not in ("hidden_act", "layer_norm_eps")}
         return sizes | {"pooler": traced.loaded.has_pooler}
-    plain = plain_loading(traced.model)
-    return asdict(plain) | {"text": traced.text.text, "layer": traced.layer} if plain else None
+    loading = plain_loading(traced.model)
+    return asdict(loading) | {"text": traced.text.text, "layer": traced.layer} if loading else None
 
 
 def show_neurons(traced: EncoderTrace) -> None:

@@ -11,9 +11,9 @@ from components.models import Answer
 from components.text.language import flags
 from components.ui.state.language import t
 from components.ui.widgets.attribution import printable
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.highlight import Mark, highlighted
 from components.ui.widgets.models import facts
-from components.ui.widgets.plain import plain
 
 from .reading import Found
 
@@ -66,7 +66,7 @@ def _not_made_for(found: Found) -> list[str]:
     said = [t(key) for key in flags(asked.context.text, answerer.language)]
     said += [t(f"question_answering.question_{key.removeprefix('models.flag_')}") for key in flags(asked.question.text, answerer.language)]
     if asked.left_out:
-        lost = plain(printable(asked.question.text[asked.question.spans[asked.question_length][0] :]), 80)
+        lost = escaped_markdown(printable(asked.question.text[asked.question.spans[asked.question_length][0] :]), 80)
         said.append(t("question_answering.question_cut", n=asked.left_out, kept=asked.question_length, lost=lost))
     unknown = answerer.aligner.tokenizer.unk_token_id
     for name, aligned in (("question", asked.question), ("text", asked.context)):
@@ -79,17 +79,17 @@ def _not_made_for(found: Found) -> list[str]:
 def _say(found: Found, silent: bool) -> None:
     if silent:
         key = "question_answering.said_none" if found.work.finished else "question_answering.said_none_in_part"
-        st.markdown(t(key, model=plain(found.answerer.id)))
+        st.markdown(t(key, model=escaped_markdown(found.answerer.id)))
         return
     best = found.reading.candidates[0]
     st.markdown(
         t(
             "question_answering.said",
-            answer=plain(printable(best.text)),
+            answer=escaped_markdown(printable(best.text)),
             start=f"{best.start:,}",
             end=f"{best.end:,}",
             percent=_percent(best.score),
-            model=plain(found.answerer.id),
+            model=escaped_markdown(found.answerer.id),
         )
     )
 
@@ -100,7 +100,9 @@ def _how_sure(found: Found, silent: bool, threshold: float) -> list[str]:
     said = []
     if not silent and reading.candidates[0].score < UNSURE:
         others = [(t("question_answering.none"), reading.no_answer_probability)]
-        others += [(t("question_answering.quoted", text=plain(printable(one.text), 40)), one.score) for one in reading.candidates[1:]]
+        others += [
+            (t("question_answering.quoted", text=escaped_markdown(printable(one.text), 40)), one.score) for one in reading.candidates[1:]
+        ]
         other, share = max(others, key=lambda pair: pair[1])
         percent = _percent(reading.candidates[0].score)
         said.append(t("question_answering.unsure", percent=percent, other=other, share=_percent(share)))

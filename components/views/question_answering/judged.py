@@ -13,9 +13,9 @@ from components.ui.state.language import t
 from components.ui.state.recent import kept
 from components.ui.widgets.attribution import printable
 from components.ui.widgets.cell_picker import Cell, ConfusionWords, confusion_picker, largest, row_picker
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.highlight import Mark, highlighted
-from components.ui.widgets.plain import plain
 
 from .answered import AnsweredTable
 
@@ -59,7 +59,11 @@ def _warn_of_unreadable(table: AnsweredTable) -> None:
     cells = table.upload.frame[table.answer_column].tolist()
     rows = kept("qa:unreadable", (table.upload.signature, table.answer_column), lambda: unreadable_answers(cells))
     if rows:
-        said = {"n": f"{len(rows):,}", "line": table.upload.table.lines[rows[0]], "example": plain(printable(cells[rows[0]][:80]), 80)}
+        said = {
+            "n": f"{len(rows):,}",
+            "line": table.upload.table.lines[rows[0]],
+            "example": escaped_markdown(printable(cells[rows[0]][:80]), 80),
+        }
         st.warning(t("question_answering.unreadable_answers", **said), icon=":material/warning:")
 
 
@@ -120,12 +124,12 @@ def _show_row(table: AnsweredTable, number: int, judged: AnswerJudgement, cell: 
         return
     right = accepted_answers(table.upload.frame[table.answer_column].iloc[row]) or []
     with st.container(border=True, key="qa-judged-read"):
-        st.markdown(f"**{plain(question, 400)}**")
+        st.markdown(f"**{escaped_markdown(question, 400)}**")
         silent = one.lead > judged.threshold
-        gold = ", ".join(plain(printable(text), 80) for text in right) or t("question_answering.none")
+        gold = ", ".join(escaped_markdown(printable(text), 80) for text in right) or t("question_answering.none")
         place = int(np.flatnonzero(judged.marked.rows == row)[0])
         score = significant(float(judged.overlap[place]))
-        answer = plain(printable(one.answer.text), 80)
+        answer = escaped_markdown(printable(one.answer.text), 80)
         percent = f"{100 * one.answer.score:.1f}"
         key = "question_answering.row_silent" if silent else "question_answering.row_said"
         st.markdown(t(key, answer=answer, gold=gold, percent=percent, f1=score))

@@ -17,9 +17,9 @@ from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.encodings import encoding_menu, other_readings
 from components.ui.widgets.errors import guarded
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.examples import examples
 from components.ui.widgets.models import choose_task_model, load_compared, model_for
-from components.ui.widgets.plain import plain
 from components.ui.widgets.uploads import file_field
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _take_file(file: UploadedFile | None, codec: str | None) -> None:
         st.session_state["qa_context"] = found.text
         st.session_state["qa_taken"] = (wanted, found.encoding, len(found.text), found.unreadable, found.alternatives)
     _, encoding, characters, unreadable, others = st.session_state["qa_taken"]
-    name = plain(file.name, 60)
+    name = escaped_markdown(file.name, 60)
     st.caption(t("question_answering.file_taken", name=name, characters=f"{characters:,}", encoding=encoding))
     if unreadable:
         st.warning(t("question_answering.file_unreadable", n=f"{unreadable:,}"), icon=":material/warning:")

@@ -11,9 +11,9 @@ from components.charts.theme import NEUTRAL, QUERY
 from components.evaluation.intervals import Interval
 from components.training.results import AdaptationResult, ProbeFill
 from components.ui.state.language import t
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.evaluation import score_words
 from components.ui.widgets.figures import Panel, show_row
-from components.ui.widgets.plain import plain
 
 WHEN = {"before": NEUTRAL, "after": QUERY}
 
@@ -55,14 +55,14 @@ def _verdict(change: Interval) -> str:
 
 def _show_probe(result: AdaptationResult) -> None:
     """The likeliest words for each [MASK], before on the left and after on the right, on one scale."""
-    st.markdown(f"**{t('runs.probe')}** {plain(result.probe, 300)}")
+    st.markdown(f"**{t('runs.probe')}** {escaped_markdown(result.probe, 300)}")
     masks = list(zip(result.before.probe, result.after.probe, strict=True))
     highest = max(fill.probability for pair in masks for fills in pair for fill in fills)
     for number, pair in enumerate(masks[:3], start=1):
         panels = [_panel(number, when, fills, min(1.2 * highest, 1.0)) for when, fills in zip(WHEN, pair, strict=True)]
         gained = [fill.token for fill in pair[1] if fill.token not in {old.token for old in pair[0]}]
         said = t("runs.probe_new", words=", ".join(gained)) if gained else t("runs.probe_same")
-        show_row(panels, key=f"run-probe-{number}", caption=f"{t('runs.probe_caption')} {plain(said, 300)}", width=390)
+        show_row(panels, key=f"run-probe-{number}", caption=f"{t('runs.probe_caption')} {escaped_markdown(said, 300)}", width=390)
 
 
 def _panel(number: int, when: str, fills: Sequence[ProbeFill], highest: float) -> Panel:

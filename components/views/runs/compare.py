@@ -9,7 +9,7 @@ from components.evaluation.intervals import Interval, paired_difference
 from components.training.runs import Run
 from components.ui.state.language import t
 from components.ui.state.runs import duration, run_key, store
-from components.ui.widgets.plain import plain
+from components.ui.widgets.escaped import escaped_markdown
 
 COMPARED = ("accuracy", "macro_f1", "weighted_f1", "ece", "perplexity_after", "masked_accuracy_after")
 
@@ -24,9 +24,9 @@ def show_change(run: Run) -> None:
         st.caption(t("runs.before_gone"))
         return
     if not (run.scores and before.scores):
-        st.caption(t("runs.change_of", name=plain(before.name, 100)))
+        st.caption(t("runs.change_of", name=escaped_markdown(before.name, 100)))
         return
-    with st.expander(t("runs.compared_with", name=plain(before.name, 100)), icon=":material/compare_arrows:"):
+    with st.expander(t("runs.compared_with", name=escaped_markdown(before.name, 100)), icon=":material/compare_arrows:"):
         show_pair(before, run)
 
 

@@ -17,8 +17,8 @@ from components.ui.state.runs import ACTIVE, duration, launcher, run_key, store,
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.address import choice
 from components.ui.widgets.errors import guarded
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import show_figure
-from components.ui.widgets.plain import plain
 
 MEASURES = ("macro_f1", "accuracy")
 
@@ -39,7 +39,7 @@ def show_learning_curve(run: Run, result: ClassificationResult) -> None:
         return
     if job and job.state != "done":
         key, values = job.reason
-        st.info(plain(t(key, **values), 600), icon=":material/info:")
+        st.info(escaped_markdown(t(key, **values), 600), icon=":material/info:")
     if not run.owned:
         st.caption(t("runs.curve_none"))
         return

@@ -20,8 +20,8 @@ from components.ui.state.recent import kept
 from components.ui.state.runs import open_run, store
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.address import choice
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import show_figure
-from components.ui.widgets.plain import plain
 from components.ui.widgets.tables import Upload, choose_column, table_in
 
 from .samples import able_to_adapt, choose_sample, show_origin, show_origins
@@ -96,7 +96,7 @@ def data_of(origin: Run) -> TrainingData:
     settings, name = origin.settings, str(origin.data.get("name", origin.name))
     frame = store().rows(origin.id, visitor_key())
     upload = Upload(Table(frame, origin.data.get("encoding"), None), name, f"run-{origin.id}")
-    st.markdown(t("tune.rerun", name=plain(origin.name, 100), file=plain(name, 100), rows=f"{len(frame):,}"))
+    st.markdown(t("tune.rerun", name=escaped_markdown(origin.name, 100), file=escaped_markdown(name, 100), rows=f"{len(frame):,}"))
     st.button(t("tune.other_data"), on_click=open_run, args=(None,), icon=":material/upload_file:", type="tertiary")
     return _given(settings.task, upload, frame, settings.text, settings.label, origin)
 
@@ -128,11 +128,11 @@ def show_doctor(given: TrainingData, backbone: str, max_length: int) -> Report:
 
 def _show_finding(given: TrainingData, finding: Finding, number: int) -> None:
     with st.expander(finding.in_language(language()), icon=ICONS[finding.severity], expanded=finding.severity == "stop"):
-        st.markdown(plain(finding.in_language(language(), "why"), 1000))
+        st.markdown(escaped_markdown(finding.in_language(language(), "why"), 1000))
         fix = finding.fix
         if fix:
             st.button(
-                plain(finding.in_language(language(), "fix"), 200),
+                escaped_markdown(finding.in_language(language(), "fix"), 200),
                 key=f"{KEY}:fix:{number}:{finding.kind}",
                 on_click=lambda: _change_fixes(given, (*given.fixes, fix)),
                 icon=":material/healing:",

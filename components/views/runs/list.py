@@ -10,8 +10,8 @@ from components.ui.state.language import t
 from components.ui.state.runs import ACTIVE, duration, launcher, megabytes, open_run, run_again, state_of, store
 from components.ui.state.visitor import key_is_in_the_address, visitor_key
 from components.ui.widgets.address import copy_address_of
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.options import named
-from components.ui.widgets.plain import plain
 
 from .compare import show_pair
 
@@ -56,13 +56,13 @@ def _watch(seen: list[tuple[str, str]]) -> None:
     for run in runs:
         if run.state == "running" and run.progress.step:
             left = duration(run.progress.seconds_left)
-            st.progress(run.progress.share, t("runs.running_now", name=plain(run.name, 60), left=left))
+            st.progress(run.progress.share, t("runs.running_now", name=escaped_markdown(run.name, 60), left=left))
 
 
 def _show_run(run: Run) -> None:
     with st.container(border=True, key=f"run-{run.id}"):
         left, middle, right = st.columns([4, 4, 2], vertical_alignment="center")
-        left.markdown(f"**{plain(run.name, 60)}**  \n{state_of(run)} · {_when(run)}")
+        left.markdown(f"**{escaped_markdown(run.name, 60)}**  \n{state_of(run)} · {_when(run)}")
         middle.markdown(f"{_scores(run)}  \n{duration(run.seconds or None)} · {megabytes(run.size_bytes)}")
         if right.button(t("runs.open"), key=f"runs:open:{run.id}", width="stretch"):
             open_run(run.id)

@@ -16,10 +16,10 @@ from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.state.recent import kept
 from components.ui.state.runs import between, duration, megabytes, run_key, store
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.evaluation import show_classes, show_confusion, show_mistakes, show_reliability, show_scores, with_interval
 from components.ui.widgets.judged_rows import JudgedRows
 from components.ui.widgets.neighbours import show_nearest
-from components.ui.widgets.plain import plain
 
 from .adaptation import show_adaptation
 from .compare import show_change
@@ -99,7 +99,7 @@ def show_facts(run: Run) -> None:
     st.markdown(
         t(
             "runs.facts_data",
-            name=plain(str(run.data.get("name", "–")), 100),
+            name=escaped_markdown(str(run.data.get("name", "–")), 100),
             rows=f"{run.data.get('rows', 0):,}",
             digest=run.data.get("digest", "–"),
             train=f"{rows.train:,}",
@@ -177,7 +177,7 @@ def _try(run: Run) -> None:
     if not text.strip():
         return
     prediction = model(f"run:{run.id}", "classification").predict([text])[0]
-    st.markdown(t("runs.tried", label=plain(prediction.label, 100), score=significant(prediction.score)))
+    st.markdown(t("runs.tried", label=escaped_markdown(prediction.label, 100), score=significant(prediction.score)))
     st.dataframe(
         pd.DataFrame(
             sorted(prediction.scores.items(), key=lambda pair: -pair[1])[:10],

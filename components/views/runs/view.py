@@ -11,8 +11,8 @@ from components.training.runs import RESUMABLE, Event, Run
 from components.ui.state.language import t
 from components.ui.state.runs import ACTIVE, duration, launcher, open_run, run_again, run_key, state_of, store, waiting_words
 from components.ui.widgets.errors import guarded
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import Panel, show_row
-from components.ui.widgets.plain import plain
 
 ICONS = {
     "queued": ":material/hourglass_top:",
@@ -27,7 +27,7 @@ ICONS = {
 def show_head(run: Run) -> None:
     """Name, state and why."""
     left, right = st.columns([2, 3], vertical_alignment="bottom")
-    left.subheader(plain(run.name, 100), anchor=False)
+    left.subheader(escaped_markdown(run.name, 100), anchor=False)
     with right.container(horizontal=True, horizontal_alignment="right"):
         if run.owned and run.state not in ACTIVE:
             st.button(t("runs.again"), on_click=run_again, args=(run.id,), key="runs:again", icon=":material/restart_alt:")
@@ -36,7 +36,7 @@ def show_head(run: Run) -> None:
     key, values = run.reason
     if key:
         shown = t(key, **values)
-        (st.error if run.state == "failed" else st.warning if run.state == "interrupted" else st.info)(plain(shown, 600))
+        (st.error if run.state == "failed" else st.warning if run.state == "interrupted" else st.info)(escaped_markdown(shown, 600))
     if not run.owned:
         st.caption(t("runs.read_only"))
 
@@ -142,4 +142,4 @@ def _summary(run: Run) -> str:
     ]
     if run.seconds:
         parts.append(t("runs.took", time=duration(run.seconds)))
-    return plain(" · ".join(parts), 300)
+    return escaped_markdown(" · ".join(parts), 300)

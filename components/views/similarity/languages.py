@@ -7,7 +7,7 @@ import streamlit as st
 from components.models.cards import card
 from components.text.language import detect
 from components.ui.state.language import t
-from components.ui.widgets.plain import plain
+from components.ui.widgets.escaped import escaped_markdown
 
 LOOKED_AT = 2_000  # rows whose language is looked at
 # A few Latin words are at home in Japanese text ("AI", "Wi-Fi").
@@ -32,7 +32,7 @@ def warn_of_sentences(texts: Sequence[str], model: str) -> list[str]:
     own, spoken = model_language(model), languages(texts, model)
     if own is None or set(spoken) <= {own}:
         return [""] * len(texts)
-    words = {"model": plain(model), "spoken": t(f"similarity.language_{own}"), "multilingual": plain(MULTILINGUAL)}
+    words = {"model": escaped_markdown(model), "spoken": t(f"similarity.language_{own}"), "multilingual": escaped_markdown(MULTILINGUAL)}
     if own not in spoken:
         st.warning(t("similarity.foreign", **words), icon=":material/translate:")
         return spoken
@@ -45,7 +45,11 @@ def warn_of_rows(texts: Sequence[str], model: str) -> None:
     own, looked = model_language(model), texts[:LOOKED_AT]
     foreign = sum(spoken != own for spoken in languages(looked, model)) if own else 0
     if foreign:
-        words = {"model": plain(model), "spoken": t(f"similarity.language_{own}"), "multilingual": plain(MULTILINGUAL)}
+        words = {
+            "model": escaped_markdown(model),
+            "spoken": t(f"similarity.language_{own}"),
+            "multilingual": escaped_markdown(MULTILINGUAL),
+        }
         st.warning(t("similarity.foreign_rows", n=f"{foreign:,}", all=f"{len(looked):,}", **words), icon=":material/translate:")
 
 
@@ -54,7 +58,7 @@ def understood(query: str, model: str) -> bool:
     own = model_language(model)
     if own is None or languages([query], model) == [own]:
         return True
-    words = {"model": plain(model), "spoken": t(f"similarity.language_{own}"), "multilingual": plain(MULTILINGUAL)}
+    words = {"model": escaped_markdown(model), "spoken": t(f"similarity.language_{own}"), "multilingual": escaped_markdown(MULTILINGUAL)}
     st.warning(t("similarity.foreign_query", **words), icon=":material/translate:")
     return False
 

@@ -50,10 +50,10 @@ class Compared:
     @property
     def settings(self) -> dict[str, object] | None:
         """The same as the code snippet's assignments; None for a model that plain code can't load."""
-        plain = plain_loading(self.encoder.id)
+        loading = plain_loading(self.encoder.id)
         sentences = [self.encoder.prompt + sentence for sentence in self.sentences]
         chosen = {"sentences": sentences, "pooling": self.pooling, "layer": self.layer, "max_length": self.encoder.max_length}
-        return asdict(plain) | chosen if plain else None
+        return asdict(loading) | chosen if loading else None
 
     def cosines(self) -> np.ndarray:
         """(n, n) for the chosen pooling and layer; NaN across groups."""

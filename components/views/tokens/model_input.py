@@ -54,8 +54,8 @@ def show_model_input(text: str) -> dict[str, object] | None:
         _show_shapes(id, encoder, output, text, pair)
     with st.expander(t("tokens.rows"), icon=":material/table_rows:", expanded=False):
         st.dataframe(_rows(output.text), hide_index=True, height=min(35 * len(output.text) + 38, 420))
-    plain = plain_loading(id)
-    return asdict(plain) | {"text": text, "pair": pair} if plain else None
+    loading = plain_loading(id)
+    return asdict(loading) | {"text": text, "pair": pair} if loading else None
 
 
 def shapes_of(encoder: Any, output: Any) -> dict[str, str]:

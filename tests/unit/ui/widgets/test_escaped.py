@@ -3,21 +3,21 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from components.ui.widgets.plain import plain, printable
+from components.ui.widgets.escaped import escaped_markdown, printable
 
 
 @pytest.mark.parametrize(
     "text", ["**bold** _it_ `code`", "<script>alert(1)</script>", "[a](http://b) ![c](d)", "# 1. - > a|b ~~x~~", "$x_1$ \\(y\\)"]
 )
 def test_a_markdown_reader_gives_the_words_back(text):
-    [inline] = [token for token in MarkdownIt("commonmark").parse(plain(text)) if token.type == "inline"]
+    [inline] = [token for token in MarkdownIt("commonmark").parse(escaped_markdown(text)) if token.type == "inline"]
     assert "".join(part.content for part in inline.children) == text
     assert {part.type for part in inline.children} <= {"text", "text_special"}
 
 
 def test_colours_and_emoji_codes_are_disarmed_and_long_words_cut():
-    assert ":red" not in plain(":red[x] :smile:") and "$" not in plain("$a$").replace(r"\$", "")
-    assert plain("a\n b" * 200, most=10) == "a ba ba b…"
+    assert ":red" not in escaped_markdown(":red[x] :smile:") and "$" not in escaped_markdown("$a$").replace(r"\$", "")
+    assert escaped_markdown("a\n b" * 200, most=10) == "a ba ba b…"
 
 
 def test_what_can_not_be_seen_is_shown_and_joined_emoji_stay_whole():

@@ -11,7 +11,7 @@ _SIGNS = {"\n": "↵", "\t": "⇥"}
 _SHORTCODE = re.compile(r":(?=[A-Za-z])")
 
 
-def plain(text: str, most: int = 200) -> str:
+def escaped_markdown(text: str, most: int = 200) -> str:
     """`text` on one line, at most `most` characters, with every mark of Markdown (and of Streamlit's :colours[]) disarmed."""
     return _SHORTCODE.sub(":\u200b", _MARKS.sub(r"\\\1", clip(text, most)))
 
