@@ -25,6 +25,7 @@ def catalogue(language: str) -> dict[str, str]:
             for entry in read_po(file, locale=language, abort_invalid=True):
                 if not entry.id:
                     continue
+                assert isinstance(entry.id, str) and isinstance(entry.string, str), "no plural forms here: see `_Words`"
                 if entry.id in messages:
                     raise ValueError(f"{path}: message {entry.id!r} stands twice")
                 messages[entry.id] = entry.string

@@ -6,6 +6,8 @@ Japanese, 0.92 and 0.90 on Banking77's 20 intents. So a block is put on top whos
 mean, and the model is still a plain transformers model of one block more.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch import nn
@@ -14,6 +16,9 @@ from components.training.length_batches import by_length
 from components.training.precision import autocast
 from components.training.settings import MEAN_WEIGHT, SAMPLE_ROWS
 from components.training.tasks import TrainingTask
+
+if TYPE_CHECKING:
+    from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 # Architectures whose classification head reads the first token's vector alone, so that it is all that needs to be kept of a text.
 READS_FIRST_TOKEN = ("bert", "roberta", "xlm-roberta", "camembert", "electra", "distilbert")
@@ -26,7 +31,7 @@ class FrozenEncoder(nn.Module):
     def __init__(self, encoder: nn.Module, precision: str):
         super().__init__()
         self.encoder, self.precision = encoder.eval(), precision
-        self._kept: dict[bytes, torch.Tensor] = {}
+        self._encoded: dict[bytes, torch.Tensor] = {}
 
     def train(self, mode: bool = True) -> "FrozenEncoder":
         """The encoder has no dropout, whatever the head has."""
@@ -34,7 +39,7 @@ class FrozenEncoder(nn.Module):
         self.encoder.eval()
         return self
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, **_: object):
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, **_: object) -> "BaseModelOutputWithPooling":
         from transformers.modeling_outputs import BaseModelOutputWithPooling
 
         first = self.vectors(input_ids, attention_mask).unsqueeze(1)
@@ -43,18 +48,18 @@ class FrozenEncoder(nn.Module):
 
     def forget(self) -> None:
         """Lets every text be encoded once more."""
-        self._kept.clear()
+        self._encoded.clear()
 
     def vectors(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """The first token's last vector of each text: (B, T), (B, T) -> (B, d) float32."""
         keys = [ids[mask > 0].numpy().tobytes() for ids, mask in zip(input_ids, attention_mask, strict=True)]
-        new = [place for place, key in enumerate(keys) if key not in self._kept]
+        new = [row for row, key in enumerate(keys) if key not in self._encoded]
         if new:
             # What is asked for while judging may be trained on later, which tensors made in inference mode cannot be.
             with torch.inference_mode(False), torch.no_grad(), autocast(self.precision):
-                found = self.encoder(input_ids=input_ids[new], attention_mask=attention_mask[new]).last_hidden_state[:, 0].float()
-            self._kept.update({keys[place]: vector.clone() for place, vector in zip(new, found, strict=True)})
-        return torch.stack([self._kept[key] for key in keys])
+                encoded = self.encoder(input_ids=input_ids[new], attention_mask=attention_mask[new]).last_hidden_state[:, 0].float()
+            self._encoded.update({keys[row]: vector.clone() for row, vector in zip(new, encoded, strict=True)})
+        return torch.stack([self._encoded[key] for key in keys])
 
 
 def freeze_encoder(model: nn.Module, task: TrainingTask) -> None:
@@ -123,5 +128,6 @@ def _sampled_vectors(frozen: FrozenEncoder, task: TrainingTask) -> np.ndarray:
     """The vectors of some training rows, the same ones when it is resumed: (n, d)."""
     step = -(-len(task.train) // SAMPLE_ROWS)
     sample = task.train[::step]
-    batches = (task.collate([sample[place] for place in batch]) for batch in by_length(sample, 2 * task.settings.batch_size))
-    return torch.cat([frozen.vectors(batch["input_ids"], batch["attention_mask"]) for batch in batches]).numpy()
+    batches = (task.collate([sample[row] for row in batch]) for batch in by_length(sample, 2 * task.settings.batch_size))
+    vectors: np.ndarray = torch.cat([frozen.vectors(batch["input_ids"], batch["attention_mask"]) for batch in batches]).numpy()
+    return vectors
