@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from components.text.clip import clip
 
 from .heatmap import escaped
-from .theme import KEY, MARK, QUERY
+from .theme import KEY_COLOUR, MARK_COLOUR, QUERY_COLOUR
 
 STRENGTHS = 6  # shades that arcs are drawn in: one trace each keeps the figure small
 POINTS = 11  # along an arc
@@ -50,16 +50,16 @@ def arc_figure(
                 x=np.hstack([np.broadcast_to(along, y.shape), gap]).ravel().astype(np.float32),
                 y=np.hstack([y, gap]).ravel().astype(np.float32),
                 mode="lines",
-                line={"color": QUERY, "width": 0.75 + shade},
+                line={"color": QUERY_COLOUR, "width": 0.75 + shade},
                 opacity=0.25 + 0.75 * (shade + 0.5) / STRENGTHS,
                 hoverinfo="skip",
             )
         )
     most = max(len(left), len(right))
     chosen_set = set(chosen)
-    colours = [MARK if i in chosen_set else QUERY for i in range(len(left))]
+    colours = [MARK_COLOUR if i in chosen_set else QUERY_COLOUR for i in range(len(left))]
     figure.add_trace(_tokens(0.0, left, colours, "middle left", ["square" if i in chosen_set else "circle" for i in range(len(left))]))
-    figure.add_trace(_tokens(1.0, right, [KEY] * len(right), "middle right", ["circle"] * len(right)))
+    figure.add_trace(_tokens(1.0, right, [KEY_COLOUR] * len(right), "middle right", ["circle"] * len(right)))
     hidden = {"showgrid": False, "zeroline": False, "fixedrange": True}
     figure.update_xaxes(
         **hidden, range=[-0.55, 1.55], tickvals=[0, 1], ticktext=[escaped(left_title), escaped(right_title)], side="top"

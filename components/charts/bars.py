@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from .heatmap import escaped
 from .numbers import significant
-from .theme import QUERY
+from .theme import QUERY_COLOUR
 
 MAX_BARS = 200
 
@@ -17,7 +17,7 @@ def bar_figure(
     values: Sequence[float] | np.ndarray,
     *,
     value_title: str,
-    colour: str | Sequence[str] = QUERY,
+    colour: str | Sequence[str] = QUERY_COLOUR,
     written: Sequence[str] | None = None,
     highest: float | None = None,
 ) -> go.Figure:

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .heatmap import escaped
-from .theme import MARK, NEUTRAL, SERIES
+from .theme import MARK_COLOUR, NEUTRAL_COLOUR, SERIES
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star")
 MAX_GROUPS = 14  # told apart by colour and symbol; the rest is drawn as one
@@ -48,7 +48,7 @@ def embedding_map(
         marker = {
             "size": 7 if flat else 4,
             "opacity": 0.8,
-            "color": NEUTRAL if aside else SERIES[number % len(SERIES)],
+            "color": NEUTRAL_COLOUR if aside else SERIES[number % len(SERIES)],
             "symbol": symbols[(number // len(SERIES)) * 2 % len(symbols)],
         }
         common: dict[str, Any] = {
@@ -61,7 +61,7 @@ def embedding_map(
         x, y, *z = (coordinates[points, axis] for axis in range(coordinates.shape[1]))
         figure.add_trace(go.Scattergl(x=x, y=y, **common) if flat else go.Scatter3d(x=x, y=y, z=z[0], **common))
     if len(marked):
-        ring = {"size": 14 if flat else 9, "symbol": "circle-open", "color": MARK, "line": {"width": 2.5, "color": MARK}}
+        ring = {"size": 14 if flat else 9, "symbol": "circle-open", "color": MARK_COLOUR, "line": {"width": 2.5, "color": MARK_COLOUR}}
         x, y, *z = (coordinates[list(marked), axis] for axis in range(coordinates.shape[1]))
         common = {"mode": "markers", "marker": ring, "hoverinfo": "skip", "showlegend": False}
         figure.add_trace(go.Scattergl(x=x, y=y, **common) if flat else go.Scatter3d(x=x, y=y, z=z[0], **common))

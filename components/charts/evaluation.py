@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from .heatmap import MAX_NUMBERS, escaped, matrix_heatmap
 from .lines import Curve, line_figure
 from .numbers import significant
-from .theme import KEY, MARK, NEUTRAL, QUERY, VALUE
+from .theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 
 MOST_CLASSES = 30  # more rows and columns than that can't be read
 
@@ -73,7 +73,10 @@ def threshold_figure(
     score_title: str,
 ) -> go.Figure:
     """Precision, recall and F1 (n,) against the threshold (n,), with a line at the chosen one. NaN leaves a gap."""
-    curves = [Curve(name, values, colour) for name, values, colour in zip(names, (precision, recall, f1), (QUERY, KEY, VALUE), strict=True)]
+    curves = [
+        Curve(name, values, colour)
+        for name, values, colour in zip(names, (precision, recall, f1), (QUERY_COLOUR, KEY_COLOUR, VALUE_COLOUR), strict=True)
+    ]
     figure = line_figure(thresholds, curves, x_title=threshold_title, y_title=score_title, height=300, reference=(chosen, chosen_name))
     figure.update_xaxes(range=[0, 1])
     figure.update_yaxes(range=[0, 1.02])
@@ -99,7 +102,7 @@ def reliability_figure(
             x=middles,
             y=list(accuracy),
             width=[high - low for low, high in edges],
-            marker={"color": QUERY, "line": {"width": 1, "color": "rgba(128,136,150,.8)"}},
+            marker={"color": QUERY_COLOUR, "line": {"width": 1, "color": "rgba(128,136,150,.8)"}},
             name=right_name,
             hovertext=[
                 f"{significant(sure)} → {significant(right)} ({count:,} {escaped(rows_name)})"
@@ -109,13 +112,13 @@ def reliability_figure(
         )
     )
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL, "dash": "dash"}, name=ideal_name, hoverinfo="skip"
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL_COLOUR, "dash": "dash"}, name=ideal_name, hoverinfo="skip"
     )  # fmt: skip
     figure.add_scatter(
         x=list(confidence),
         y=list(accuracy),
         mode="markers",
-        marker={"color": MARK, "symbol": "diamond", "size": 8},
+        marker={"color": MARK_COLOUR, "symbol": "diamond", "size": 8},
         name=confidence_title,
         showlegend=False,
         hoverinfo="skip",

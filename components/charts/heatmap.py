@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from components.text.clip import clip_to_width
 
 from .numbers import significant
-from .theme import DIVERGING, MARK, SEQUENTIAL
+from .theme import DIVERGING, MARK_COLOUR, SEQUENTIAL
 
 MAX_NUMBERS = 144  # cells up to which the number is written into the cell
 NUMBER_WIDTH = 38  # pixels that a written number wants
@@ -78,7 +78,7 @@ def matrix_heatmap(
     for row, column in marks:
         top, bottom = (0, count_rows - 1) if row is None else (row, row)
         left, right = (0, count_columns - 1) if column is None else (column, column)
-        outline = {"color": MARK, "width": 2.5}
+        outline = {"color": MARK_COLOUR, "width": 2.5}
         figure.add_shape(type="rect", x0=left - 0.5, x1=right + 0.5, y0=top - 0.5, y1=bottom + 0.5, line=outline, layer="above")
     figure.update_xaxes(
         _axis(columns), title=column_title or None, side="bottom", range=[-0.5, count_columns - 0.5], autotickangles=UPRIGHT_TO_LEFT
@@ -123,7 +123,7 @@ def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str
         x=column_index.ravel(),
         y=row_index.ravel(),
         mode="markers",
-        marker={"symbol": "square", "size": size, "opacity": 0, "color": MARK},
+        marker={"symbol": "square", "size": size, "opacity": 0, "color": MARK_COLOUR},
         selected=invisible,
         unselected=invisible,
         hovertext=named,

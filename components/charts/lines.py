@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .heatmap import escaped
-from .theme import NEUTRAL, SERIES
+from .theme import NEUTRAL_COLOUR, SERIES
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross")
@@ -101,7 +101,7 @@ def _interval(curve: Curve, y: np.ndarray, kept: np.ndarray) -> dict[str, Any] |
 
 
 def _mark(figure: go.Figure, x: float, label: str, log_x: bool) -> None:
-    line = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
+    line = {"color": NEUTRAL_COLOUR, "dash": "dot", "width": 1.5}
     figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="y domain", line=line)
     place = float(np.log10(x)) if log_x else x  # a shape takes the value itself, an annotation its logarithm
     figure.add_annotation(x=place, y=1, yref="y domain", text=escaped(label), showarrow=False, xanchor="left", yanchor="top", xshift=4)

@@ -12,7 +12,7 @@ from components.text.clip import clip_to_width
 
 from .heatmap import TICK_WIDTH, UPRIGHT_TO_LEFT, escaped
 from .lines import thinned
-from .theme import DIVERGING, MARK, SEQUENTIAL
+from .theme import DIVERGING, MARK_COLOUR, SEQUENTIAL
 
 MAX_GRID_CELLS = 70_000  # of all thumbnails together: under half a megabyte as base64
 MAX_THUMBNAIL = 24
@@ -54,7 +54,7 @@ def head_grid(
             y=[layer * pitch + centre for layer, _ in grid],
             customdata=[list(pair) for pair in grid],
             mode="markers",
-            marker={"symbol": "square", "size": max(12, 0.8 * width / max(heads, 1)), "opacity": 0, "color": MARK},
+            marker={"symbol": "square", "size": max(12, 0.8 * width / max(heads, 1)), "opacity": 0, "color": MARK_COLOUR},
             selected=invisible,
             unselected=invisible,
             hovertext=[f"{escaped(layer_title)} {layer + 1}, {escaped(head_title)} {head + 1}" for layer, head in grid],
@@ -62,11 +62,11 @@ def head_grid(
         )
     )
     for layer, head in selected:
-        figure.add_shape(type="rect", **_box(layer, head, pitch, size), line={"color": MARK, "width": 3})
+        figure.add_shape(type="rect", **_box(layer, head, pitch, size), line={"color": MARK_COLOUR, "width": 3})
     for layer, head in switched_off:
         box = _box(layer, head, pitch, size)
-        figure.add_shape(type="rect", **box, line={"color": MARK, "width": 1}, fillcolor="rgba(128,128,128,0.6)")
-        figure.add_shape(type="line", **box, line={"color": MARK, "width": 2})
+        figure.add_shape(type="rect", **box, line={"color": MARK_COLOUR, "width": 1}, fillcolor="rgba(128,128,128,0.6)")
+        figure.add_shape(type="line", **box, line={"color": MARK_COLOUR, "width": 2})
     hidden = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True}
     figure.update_xaxes(
         **hidden, title=head_title, tickvals=[h * pitch + centre for h in range(heads)], ticktext=[str(h + 1) for h in range(heads)],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from .heatmap import escaped
-from .theme import KEY, MARK, NEUTRAL, OUTPUT, QUERY, VALUE
+from .theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 
 
 @dataclass(frozen=True)
@@ -25,24 +25,24 @@ ENCODER, DECODER = 1.2, 4.2  # the columns' centres
 
 # One colour a kind of block: attention, feed-forward, positions, embeddings, output; plain sums and norms are grey.
 BLOCKS = (
-    ArchitectureBlock("encoder_input", ENCODER, 0.0, NEUTRAL),
-    ArchitectureBlock("encoder_embedding", ENCODER, 1.1, OUTPUT),
-    ArchitectureBlock("encoder_position", ENCODER, 2.0, KEY),
-    ArchitectureBlock("encoder_attention", ENCODER, 3.4, QUERY),
-    ArchitectureBlock("encoder_norm_1", ENCODER, 4.2, NEUTRAL, 0.2),
-    ArchitectureBlock("encoder_feed_forward", ENCODER, 5.1, VALUE),
-    ArchitectureBlock("encoder_norm_2", ENCODER, 5.9, NEUTRAL, 0.2),
-    ArchitectureBlock("decoder_input", DECODER, 0.0, NEUTRAL),
-    ArchitectureBlock("decoder_embedding", DECODER, 1.1, OUTPUT),
-    ArchitectureBlock("decoder_position", DECODER, 2.0, KEY),
-    ArchitectureBlock("decoder_attention", DECODER, 3.4, QUERY),
-    ArchitectureBlock("decoder_norm_1", DECODER, 4.2, NEUTRAL, 0.2),
-    ArchitectureBlock("cross_attention", DECODER, 5.1, QUERY),
-    ArchitectureBlock("decoder_norm_2", DECODER, 5.9, NEUTRAL, 0.2),
-    ArchitectureBlock("decoder_feed_forward", DECODER, 6.8, VALUE),
-    ArchitectureBlock("decoder_norm_3", DECODER, 7.6, NEUTRAL, 0.2),
-    ArchitectureBlock("linear", DECODER, 8.8, OUTPUT),
-    ArchitectureBlock("probabilities", DECODER, 9.8, NEUTRAL),
+    ArchitectureBlock("encoder_input", ENCODER, 0.0, NEUTRAL_COLOUR),
+    ArchitectureBlock("encoder_embedding", ENCODER, 1.1, OUTPUT_COLOUR),
+    ArchitectureBlock("encoder_position", ENCODER, 2.0, KEY_COLOUR),
+    ArchitectureBlock("encoder_attention", ENCODER, 3.4, QUERY_COLOUR),
+    ArchitectureBlock("encoder_norm_1", ENCODER, 4.2, NEUTRAL_COLOUR, 0.2),
+    ArchitectureBlock("encoder_feed_forward", ENCODER, 5.1, VALUE_COLOUR),
+    ArchitectureBlock("encoder_norm_2", ENCODER, 5.9, NEUTRAL_COLOUR, 0.2),
+    ArchitectureBlock("decoder_input", DECODER, 0.0, NEUTRAL_COLOUR),
+    ArchitectureBlock("decoder_embedding", DECODER, 1.1, OUTPUT_COLOUR),
+    ArchitectureBlock("decoder_position", DECODER, 2.0, KEY_COLOUR),
+    ArchitectureBlock("decoder_attention", DECODER, 3.4, QUERY_COLOUR),
+    ArchitectureBlock("decoder_norm_1", DECODER, 4.2, NEUTRAL_COLOUR, 0.2),
+    ArchitectureBlock("cross_attention", DECODER, 5.1, QUERY_COLOUR),
+    ArchitectureBlock("decoder_norm_2", DECODER, 5.9, NEUTRAL_COLOUR, 0.2),
+    ArchitectureBlock("decoder_feed_forward", DECODER, 6.8, VALUE_COLOUR),
+    ArchitectureBlock("decoder_norm_3", DECODER, 7.6, NEUTRAL_COLOUR, 0.2),
+    ArchitectureBlock("linear", DECODER, 8.8, OUTPUT_COLOUR),
+    ArchitectureBlock("probabilities", DECODER, 9.8, NEUTRAL_COLOUR),
 )
 BLOCK_IDS = tuple(block.id for block in BLOCKS)
 # From, to.
@@ -80,21 +80,21 @@ def architecture_map(labels: Mapping[str, str], *, chosen: str | None = None, he
             text=[escaped(labels[block.id]) for block in BLOCKS],
             mode="markers+text",
             textfont={"size": 13},
-            marker={"symbol": "square", "size": 40, "opacity": 0, "color": MARK},
+            marker={"symbol": "square", "size": 40, "opacity": 0, "color": MARK_COLOUR},
             selected=kept,
             unselected=kept,
             hovertemplate="%{text}<extra></extra>",
         )
     )
     for name, x, bottom, top in _STACKS:
-        edge = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
+        edge = {"color": NEUTRAL_COLOUR, "width": 1.5, "dash": "dot"}
         figure.add_shape(type="rect", x0=x - 1.35, x1=x + 1.35, y0=bottom, y1=top, line=edge, layer="below")
         figure.add_annotation(x=x - 1.35, y=top, text=escaped(labels[name]), showarrow=False, xanchor="left", yshift=10, font={"size": 13})
     for block in BLOCKS:
         y0, y1 = block.y - block.half_height, block.y + block.half_height
         figure.add_shape(
             type="rect", x0=block.x - HALF_WIDTH, x1=block.x + HALF_WIDTH, y0=y0, y1=y1, layer="below",
-            line={"color": MARK if block.id == chosen else block.colour, "width": 4 if block.id == chosen else 1.5},
+            line={"color": MARK_COLOUR if block.id == chosen else block.colour, "width": 4 if block.id == chosen else 1.5},
             fillcolor=_translucent(block.colour),
         )  # fmt: skip
     for start, end in _FLOW:
@@ -120,7 +120,7 @@ def _translucent(colour: str) -> str:
 def _arrow(figure: go.Figure, start: tuple[float, float], end: tuple[float, float]) -> None:
     figure.add_annotation(
         x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y",
-        text="", showarrow=True, arrowhead=2, arrowsize=1, arrowwidth=1.4, arrowcolor=NEUTRAL,
+        text="", showarrow=True, arrowhead=2, arrowsize=1, arrowwidth=1.4, arrowcolor=NEUTRAL_COLOUR,
     )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def _residual(figure: go.Figure, start: ArchitectureBlock, end: ArchitectureBloc
     x, outside = start.x + HALF_WIDTH, start.x + HALF_WIDTH + 0.22
     below = start.y - start.half_height - 0.12
     figure.add_shape(
-        type="path", path=f"M {start.x},{below} L {outside},{below} L {outside},{end.y}", line={"color": NEUTRAL, "width": 1.2}
+        type="path", path=f"M {start.x},{below} L {outside},{below} L {outside},{end.y}", line={"color": NEUTRAL_COLOUR, "width": 1.2}
     )
     _arrow(figure, (outside, end.y), (x, end.y))
 
@@ -139,8 +139,8 @@ def _memory(figure: go.Figure, encoder_top: ArchitectureBlock, cross: Architectu
     middle = (encoder_top.x + cross.x) / 2
     top = encoder_top.y + 0.75
     path = f"M {encoder_top.x},{encoder_top.y + encoder_top.half_height} L {encoder_top.x},{top} L {middle},{top} L {middle},{cross.y}"
-    figure.add_shape(type="path", path=path, line={"color": KEY, "width": 2})
+    figure.add_shape(type="path", path=path, line={"color": KEY_COLOUR, "width": 2})
     figure.add_annotation(
         x=cross.x - HALF_WIDTH, y=cross.y, ax=middle, ay=cross.y, xref="x", yref="y", axref="x", ayref="y",
-        text="", showarrow=True, arrowhead=2, arrowwidth=2, arrowcolor=KEY,
+        text="", showarrow=True, arrowhead=2, arrowwidth=2, arrowcolor=KEY_COLOUR,
     )  # fmt: skip

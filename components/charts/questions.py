@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from .heatmap import escaped
 from .lines import Curve, line_figure
-from .theme import KEY, MARK, NEUTRAL, QUERY
+from .theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, QUERY_COLOUR
 
 WINDOWS_TRACE = 2  # the trace of `windows_figure` whose points are the windows
 
@@ -28,13 +28,13 @@ def span_scores_figure(
     """Start and end scores (n,) of tokens `first`, first + 1 ... The tokens `answer` (first and last, counted as `first` is) are shaded."""
     # Places as categories: on a narrow screen Plotly leaves some of their names out, so that they don't overlap.
     places = [str(first + number) for number in range(len(tokens))]
-    curves = [Curve(start_name, start, QUERY), Curve(end_name, end, KEY)]
+    curves = [Curve(start_name, start, QUERY_COLOUR), Curve(end_name, end, KEY_COLOUR)]
     figure = line_figure(places, curves, x_title=token_title, y_title=score_title, markers=True, height=height)
     names = [escaped(token) for token in tokens]
     figure.update_traces(text=names, hovertemplate="%{text}: %{y:.3g}<extra>%{fullData.name}</extra>")
     figure.update_xaxes(type="category", labelalias=dict(zip(places, names, strict=True)), tickangle=-60, range=[-0.7, len(tokens) - 0.3])
     if answer:
-        figure.add_vrect(x0=answer[0] - first - 0.5, x1=answer[1] - first + 0.5, fillcolor=QUERY, opacity=0.15, line_width=0)
+        figure.add_vrect(x0=answer[0] - first - 0.5, x1=answer[1] - first + 0.5, fillcolor=QUERY_COLOUR, opacity=0.15, line_width=0)
     return figure
 
 
@@ -55,7 +55,7 @@ def windows_figure(
     best: None where a window has no span of its own. answers: (first character, score, name), written where they stand. Trace `WINDOWS_TRACE` has one point a window, to choose it.
     """
     figure = go.Figure()
-    for values, name, colour, dash in ((best, best_name, QUERY, "solid"), (null, null_name, NEUTRAL, "dot")):
+    for values, name, colour, dash in ((best, best_name, QUERY_COLOUR, "solid"), (null, null_name, NEUTRAL_COLOUR, "dot")):
         figure.add_scatter(
             x=[x for low, high in characters for x in (low, high, None)],
             y=[y for value in values for y in (value, value, None)],
@@ -68,7 +68,7 @@ def windows_figure(
         x=[(low + high) / 2 for low, high in characters],
         y=list(best),
         mode="markers",
-        marker={"color": QUERY, "size": float(np.clip(500 / len(characters), 4, 9)), "symbol": "square"},
+        marker={"color": QUERY_COLOUR, "size": float(np.clip(500 / len(characters), 4, 9)), "symbol": "square"},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
         text=[f"{number}: {low:,}–{high:,}" for number, (low, high) in enumerate(characters, 1)],
@@ -80,7 +80,7 @@ def windows_figure(
         x=[place for place, _, _ in answers],
         y=[score for _, score, _ in answers],
         mode="markers+text",
-        marker={"color": MARK, "size": 11, "symbol": "diamond"},
+        marker={"color": MARK_COLOUR, "size": 11, "symbol": "diamond"},
         text=[escaped(name) for _, _, name in answers],
         textposition="top center",
         name=escaped(answers_name),

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from .theme import KEY, NEUTRAL, QUERY
+from .theme import KEY_COLOUR, NEUTRAL_COLOUR, QUERY_COLOUR
 
 
 def clock_figure(frequency: float, position: int, offset: int, *, before: str, after: str, height: int = 200) -> go.Figure:
@@ -14,7 +14,9 @@ def clock_figure(frequency: float, position: int, offset: int, *, before: str, a
     circle = np.linspace(0, 2 * np.pi, 181)
     angles = frequency * position, frequency * (position + offset)
     turn = np.linspace(*angles, 181)
-    figure = go.Figure(go.Scatter(x=np.cos(circle), y=np.sin(circle), mode="lines", line={"color": NEUTRAL, "width": 1}, hoverinfo="skip"))
+    figure = go.Figure(
+        go.Scatter(x=np.cos(circle), y=np.sin(circle), mode="lines", line={"color": NEUTRAL_COLOUR, "width": 1}, hoverinfo="skip")
+    )
     # More than a full turn is drawn as a spiral, so that it doesn't look like a small one.
     radius = np.linspace(0.4, 0.4 + 0.4 * min(1, abs(angles[1] - angles[0]) / (20 * np.pi)), 181)
     figure.add_trace(
@@ -22,11 +24,14 @@ def clock_figure(frequency: float, position: int, offset: int, *, before: str, a
             x=radius * np.cos(turn),
             y=radius * np.sin(turn),
             mode="lines",
-            line={"color": NEUTRAL, "dash": "dot", "width": 1.5},
+            line={"color": NEUTRAL_COLOUR, "dash": "dot", "width": 1.5},
             hoverinfo="skip",
         )
     )
-    for angle, name, colour, dash, symbol in ((angles[0], before, QUERY, "solid", "circle"), (angles[1], after, KEY, "dash", "diamond")):
+    for angle, name, colour, dash, symbol in (
+        (angles[0], before, QUERY_COLOUR, "solid", "circle"),
+        (angles[1], after, KEY_COLOUR, "dash", "diamond"),
+    ):
         figure.add_trace(
             go.Scatter(
                 x=[0, np.cos(angle)],

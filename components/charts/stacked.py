@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .heatmap import escaped
-from .theme import NEUTRAL, SERIES
+from .theme import NEUTRAL_COLOUR, SERIES
 
 PATTERNS = ("", "/", ".", "x", "-", "\\", "+")
 MAX_BARS = 600
@@ -89,7 +89,7 @@ def stacked_bars(
                 x=along if horizontal else across,
                 y=across if horizontal else along,
                 mode="lines",
-                line={"color": NEUTRAL, "dash": "dash", "width": 2},
+                line={"color": NEUTRAL_COLOUR, "dash": "dash", "width": 2},
                 name=escaped(label),
                 hoverinfo="skip",
             )

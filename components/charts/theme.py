@@ -1,13 +1,13 @@
 """One colour, one meaning, on every page. Colours for text and background are the page theme's business."""
 
 # Okabe & Ito (2008), "Color Universal Design": told apart with every common form of colour blindness.
-QUERY = "#0072B2"
-KEY = "#E69F00"
-VALUE = "#009E73"
-OUTPUT = "#CC79A7"
-MARK = "#D55E00"
-NEUTRAL = "#8A8F98"
-SERIES = (QUERY, KEY, VALUE, OUTPUT, "#56B4E9", MARK, NEUTRAL)
+QUERY_COLOUR = "#0072B2"
+KEY_COLOUR = "#E69F00"
+VALUE_COLOUR = "#009E73"
+OUTPUT_COLOUR = "#CC79A7"
+MARK_COLOUR = "#D55E00"
+NEUTRAL_COLOUR = "#8A8F98"
+SERIES = (QUERY_COLOUR, KEY_COLOUR, VALUE_COLOUR, OUTPUT_COLOUR, "#56B4E9", MARK_COLOUR, NEUTRAL_COLOUR)
 
 # Weights from 0 to 1. Cividis: Nunez, Anderton & Renslow (2018), equal steps in lightness for normal and colour-blind eyes.
 SEQUENTIAL = "Cividis"

@@ -7,11 +7,11 @@ from typing import Literal
 
 import streamlit as st
 
-from components.charts.theme import KEY, MARK, OUTPUT, QUERY, VALUE
+from components.charts.theme import KEY_COLOUR, MARK_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 
 from .escaped import printable
 
-COLOURS = (QUERY, KEY, VALUE, OUTPUT, "#56B4E9", MARK, "#8A8F98", "#B8A100")
+COLOURS = (QUERY_COLOUR, KEY_COLOUR, VALUE_COLOUR, OUTPUT_COLOUR, "#56B4E9", MARK_COLOUR, "#8A8F98", "#B8A100")
 STYLE = """
 <style>
 .tl-text { line-height: 2.1; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -28,7 +28,7 @@ class Mark:
     start: int
     end: int
     name: str = ""
-    colour: str = QUERY
+    colour: str = QUERY_COLOUR
     tooltip: str = ""
 
 

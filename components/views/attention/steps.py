@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
-from components.charts.theme import KEY, QUERY
+from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
 from components.errors import UserError
 from components.text.words import split_words
 from components.transformer import masks
@@ -114,8 +114,8 @@ def show_scaling() -> None:
     for field in ("entropy", "largest_weight", "gradient_norm"):
         name = t(f"attention.curve_{field.split('_')[0]}")
         curves = [
-            Curve(t("attention.with_scale"), getattr(scaled, field), QUERY),
-            Curve(t("attention.without_scale"), getattr(unscaled, field), KEY),
+            Curve(t("attention.with_scale"), getattr(scaled, field), QUERY_COLOUR),
+            Curve(t("attention.without_scale"), getattr(unscaled, field), KEY_COLOUR),
         ]
         axis: dict[str, Any] = {"x_title": t("attention.curve_d_k")}
         ends = {"scaled": significant(curves[0].y[-1]), "unscaled": significant(curves[1].y[-1])}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from components.charts.theme import KEY, QUERY
+from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
 from components.text.language import has_japanese
 from components.ui.state.language import t
 
@@ -130,8 +130,8 @@ def attention_text(
             "special": [int(unit) for unit in special],
             "whole": whole_words,
             "spaced": not any(has_japanese(label) for label in labels),
-            "query": QUERY,
-            "key": ", ".join(str(int(KEY[i : i + 2], 16)) for i in (1, 3, 5)),
+            "query": QUERY_COLOUR,
+            "key": ", ".join(str(int(KEY_COLOUR[i : i + 2], 16)) for i in (1, 3, 5)),
             "words": {
                 "label": t("bert_attention.text_label"),
                 "hint": t("bert_attention.text_hint"),

@@ -15,7 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.lines import Curve, line_figure, line_table
-from components.charts.theme import VALUE
+from components.charts.theme import VALUE_COLOUR
 from components.messages import CONTENT
 from components.models import bundled
 from components.models import files as model_files
@@ -178,7 +178,7 @@ def _draw_run(watching: bool) -> None:
     if run.text():
         st.code(run.text(), language=None, wrap_lines=True)
     if not run.running and len(losses) > 1:
-        curves = [Curve(t("exercises.loss"), losses, VALUE)]
+        curves = [Curve(t("exercises.loss"), losses, VALUE_COLOUR)]
         show_figure(
             line_figure(
                 range(1, len(losses) + 1), curves, x_title=t("exercises.epoch"), y_title=t("exercises.loss"), markers=True, height=240

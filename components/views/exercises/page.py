@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
-from components.charts.theme import KEY, QUERY
+from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
 from components.models.bundled import ENGLISH
 from components.models.plain_loading import whole_model
 from components.text.words import split_words
@@ -114,7 +114,7 @@ def _show_order() -> Code:
         "same": significant(differences["none"]),
     }
     show_figure(
-        bar_figure(names, values, value_title=t("exercises.order_axis"), colour=[QUERY, KEY]),
+        bar_figure(names, values, value_title=t("exercises.order_axis"), colour=[QUERY_COLOUR, KEY_COLOUR]),
         key="exercises-order",
         caption=t("exercises.order_caption", **words),
         alt=t("exercises.order_caption", **words),
@@ -133,7 +133,12 @@ def _show_masking() -> Code:
     names = [t("exercises.rate", rate=rate) for rate in RATES]
     show_figure(
         bar_figure(
-            names, lessons, value_title=t("exercises.lessons_axis"), colour=QUERY, written=[str(count) for count in lessons], highest=LENGTH
+            names,
+            lessons,
+            value_title=t("exercises.lessons_axis"),
+            colour=QUERY_COLOUR,
+            written=[str(count) for count in lessons],
+            highest=LENGTH,
         ),
         key="exercises-masking",
         caption=t(
@@ -172,7 +177,7 @@ def _show_heads() -> Code | None:
             [t("exercises.heads_count", count=heads) for heads in HEADS],
             widths,
             value_title="d_k",
-            colour=KEY,
+            colour=KEY_COLOUR,
             written=[str(w) for w in widths],
         ),
         key="exercises-heads",

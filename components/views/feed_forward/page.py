@@ -9,7 +9,7 @@ import streamlit as st
 from components.charts.bars import bar_figure
 from components.charts.feed_forward import neuron_map
 from components.charts.numbers import significant, tiny
-from components.charts.theme import VALUE
+from components.charts.theme import VALUE_COLOUR
 from components.errors import UserError
 from components.models.encoder import LoadedEncoder
 from components.models.plain_loading import plain_loading
@@ -177,7 +177,7 @@ def _show_token(traced: EncoderTrace) -> None:
             [t("feed_forward.neuron_number", number=neuron) for neuron, _ in best],
             [value for _, value in best],
             value_title=t("feed_forward.activation"),
-            colour=VALUE,
+            colour=VALUE_COLOUR,
         ),
         key="feed-forward-token",
         caption=t("feed_forward.token_caption", token=traced.labels[token], share=f"{traced.activity.firing_share[token]:.1%}"),

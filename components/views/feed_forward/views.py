@@ -8,7 +8,7 @@ from components.charts.feed_forward import MAX_DIMENSIONS, MAX_TOKENS, step_matr
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.charts.stacked import BarSegment, stacked_bars, stacked_table
-from components.charts.theme import KEY, MARK, NEUTRAL, OUTPUT, QUERY, VALUE
+from components.charts.theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 from components.transformer.feed_forward import activation_curves
 from components.transformer.parameters import BERT_BASE, BERT_LARGE, count_parameters
 from components.transformer.tracing import FORMULAS
@@ -21,12 +21,12 @@ STEPS = tuple(FORMULAS)
 BY_HEAD = ("query", "key", "value", "scores", "weights", "heads")
 NORMED = ("input", "attention_output", "attention_residual", "attention_norm", "ffn_output", "ffn_residual", "output")
 GROUP_COLOURS = {
-    "word_embeddings": KEY,
-    "other_embeddings": MARK,
-    "attention": QUERY,
-    "feed_forward": VALUE,
-    "layer_norms": NEUTRAL,
-    "pooler": OUTPUT,
+    "word_embeddings": KEY_COLOUR,
+    "other_embeddings": MARK_COLOUR,
+    "attention": QUERY_COLOUR,
+    "feed_forward": VALUE_COLOUR,
+    "layer_norms": NEUTRAL_COLOUR,
+    "pooler": OUTPUT_COLOUR,
 }
 
 
@@ -125,8 +125,8 @@ def show_activation(traced: EncoderTrace) -> None:
     curves = activation_curves()
     hidden = traced.activity.hidden
     left, right = st.columns(2, gap="medium")
-    functions = [Curve("ReLU", curves.relu, KEY), Curve("GELU", curves.gelu, QUERY)]
-    slopes = [Curve("ReLU", curves.relu_slope, KEY), Curve("GELU", curves.gelu_slope, QUERY)]
+    functions = [Curve("ReLU", curves.relu, KEY_COLOUR), Curve("GELU", curves.gelu, QUERY_COLOUR)]
+    slopes = [Curve("ReLU", curves.relu_slope, KEY_COLOUR), Curve("GELU", curves.gelu_slope, QUERY_COLOUR)]
     lowest = int(curves.gelu.argmin())
     words = {"x": significant(float(curves.x[lowest])), "y": significant(float(curves.gelu[lowest]))}
     with left:
@@ -149,7 +149,7 @@ def show_activation(traced: EncoderTrace) -> None:
         hidden, bins=80, range=(float(np.percentile(hidden, 0.05)), float(np.percentile(hidden, 99.95))), density=True
     )
     centres = (edges[:-1] + edges[1:]) / 2
-    density = [Curve(t("feed_forward.density"), counts, VALUE)]
+    density = [Curve(t("feed_forward.density"), counts, VALUE_COLOUR)]
     below = f"{(hidden <= 0).mean():.1%}"
     show_figure(
         line_figure(

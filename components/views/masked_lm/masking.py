@@ -9,7 +9,7 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.charts.stacked import BarSegment, stacked_bars, stacked_table
-from components.charts.theme import KEY, MARK, QUERY, VALUE
+from components.charts.theme import KEY_COLOUR, MARK_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 from components.errors import UserError
 from components.models.masking import MASKED, NOT_CHOSEN, RANDOM, UNCHANGED, Maskings, draw_maskings
 from components.models.plain_loading import whole_model
@@ -139,7 +139,7 @@ def _show_shares(maskings: Maskings, tokenized: TokenizedText, settings: Masking
     places = np.flatnonzero(maskings.eligible)
     names = [f"{place} {tokenized.tokens[place]}" for place in places]
     shares = maskings.shares[:, places]
-    kinds = (("masked", KEY), ("random", QUERY), ("kept", VALUE))
+    kinds = (("masked", KEY_COLOUR), ("random", QUERY_COLOUR), ("kept", VALUE_COLOUR))
     wanted = (settings.masked, settings.random, 1 - settings.masked - settings.random)
     parts = [
         BarSegment(t(f"masked_lm.part_{name}", share=f"{whole:.0%}"), share, colour)
@@ -186,7 +186,7 @@ def _show_accuracy(models: Offer, settings: MaskingSettings) -> None:
     found = _accuracies(*asked)
     rates = [point.rate for point in found]
     accuracy = [Curve(t(f"masked_lm.curve_{name}"), [getattr(point, name) for point in found]) for name in ("top1", "top5")]
-    loss = [Curve(t("masked_lm.curve_loss"), [point.loss for point in found], MARK)]
+    loss = [Curve(t("masked_lm.curve_loss"), [point.loss for point in found], MARK_COLOUR)]
     axis: dict[str, Any] = {"x_title": t("masked_lm.rate")}
     first, last = found[0], found[-1]
     ends = {"low": f"{first.rate:.0%}", "high": f"{last.rate:.0%}"}

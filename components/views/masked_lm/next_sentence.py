@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
-from components.charts.theme import KEY, VALUE
+from components.charts.theme import KEY_COLOUR, VALUE_COLOUR
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
@@ -53,7 +53,7 @@ def _panel(id: str, first: str, second: str) -> Panel:
     answers, values = [t("masked_lm.is_next"), t("masked_lm.not_next")], [probability, 1 - probability]
     return Panel(
         f"masked-lm-next-{id}".replace("/", "-").replace(":", "-"),
-        bar_figure(answers, values, value_title=t("masked_lm.axis_probability"), colour=[VALUE, KEY], highest=1.0),
+        bar_figure(answers, values, value_title=t("masked_lm.axis_probability"), colour=[VALUE_COLOUR, KEY_COLOUR], highest=1.0),
         t("masked_lm.next_alt", score=significant(probability), model=id),
         pd.DataFrame({t("masked_lm.column_answer"): answers, t("masked_lm.axis_probability"): values}),
         id,

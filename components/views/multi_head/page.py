@@ -11,7 +11,7 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.matrices import head_grid, thumbnail_size, token_matrix
 from components.charts.numbers import significant, tiny
-from components.charts.theme import KEY, OUTPUT, QUERY
+from components.charts.theme import KEY_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR
 from components.errors import UserError
 from components.text.words import split_words
 from components.ui.state.language import t
@@ -181,9 +181,9 @@ def show_costs() -> None:
         return
     heads = [cost.num_heads for cost in costs]
     series = {
-        "time": ([1000 * cost.seconds for cost in costs], QUERY),
-        "memory": ([cost.weights_bytes / 2**20 for cost in costs], KEY),
-        "similar": ([np.nan if cost.mean_similarity is None else cost.mean_similarity for cost in costs], OUTPUT),
+        "time": ([1000 * cost.seconds for cost in costs], QUERY_COLOUR),
+        "memory": ([cost.weights_bytes / 2**20 for cost in costs], KEY_COLOUR),
+        "similar": ([np.nan if cost.mean_similarity is None else cost.mean_similarity for cost in costs], OUTPUT_COLOUR),
     }
     panels = []
     for name, (values, colour) in series.items():

@@ -8,7 +8,7 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant, tiny
 from components.charts.overview import BLOCK_IDS, BLOCKS, architecture_map
-from components.charts.theme import KEY, QUERY
+from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
 from components.models import ModelCard, catalog
 from components.models.bundled import BUNDLED_IDS
 from components.settings import version
@@ -218,8 +218,8 @@ def _show_times(found: list) -> None:
     times: tuple[LayerTime, ...] = [step for step in found if isinstance(step, Measured)][-1].times
     lengths = [point.length for point in times]
     curves = [
-        Curve("LSTM", [1000 * point.lstm for point in times], KEY),
-        Curve(t("overview.attention_layer"), [1000 * point.attention for point in times], QUERY),
+        Curve("LSTM", [1000 * point.lstm for point in times], KEY_COLOUR),
+        Curve(t("overview.attention_layer"), [1000 * point.attention for point in times], QUERY_COLOUR),
     ]
     crossing = crossing_length(times)
     verdict = t("overview.crossing", length=crossing) if crossing else t("overview.no_crossing", length=lengths[-1])
@@ -248,8 +248,8 @@ def _show_gradients(found: list) -> None:
     points = [step for step in found if isinstance(step, GradientReach)]
     distances = [point.distance for point in points]
     curves = [
-        Curve("LSTM", [point.lstm for point in points], KEY),
-        Curve(t("overview.attention_layer"), [point.attention for point in points], QUERY),
+        Curve("LSTM", [point.lstm for point in points], KEY_COLOUR),
+        Curve(t("overview.attention_layer"), [point.attention for point in points], QUERY_COLOUR),
     ]
     last = {"distance": distances[-1], "lstm": tiny(points[-1].lstm), "attention": significant(points[-1].attention)}
     show_figure(

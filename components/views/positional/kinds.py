@@ -7,7 +7,7 @@ import streamlit as st
 from components.charts.lines import Curve, line_figure, line_table, thinned
 from components.charts.numbers import significant
 from components.charts.position_pairs import pairs_heatmap
-from components.charts.theme import KEY, OUTPUT, QUERY, VALUE
+from components.charts.theme import KEY_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 from components.models.bundled import ENGLISH
 from components.transformer.positional import MAX_LENGTH, alibi_slopes, beyond_training_length, cosine_by_position, sinusoidal
 from components.ui.state.language import prose, t
@@ -18,7 +18,7 @@ from .page import number
 MODEL = ENGLISH.encoder
 MAX_HEADS = 64
 SIDE = 128  # positions of a table that are drawn in its matrix
-KINDS = {"learned": QUERY, "sinusoidal": KEY, "rotary": VALUE, "alibi": OUTPUT}
+KINDS = {"learned": QUERY_COLOUR, "sinusoidal": KEY_COLOUR, "rotary": VALUE_COLOUR, "alibi": OUTPUT_COLOUR}
 
 
 def show_kinds() -> dict[str, object]:

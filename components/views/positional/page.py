@@ -14,7 +14,7 @@ from components.charts.numbers import latex, significant, tiny
 from components.charts.position_encoding import MAX_SIDE, encoding_heatmap, wave_curves
 from components.charts.position_pairs import pairs_heatmap
 from components.charts.rotation import clock_figure
-from components.charts.theme import NEUTRAL
+from components.charts.theme import NEUTRAL_COLOUR
 from components.errors import UserError
 from components.transformer.positional import (
     MAX_D_MODEL,
@@ -175,7 +175,10 @@ def _show_waves(encoding: np.ndarray, chosen: list[int]) -> None:
 def _show_wavelengths(size: Size) -> None:
     lengths = wavelengths(size.d_model)
     within = int((lengths <= size.length).sum())
-    curves = [Curve(t("positional.wavelength_axis"), lengths), Curve(t("positional.length"), np.full(len(lengths), size.length), NEUTRAL)]
+    curves = [
+        Curve(t("positional.wavelength_axis"), lengths),
+        Curve(t("positional.length"), np.full(len(lengths), size.length), NEUTRAL_COLOUR),
+    ]
     pairs = np.arange(len(lengths))
     figure = line_figure(pairs, curves, x_title=t("positional.pair_axis"), y_title=t("positional.wavelength_axis"), log_y=True, height=260)
     values = {

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.numbers import significant
-from components.charts.theme import KEY, QUERY
+from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
 from components.models import Answer
 from components.text.language import flags
 from components.ui.state.language import t
@@ -114,7 +114,7 @@ def _how_sure(found: Found, silent: bool, threshold: float) -> list[str]:
 
 def _show_text(text: str, candidates: Sequence[Answer], silent: bool) -> None:
     marks = [
-        Mark(one.start, one.end, str(rank), QUERY if rank == 1 and not silent else KEY, f"{rank} · {_percent(one.score)}%")
+        Mark(one.start, one.end, str(rank), QUERY_COLOUR if rank == 1 and not silent else KEY_COLOUR, f"{rank} · {_percent(one.score)}%")
         for rank, one in enumerate(candidates, 1)
     ]
     if len(text) <= WHOLE:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
-from components.charts.theme import KEY, QUERY
+from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
 from components.evaluation.answer_tables import accepted_answers, unreadable_answers
 from components.evaluation.answers import KINDS, OUTCOMES, AnswerJudgement, Marked, mark
 from components.text.clip import clip
@@ -133,7 +133,7 @@ def _show_row(table: AnsweredTable, number: int, judged: AnswerJudgement, cell: 
         percent = f"{100 * one.answer.score:.1f}"
         key = "question_answering.row_silent" if silent else "question_answering.row_said"
         st.markdown(t(key, answer=answer, gold=gold, percent=percent, f1=score))
-        marks = [Mark(one.answer.start, one.answer.end, t("question_answering.mark_model"), KEY if silent else QUERY)]
+        marks = [Mark(one.answer.start, one.answer.end, t("question_answering.mark_model"), KEY_COLOUR if silent else QUERY_COLOUR)]
         marks += _gold_mark(context, right, marks[0])
         low, high = max(0, one.answer.start - 600), min(len(context), one.answer.end + 600)
         inside = [Mark(m.start - low, m.end - low, m.name, m.colour) for m in marks if low <= m.start and m.end <= high]
@@ -147,14 +147,17 @@ def _gold_mark(context: str, right: list[str], ours: Mark) -> list[Mark]:
     for text in right:
         start = context.find(text)
         if start >= 0 and (start >= ours.end or start + len(text) <= ours.start):
-            return [Mark(start, start + len(text), t("question_answering.mark_file"), KEY)]
+            return [Mark(start, start + len(text), t("question_answering.mark_file"), KEY_COLOUR)]
     return []
 
 
 def _show_curve(judged: AnswerJudgement, own: float) -> None:
     curve = judged.marked.curve(judged.threshold)
     thresholds = curve.thresholds
-    curves = [Curve(t("question_answering.exact_match"), curve.exact, KEY), Curve(t("question_answering.f1"), curve.overlap, QUERY)]
+    curves = [
+        Curve(t("question_answering.exact_match"), curve.exact, KEY_COLOUR),
+        Curve(t("question_answering.f1"), curve.overlap, QUERY_COLOUR),
+    ]
     best, highest = curve.best(own)
     values = {"best": f"{best:.2f}".replace("-", "−"), "f1": significant(highest), "own": significant(own)}
     axis = t("question_answering.threshold_axis")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
-from components.charts.theme import NEUTRAL, QUERY
+from components.charts.theme import NEUTRAL_COLOUR, QUERY_COLOUR
 from components.evaluation.intervals import Interval
 from components.training.results import AdaptationResult, ProbeFill
 from components.ui.state.language import t
@@ -15,7 +15,7 @@ from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.evaluation import score_words
 from components.ui.widgets.figures import Panel, show_row
 
-WHEN = {"before": NEUTRAL, "after": QUERY}
+WHEN = {"before": NEUTRAL_COLOUR, "after": QUERY_COLOUR}
 
 
 def show_adaptation(result: AdaptationResult) -> None:

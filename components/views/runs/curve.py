@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
-from components.charts.theme import KEY, QUERY
+from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
 from components.evaluation.intervals import Interval
 from components.training.curve import LEAST_ROWS, SHARES, curve_points, request_curve
 from components.training.results import ClassificationResult, CurvePoint
@@ -87,7 +87,7 @@ def _show_points(points: Sequence[CurvePoint]) -> None:
     rows = [point.rows for point in points]
     curves = [
         Curve(t(name), *_columns(points, who, score, colour))
-        for who, name, colour in (("model", "runs.this_model", QUERY), ("tfidf", "runs.baseline_tfidf", KEY))
+        for who, name, colour in (("model", "runs.this_model", QUERY_COLOUR), ("tfidf", "runs.baseline_tfidf", KEY_COLOUR))
     ]
     axis: dict[str, Any] = {"x_title": t("runs.curve_rows")}
     figure = line_figure(rows, curves, y_title=t(f"runs.{score}"), markers=True, log_x=True, height=340, **axis)

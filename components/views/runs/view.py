@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
-from components.charts.theme import KEY, QUERY, VALUE
+from components.charts.theme import KEY_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 from components.training.runs import RESUMABLE, Event, Run
 from components.ui.state.language import t
 from components.ui.state.runs import ACTIVE, duration, launcher, open_run, run_again, run_key, state_of, store, waiting_words
@@ -112,7 +112,7 @@ def _latest_pass(events: list[Event]) -> list[Event]:
 
 def _loss_panel(events: list[Event]) -> Panel:
     steps = [event.content["step"] for event in events]
-    curves = [Curve(t("runs.loss"), [event.content["loss"] for event in events], QUERY)]
+    curves = [Curve(t("runs.loss"), [event.content["loss"] for event in events], QUERY_COLOUR)]
     axis: dict[str, Any] = {"x_title": t("runs.step")}
     figure = line_figure(steps, curves, y_title=t("runs.loss"), height=280, **axis)
     ends = {"first": significant(curves[0].y[0]), "last": significant(curves[0].y[-1])}
@@ -124,7 +124,7 @@ def _score_panel(events: list[Event]) -> Panel:
     names = [name for name in ("macro_f1", "accuracy", "perplexity") if name in events[0].content]
     curves = [
         Curve(t(f"runs.{name}"), [event.content[name] for event in events], colour)
-        for name, colour in zip(names, (VALUE, KEY, QUERY), strict=False)
+        for name, colour in zip(names, (VALUE_COLOUR, KEY_COLOUR, QUERY_COLOUR), strict=False)
     ]
     axis: dict[str, Any] = {"x_title": t("runs.epoch")}
     figure = line_figure(epochs, curves, y_title=t("runs.validation"), height=280, markers=True, **axis)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.stacked import BarSegment, stacked_bars, stacked_table
-from components.charts.theme import MARK, QUERY
+from components.charts.theme import MARK_COLOUR, QUERY_COLOUR
 from components.errors import ModelError, UserError
 from components.models import bundled
 from components.models.files import typed_id
@@ -172,8 +172,8 @@ def _show_row(split: Tokenization) -> None:
 def _show_counts(splits: list[Tokenization], text: str) -> None:
     names = [split.name for split in splits]
     parts = [
-        BarSegment(t("tokens.part_known"), [len(split.chips) - split.unknown for split in splits], QUERY),
-        BarSegment(t("tokens.part_unknown"), [split.unknown for split in splits], MARK),
+        BarSegment(t("tokens.part_known"), [len(split.chips) - split.unknown for split in splits], QUERY_COLOUR),
+        BarSegment(t("tokens.part_unknown"), [split.unknown for split in splits], MARK_COLOUR),
     ]
     listed = "; ".join(f"{split.name}: {len(split.chips)} ({split.unknown})" for split in splits)
     show_figure(

@@ -11,7 +11,7 @@ from components.charts.lines import Curve, line_figure, line_table, thinned
 from components.charts.matrices import head_grid, thumbnail_size, token_matrix
 from components.charts.overview import BLOCK_IDS, architecture_map
 from components.charts.position_encoding import encoding_heatmap, wave_curves
-from components.charts.theme import QUERY
+from components.charts.theme import QUERY_COLOUR
 from components.transformer.analysis import strongest_links, thumbnail
 from components.transformer.positional import sinusoidal
 
@@ -30,10 +30,12 @@ def long_text():
 
 
 def test_lines_carry_the_points_and_differ_without_colour():
-    figure = line_figure([1, 2, 4], [Curve("a", [1, 2, 3], QUERY), Curve("b", [3.0, np.nan, 1])], x_title="x", y_title="y", markers=True)
+    figure = line_figure(
+        [1, 2, 4], [Curve("a", [1, 2, 3], QUERY_COLOUR), Curve("b", [3.0, np.nan, 1])], x_title="x", y_title="y", markers=True
+    )
     first, second = figure.data
     assert list(first.x) == [1, 2, 4] and list(first.y) == [1, 2, 3]
-    assert first.line.color == QUERY and np.isnan(second.y[1])
+    assert first.line.color == QUERY_COLOUR and np.isnan(second.y[1])
     assert first.line.dash != second.line.dash and first.marker.symbol != second.marker.symbol
 
 
