@@ -1,5 +1,6 @@
 """The exercises page: a question, room for an answer, an experiment that shows it, and an answer to compare with."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def show_exercise(number: str) -> Code | None:
             st.text_area(t("exercises.your_answer"), key=f"ex_answer_{number}", persist_state="session", height=150, max_chars=4_000)
         _show_answer(number)
     with right:
-        code = {"1": _show_cross, "2": _show_order, "3": _show_masking, "4": _show_heads, "5": show_loop}[number]()
+        code = EXPERIMENTS[number]()
         page, settings = LINKS[number]
         link_to(page, **settings)
     return code
@@ -186,6 +187,11 @@ def _show_heads() -> Code | None:
         data=table,
     )
     return "head_counts", {"d_model": 512, "head_counts": list(HEADS)}
+
+
+EXPERIMENTS: dict[str, Callable[[], Code | None]] = {
+    "1": _show_cross, "2": _show_order, "3": _show_masking, "4": _show_heads, "5": show_loop,
+}  # fmt: skip
 
 
 def answer_keys() -> tuple[str, ...]:
