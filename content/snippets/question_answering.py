@@ -15,7 +15,7 @@ answerer = load(model_id, "qa")
 model = answerer.model  # a transformers question-answering model
 asked = answerer.ask(question, context)  # tokens, the characters each stands for, and the windows
 low, high = asked.windows[0]
-inputs = answerer.aligner.join(asked.question, asked.context, (0, asked.kept), (low, high))  # [CLS] question [SEP] text [SEP]
+inputs = answerer.aligner.join(asked.question, asked.context, (0, asked.question_length), (low, high))  # [CLS] question [SEP] text [SEP]
 with torch.no_grad():
     output = model(
         input_ids=torch.tensor([inputs.ids]),
