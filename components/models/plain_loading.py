@@ -1,19 +1,23 @@
 """Can a plain snippet load the model? Answered here for every page that shows its code: transformers and PEFT, none of this project."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from components.models import bundled, files
+from components.models import bundled, files, hub
 from components.models.cards import card
 
 
 @dataclass(frozen=True)
 class PlainLoading:
     """What the code on a page is given. model: for `from_pretrained`, with the project's folder as the working directory (or the id of a
-    published model, for which the snippets name its package). adapter: a folder for its `load_adapter` (PEFT), or None."""
+    published model, for which the snippets name its package). adapter: a folder for its `load_adapter` (PEFT), or None. tokenizer_options:
+    what the tokenizer's `from_pretrained` must be told beside the folder, {} for most."""
 
     model: str
     adapter: str | None = None
+    tokenizer_options: Mapping[str, object] = field(default_factory=dict)
 
 
 def whole_model(id: str) -> str | None:
@@ -35,6 +39,17 @@ def plain_loading(id: str) -> PlainLoading | None:
     if id.startswith("run:") or id in files.NOT_ON_THE_HUB:
         return None
     if files.is_path(id):
-        return PlainLoading(os.path.expanduser(id))
+        folder = os.path.expanduser(id)
+        return PlainLoading(folder, tokenizer_options=_options(Path(folder), id))
     entry = card(id)
-    return PlainLoading(entry.location if entry else files.FULL_NAMES.get(id, id))
+    name = entry.location if entry else files.FULL_NAMES.get(id, id)
+    return PlainLoading(name, tokenizer_options=_options(hub.cached(id) or hub.cached(name), id))
+
+
+def _options(folder: Path | None, id: str) -> dict[str, object]:
+    """The dictionary that the first Japanese BERTs don't name. Nothing for a model that isn't here: a page shows code for what it has read."""
+    if folder is None or not folder.is_dir():
+        return {}
+    from components.models.adapters import japanese_dictionary
+
+    return japanese_dictionary(folder, id)

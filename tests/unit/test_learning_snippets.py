@@ -170,7 +170,7 @@ def test_word_order(encoder, tokenizer):
 
 @pytest.mark.parametrize("text, pair", [("The cat sat.", None), ("Where is it?", "On the mat.")])
 def test_bert_attention(encoder, tokenizer, text, pair):
-    given = run("bert_attention", model="embed-en", adapter=None, text=text, pair=pair, heads=[(3, 4), (6, 1)])
+    given = run("bert_attention", model="embed-en", adapter=None, tokenizer_options={}, text=text, pair=pair, heads=[(3, 4), (6, 1)])
     inputs = tokenizer(text, pair)
     expected = trace(encoder, inputs["input_ids"], inputs["token_type_ids"], layers=[]).attentions
     np.testing.assert_allclose(given["attention"], expected, atol=1e-5)
@@ -180,7 +180,7 @@ def test_bert_attention(encoder, tokenizer, text, pair):
 
 
 def test_encoder_block(encoder, tokenizer):
-    given = run("encoder_block", model=str(MINILM), adapter=None, text="The cat sat.", layer=4)
+    given = run("encoder_block", model=str(MINILM), adapter=None, tokenizer_options={}, text="The cat sat.", layer=4)
     result = trace(encoder, tokenizer("The cat sat.")["input_ids"])
     assert given["difference"] < 1e-4
     np.testing.assert_allclose(given["output"][0].numpy(), result.hidden_states[5], atol=1e-4)
@@ -189,7 +189,7 @@ def test_encoder_block(encoder, tokenizer):
 
 
 def test_feed_forward(encoder, tokenizer):
-    given = run("feed_forward", model="embed-en", adapter=None, text="The cat sat.", layer=2)
+    given = run("feed_forward", model="embed-en", adapter=None, tokenizer_options={}, text="The cat sat.", layer=2)
     steps = trace(encoder, tokenizer("The cat sat.")["input_ids"], layers=[2]).steps[2]
     for name, step in (("hidden", "ffn_hidden"), ("activation", "ffn_activation"), ("ffn", "ffn_output"), ("output", "output")):
         np.testing.assert_allclose(given[name][0].numpy(), steps[step].values, atol=1e-4)
@@ -199,7 +199,7 @@ def test_feed_forward(encoder, tokenizer):
 @pytest.mark.parametrize("name", ["feed_forward", "encoder_block", "bert_attention"])
 def test_a_text_longer_than_the_model_reads_is_cut_as_on_the_page(name):
     more = {"pair": None, "heads": []} if name == "bert_attention" else {"layer": 0}
-    given = run(name, model="embed-en", adapter=None, text="cat " * 600, **more)
+    given = run(name, model="embed-en", adapter=None, tokenizer_options={}, text="cat " * 600, **more)
     assert given["inputs" if "inputs" in given else "encoded"]["input_ids"].shape == (1, 512)
 
 

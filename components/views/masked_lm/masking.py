@@ -12,7 +12,7 @@ from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.charts.theme import KEY_COLOUR, MARK_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 from components.errors import UserError
 from components.models.masking import MASKED, NOT_CHOSEN, RANDOM, UNCHANGED, Maskings, draw_maskings
-from components.models.plain_loading import whole_model
+from components.models.plain_loading import plain_loading
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
 from components.text.language import has_japanese, main_language
 from components.text.tokens import Aligner, TokenizedText
@@ -76,9 +76,12 @@ def show_simulator(models: Offer) -> dict[str, object] | None:
     _show_shares(maskings, tokenized, settings)
     _show_accuracy(models, settings)
     names = ("text", "rate", "masked", "random", "whole_words", "draws", "seed")
-    if whole_model(settings.tokenizer) is None:
+    plain = plain_loading(settings.tokenizer)
+    if plain is None:
         return None
-    return {"model": settings.tokenizer} | {name: getattr(settings, name) for name in names}
+    return {"model": settings.tokenizer, "tokenizer_options": dict(plain.tokenizer_options)} | {
+        name: getattr(settings, name) for name in names
+    }
 
 
 def draw_chips(maskings: Maskings, tokenized: TokenizedText, shown: list[str]) -> list[Chip]:

@@ -10,7 +10,7 @@ from components.charts.theme import MARK_COLOUR, QUERY_COLOUR
 from components.errors import ModelError, UserError
 from components.models import bundled
 from components.models.files import typed_id
-from components.models.plain_loading import whole_model
+from components.models.plain_loading import plain_loading
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
 from components.text.japanese import Morpheme, is_japanese_tokenizer, morphemes
 from components.text.language import has_japanese
@@ -80,7 +80,8 @@ def show_side_by_side(text: str) -> dict[str, object]:
     if has_japanese(text):
         st.subheader(t("tokens.heading_morphemes"), anchor=False)
         _show_morphemes(text, next((split for split in splits if split.japanese), None))
-    return {"text": text, "models": [id for id in ids if whole_model(id)]}
+    loadings = {id: plain_loading(id) for id in ids}
+    return {"text": text, "models": {id: dict(plain.tokenizer_options) for id, plain in loadings.items() if plain}}
 
 
 def chips_of(aligned: AlignedText, unknown_id: int | None, ids: bool) -> list[Chip]:

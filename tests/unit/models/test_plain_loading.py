@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 from dataclasses import asdict
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from components.models import bundled, catalog, files, load
 from components.models.plain_loading import PlainLoading, plain_loading, whole_model
 from components.ui.widgets.code import snippet_text, with_settings
+from tests.unit.models import tiny
 
 PLAIN = ("embed-en", "embed-ja", "backbone-ja", "ner-ja")
 TEXT = "東京で猫が眠る。 The cat sleeps."
@@ -49,3 +51,16 @@ def test_the_snippets_load_it(id, name, more, monkeypatch):
         assert np.abs(names["outputs"].last_hidden_state[0].numpy() - page.last_hidden_state).max() < 1e-4
     else:
         assert np.abs(names["output"][0].numpy() - page.hidden_states[3]).max() < 1e-4
+
+
+def test_an_old_japanese_bert_is_read_with_the_dictionary_that_it_does_not_name(tmp_path):
+    folder = tiny.save(tmp_path / "tohoku", "BertModel", "ja")
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    settings.pop("mecab_kwargs", None)
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"tokenizer_class": "BertJapaneseTokenizer"}))
+    plain, names = plain_loading(str(folder)), {}
+    assert plain is not None and plain.tokenizer_options
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(with_settings(snippet_text("model_input"), asdict(plain) | {"text": "公務員です", "pair": None}), names)
+    assert names["inputs"]["input_ids"][0].tolist() == list(load(str(folder), "encoder").run("公務員です").text.ids)
+    assert "'公務員'" in printed.getvalue()  # unidic-lite cuts it in two
