@@ -3,15 +3,13 @@
 Everything is computed in float32 with eager attention, so that it can be compared with the library and with the formulas.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from components.errors import ModelError
 from components.models import adapters
@@ -19,12 +17,12 @@ from components.models.adapters import PreTrained
 from components.models.files import ModelFiles, tensors
 from components.models.loading import CacheKey
 from components.models.model_inputs import max_length
+from components.models.opened import Watched, open_up, watching
 from components.models.results import Fill
 from components.models.tasks import TASKS, ModelTask, own_task
 from components.text.tokens import Aligner, TokenizedText
 
 MAX_TOKENS = 512
-BUILT_LIKE_BERT = ("bert", "roberta", "xlm-roberta", "camembert", "electra")
 
 
 @dataclass(frozen=True)
@@ -49,27 +47,13 @@ class EncoderRun:
     fills: tuple[tuple[Fill, ...], ...] = ()
 
 
-@dataclass
-class _Hooked:
-    """What the hooks do and see during one run; each thread has its own."""
-
-    masked_heads: dict[int, list[int]]
-    keep_attention: frozenset[int]
-    keep_ffn: int | None
-    without_positions: bool
-    attentions: dict[int, Tensor] = field(default_factory=dict)
-    ffn: Tensor | None = None
-
-
-_current: ContextVar[_Hooked | None] = ContextVar("encoder run", default=None)
-
-
 class LoadedEncoder:
-    """A BERT-like encoder for the learning pages. Safe to call from several threads.
+    """A Transformer for the learning pages: an encoder, or a decoder alone such as GPT-2. Safe to call from several threads.
 
     `bert` is the plain transformers module (a BertModel for BERT; an adapter's weights are merged into it): read its weights,
     never change them. `num_layers`, `num_heads`, `hidden_size`, `ffn_size`, `max_length` (tokens, at most 512), `has_pooler`,
     `task`: what the model's head does ("classification", "masked_lm", ...), None for a bare encoder; `labels`: of that head.
+    `mask_token`: the token that hides a word, None where the model has none. `opened`: which of its parts can be switched off.
     """
 
     def __init__(
@@ -81,7 +65,7 @@ class LoadedEncoder:
         self.bert: PreTrained = model if task is None else getattr(model, model.base_model_prefix)
         config = model.config
         self.config = config
-        self.num_layers = int(config.num_hidden_layers)
+        self.num_layers = int(config.num_hidden_layers) * int(getattr(config, "inner_group_num", 1))  # ALBERT: layers within a group
         self.num_heads = int(config.num_attention_heads)
         self.hidden_size = int(config.hidden_size)
         self.ffn_size = int(getattr(config, "intermediate_size", 0))
@@ -91,9 +75,8 @@ class LoadedEncoder:
         self.aligner = Aligner(tokenizer, self.max_length)
         self.own_bytes, self.shares = memory
         self.temperature = temperature
-        self._layers = _blocks(self.bert)
-        if self._layers is not None:
-            _hook(self.bert, self._layers)
+        self.mask_token: str | None = tokenizer.mask_token
+        self.opened = open_up(self.bert, self.num_layers, self.num_heads)
 
     def tokenize(self, text: str, pair: str | None = None) -> TokenizedText:
         """`text` (and `pair`) as the model reads it; `left_out` says how many tokens did not fit into `max_length`."""
@@ -119,11 +102,13 @@ class LoadedEncoder:
         section 2.3). mask_tokens: tokens (0 is [CLS]) that are replaced by [MASK]. positions: "learned", "none" (position embeddings
         of zero), or one position for each token. ffn_layer: the block whose feed-forward activations are wanted.
         Raises IndexError for a layer, head or token that is not there, ValueError for positions of another length, ModelError where
-        the architecture has no such parts or the model no [MASK].
+        the architecture has no such parts, the model no [MASK], or the text no tokens.
         """
         tokenized = self.tokenize(text, pair)
-        layers = range(self.num_layers) if attentions is True else sorted(set(attentions or ()))
-        self._check(layers, masked_heads, ffn_layer)
+        if not len(tokenized):
+            raise ModelError("models.no_tokens", id=self.id)
+        layers = tuple(range(self.num_layers)) if attentions is True else tuple(sorted(set(attentions or ())))
+        self._check(layers, masked_heads, ffn_layer, positions == "none")
         ids = torch.tensor([self._with_masks(tokenized, mask_tokens)])
         inputs: dict[str, Any] = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
         if getattr(self.config, "type_vocab_size", 0) > 1:
@@ -135,29 +120,32 @@ class LoadedEncoder:
         off: dict[int, list[int]] = {}
         for layer, head in masked_heads:
             off.setdefault(layer, []).append(head)
-        run = _Hooked(off, frozenset(layers), ffn_layer, positions == "none")
-        with _during(run):
-            output = self._model(**inputs, output_hidden_states=True)
-        return self._collect(tokenized, output, run, tuple(layers), hidden_states, ids)
-
-    def _collect(
-        self, tokenized: TokenizedText, output: Any, run: _Hooked, layers: tuple[int, ...], hidden_states: bool, ids: Tensor
-    ) -> EncoderRun:
-        states = output.hidden_states
-        pooled = None
-        if self.has_pooler:
-            pooled = self.bert.pooler(states[-1])[0].numpy() if self.task else output.pooler_output[0].numpy()
+        run = Watched(off, ffn_layer, positions == "none")
+        with watching(run):
+            try:
+                output = self._model(**inputs, output_hidden_states=True, output_attentions=bool(layers))
+            except (ValueError, TypeError, IndexError, RuntimeError) as problem:
+                raise ModelError("models.cannot_run", id=self.id) from problem
+        base = run.base
         return EncoderRun(
             tokenized,
-            states[-1][0].numpy(),
-            pooled,
-            torch.cat(states).numpy() if hidden_states else None,
-            torch.cat([run.attentions[layer] for layer in layers]).numpy() if layers else None,
+            base.last_hidden_state[0].numpy(),
+            base.pooler_output[0].numpy() if self.has_pooler else None,
+            torch.cat(base.hidden_states).numpy() if hidden_states else None,
+            self._weights(base, layers, len(tokenized)) if layers else None,
             layers,
             run.ffn[0].numpy() if run.ffn is not None else None,
             self._probabilities(output),
             self._fills(output, ids),
         )
+
+    def _weights(self, base: Any, layers: Sequence[int], tokens: int) -> np.ndarray:
+        """(layers, heads, T, T). Some architectures give none, or those of some layers or of a window around each token alone."""
+        found = getattr(base, "attentions", None) or ()
+        shape = (1, self.num_heads, tokens, tokens)
+        if len(found) != self.num_layers or any(weights is None or tuple(weights.shape) != shape for weights in found):
+            raise ModelError("models.no_attentions", id=self.id)
+        return torch.cat([found[layer] for layer in layers]).numpy()
 
     def _probabilities(self, output: Any) -> dict[str, float]:
         if self.task == "classification":
@@ -196,8 +184,12 @@ class LoadedEncoder:
             raise ValueError(f"expected {count} positions from 0 to {self.config.max_position_embeddings - 1}, found {wanted[:10]}")
         return wanted
 
-    def _check(self, layers: Collection[int], masked_heads: Collection[tuple[int, int]], ffn_layer: int | None) -> None:
-        if self._layers is None and (layers or masked_heads or ffn_layer is not None):
+    def _check(
+        self, layers: Collection[int], masked_heads: Collection[tuple[int, int]], ffn_layer: int | None, without_positions: bool
+    ) -> None:
+        opened = self.opened
+        lacking = (masked_heads and not opened.switches_heads) or (ffn_layer is not None and not opened.shows_neurons)
+        if lacking or (without_positions and not opened.moves_positions):
             raise ModelError("models.not_bert_like", id=self.id)
         for layer in [*layers, *(layer for layer, _ in masked_heads), *([] if ffn_layer is None else [ffn_layer])]:
             if not 0 <= layer < self.num_layers:
@@ -207,59 +199,6 @@ class LoadedEncoder:
                 raise IndexError(f"there is no head {head}: each layer has {self.num_heads}")
 
 
-@contextmanager
-def _during(run: _Hooked) -> Iterator[None]:
-    token = _current.set(run)
-    try:
-        yield
-    finally:
-        _current.reset(token)
-
-
-def _blocks(bert: PreTrained) -> Sequence[Any] | None:
-    """The encoder blocks of BERT and of models made of the same modules, else None."""
-    return bert.encoder.layer if bert.config.model_type in BUILT_LIKE_BERT else None
-
-
-def _hook(bert: PreTrained, layers: Sequence[Any]) -> None:
-    """Hooks that do nothing outside a run. They read the run of their own thread, so that runs don't see each other's settings."""
-
-    def attention(index: int) -> Callable[..., tuple[Tensor, ...] | None]:
-        def after(_module: nn.Module, _args: Any, output: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
-            run = _current.get()
-            if run is None:
-                return None
-            context, weights = output[0], output[1]
-            if index in run.keep_attention:
-                run.attentions[index] = weights
-            if index not in run.masked_heads:
-                return None
-            width = context.shape[-1] // weights.shape[1]
-            context = context.clone()
-            for head in run.masked_heads[index]:
-                context[..., head * width : (head + 1) * width] = 0
-            return (context, *output[1:])
-
-        return after
-
-    def feed_forward(index: int) -> Callable[..., None]:
-        def after(_module: nn.Module, _args: Any, output: Tensor) -> None:
-            run = _current.get()
-            if run is not None and run.keep_ffn == index:
-                run.ffn = output
-
-        return after
-
-    def positions(_module: nn.Module, _args: Any, output: Tensor) -> Tensor | None:
-        run = _current.get()
-        return torch.zeros_like(output) if run is not None and run.without_positions else None
-
-    bert.embeddings.position_embeddings.register_forward_hook(positions)
-    for index, block in enumerate(layers):
-        block.attention.self.register_forward_hook(attention(index))
-        block.intermediate.register_forward_hook(feed_forward(index))
-
-
 def build(files: ModelFiles, task: ModelTask) -> LoadedEncoder:
     """The encoder of any model; with its head, where it has one whose answers can be watched."""
     own = own_task(files)
@@ -267,10 +206,15 @@ def build(files: ModelFiles, task: ModelTask) -> LoadedEncoder:
     model = adapters.assemble(files, TASKS[head] if head else task, merged=True)
     if getattr(model.config, "is_encoder_decoder", False) or not hasattr(model.config, "num_attention_heads"):
         raise ModelError("models.not_an_encoder", id=files.id)
-    if head == "masked_lm" and files.backbone is None and any("pooler.dense" in name for name in tensors(files)):
+    left_out = head == "masked_lm" and getattr(getattr(model, model.base_model_prefix), "pooler", True) is None
+    if left_out and files.backbone is None and any("pooler.dense" in name for name in tensors(files)):
         # transformers' masked-LM class leaves the pooler out; the encoder shows it where the files have it.
         getattr(model, model.base_model_prefix).pooler = adapters.whole(files, "AutoModel").pooler
-    model.set_attn_implementation("eager")
+    try:
+        model.set_attn_implementation("eager")
+    except ValueError as problem:
+        raise ModelError("models.no_attentions", id=files.id) from problem
+    model.config.use_cache = False  # a decoder would keep every layer's keys and values for a next word
     return LoadedEncoder(
         files.id, model, adapters.tokenizer(files), head, adapters.memory_of(files, model), float(files.settings.get("temperature", 1.0))
     )

@@ -30,6 +30,8 @@ TASKS = {
 }
 # Any model has an encoder and sentence vectors; these two need no head of their own.
 HEADLESS = ("similarity", "encoder")
+# Pretrained to tell replaced tokens from real ones: no head that writes words.
+DISCRIMINATORS = ("ElectraForPreTraining", "FunnelForPreTraining")
 
 
 def task_of(files: ModelFiles, wanted: str | None = None) -> ModelTask:
@@ -60,7 +62,7 @@ def own_task(files: ModelFiles) -> str | None:
         return "similarity"
     for architecture in files.config.get("architectures") or []:
         if str(architecture).endswith("ForPreTraining"):
-            return "masked_lm"
+            return None if str(architecture) in DISCRIMINATORS else "masked_lm"
         for task in TASKS.values():
             if task.architecture != "Model" and str(architecture).endswith(task.architecture):
                 return task.name

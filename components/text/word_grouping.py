@@ -7,6 +7,7 @@ import numpy as np
 
 from components.text import japanese
 from components.text.language import has_japanese
+from components.text.token_names import continuing
 from components.text.tokens import Span, TokenizedText
 
 
@@ -14,12 +15,13 @@ from components.text.tokens import Span, TokenizedText
 class Units:
     """Rows and columns of a picture, in the order of the text; N units over T tokens.
 
-    labels (N,): the token as the vocabulary has it, or the word as typed. unit_of_token (T,): the unit that each token belongs to, as
+    labels (N,): the token's name, or the word as typed. continuing (N,): a token that goes on with the word before it. unit_of_token (T,): the unit that each token belongs to, as
     `components.transformer.analysis.merge_words` wants it. tokens (N,): the places of the unit's tokens. special (N,): added by the
     tokenizer ([CLS], [SEP]). segments (N,): 0 for the first text, 1 for the second; a special token belongs to the text before it.
     """
 
     labels: tuple[str, ...]
+    continuing: tuple[bool, ...]
     unit_of_token: tuple[int, ...]
     tokens: tuple[tuple[int, ...], ...]
     special: tuple[bool, ...]
@@ -38,8 +40,9 @@ class Units:
         return tuple(f"{place} {label}" for place, label in enumerate(self.labels, 1))
 
 
-def units(tokenized: TokenizedText, whole_words: bool, morphological: bool = False) -> Units:
-    """The units of a text or a pair. morphological: the tokenizer's own words are morphemes, as those of a Japanese BERT.
+def units(tokenized: TokenizedText, whole_words: bool, morphological: bool = False, names: Sequence[str] | None = None) -> Units:
+    """The units of a text or a pair. morphological: the tokenizer's own words are morphemes, as those of a Japanese BERT. names (T,): what
+    single tokens are called (`components.text.token_names`); as the vocabulary has them by default.
 
     Whole words are the tokenizer's own. One that isn't morphological cuts Japanese between characters without knowing words, so there
     each token belongs to the MeCab morpheme that it starts in.
@@ -54,13 +57,15 @@ def units(tokenized: TokenizedText, whole_words: bool, morphological: bool = Fal
         members[-1].append(place)
         unit_of_token.append(len(members) - 1)
         previous = group
+    begun = continuing(tokenized)
     segments, current = [], 0
     for places in members:
         sequence = tokenized.sequence[places[0]]
         current = current if sequence is None else sequence
         segments.append(current)
     return Units(
-        labels=tuple(_label(tokenized, places, whole_words) for places in members),
+        labels=tuple(_label(tokenized, places, whole_words, names or tokenized.tokens) for places in members),
+        continuing=tuple(not whole_words and begun[places[0]] for places in members),
         unit_of_token=tuple(unit_of_token),
         tokens=tuple(tuple(places) for places in members),
         special=tuple(tokenized.special[places[0]] for places in members),
@@ -77,7 +82,8 @@ def _words(tokenized: TokenizedText, morphological: bool) -> Sequence[object]:
         if word is None or sequence is None:
             groups.append(None)
         elif morphemes[sequence] and has_japanese(tokenized.word_texts[word]):
-            groups.append((sequence, morphemes[sequence][tokenized.spans[place][0]]))
+            start = tokenized.spans[place][0]
+            groups.append((sequence, morphemes[sequence].get(start, start)))
         else:
             groups.append((sequence, "word", word))
     return groups
@@ -93,11 +99,11 @@ def _morpheme_starts(text: str) -> dict[int, int]:
     return starts
 
 
-def _label(tokenized: TokenizedText, places: Sequence[int], whole_words: bool) -> str:
+def _label(tokenized: TokenizedText, places: Sequence[int], whole_words: bool, names: Sequence[str]) -> str:
     first = places[0]
     sequence = tokenized.sequence[first]
     if not whole_words or sequence is None:
-        return tokenized.tokens[first]
+        return names[first]
     text = tokenized.text if sequence == 0 else tokenized.pair or ""
     span: Span = (tokenized.spans[first][0], tokenized.spans[places[-1]][1])
-    return text[span[0] : span[1]] or tokenized.tokens[first]
+    return text[span[0] : span[1]] or names[first]

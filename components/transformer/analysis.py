@@ -69,6 +69,21 @@ def clearest_head(weights: np.ndarray, is_special: Sequence[bool]) -> tuple[int,
     return int(number), int(head)
 
 
+def is_causal(weights: np.ndarray) -> bool:
+    """Whether no token attends to a later one in any head, as in a decoder: everything above the diagonal is exactly 0.
+
+    weights (layers, heads, n, n). False for a single token, which tells nothing.
+    """
+    n = weights.shape[-1]
+    above = np.triu(np.ones((n, n), dtype=bool), 1)
+    return n > 1 and not any(layer[:, above].any() for layer in weights)
+
+
+def highest_entropy(n: int, causal: bool) -> float:
+    """Nats: the mean entropy of n rows that share their weight equally. In a causal model row i has i + 1 tokens to share among."""
+    return float(np.log(np.arange(1, n + 1)).mean()) if causal else float(np.log(n))
+
+
 def merge_words(weights: np.ndarray, word_ids: Sequence[int]) -> np.ndarray:
     """Tokens -> words (Clark et al. 2019, section 4.1): weights TO the tokens of a word are summed, weights FROM them
     averaged; rows still sum to one.

@@ -22,8 +22,9 @@ tokenizer = AutoTokenizer.from_pretrained(folder, **tokenizer_options)
 bert = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()  # sdpa gives no weights
 if adapter:  # pip install peft; a LoRA over the model
     bert.load_adapter(adapter)
+types = getattr(bert.config, "type_vocab_size", 0) > 1  # DistilBERT, RoBERTa and GPT-2 know no sentence A and B
 encoded = tokenizer(
-    text, pair, truncation=True, max_length=min(tokenizer.model_max_length, 512), return_token_type_ids=True, return_tensors="pt"
+    text, pair, truncation=True, max_length=min(tokenizer.model_max_length, 512), return_token_type_ids=types, return_tensors="pt"
 )
 tokens = tokenizer.convert_ids_to_tokens(encoded["input_ids"][0])
 with torch.no_grad():

@@ -27,8 +27,9 @@ if adapter:  # pip install peft; a LoRA over the model, and beside it the task's
 bert.eval()
 
 # BertJapaneseTokenizer gives token_type_ids only when asked.
+types = getattr(bert.config, "type_vocab_size", 0) > 1  # DistilBERT, RoBERTa and GPT-2 know no sentence A and B
 inputs = tokenizer(
-    text, pair, truncation=True, max_length=min(tokenizer.model_max_length, 512), return_token_type_ids=True, return_tensors="pt"
+    text, pair, truncation=True, max_length=min(tokenizer.model_max_length, 512), return_token_type_ids=types, return_tensors="pt"
 )
 with torch.no_grad():
     outputs = bert(**inputs, output_hidden_states=True)

@@ -149,19 +149,10 @@ def test_the_shared_backbone_is_left_alone(encoder):
     assert encoder.own_bytes == 0
 
 
-def test_parts_that_are_not_there(encoder, tmp_path):
+def test_parts_that_are_not_there(encoder):
     for wrong in ({"attentions": [6]}, {"masked_heads": [(0, 12)]}, {"mask_tokens": [99]}, {"ffn_layer": -1}):
         with pytest.raises(IndexError):
             encoder.run(TEXT, **wrong)
-    folder = tmp_path / "distilbert"
-    tiny.english_tokenizer(folder)
-    from transformers import DistilBertConfig, DistilBertModel
-
-    size = len(tiny.unique(tiny.ENGLISH))
-    DistilBertModel(DistilBertConfig(vocab_size=size, dim=16, n_heads=4, n_layers=2, hidden_dim=32)).save_pretrained(folder)
-    with pytest.raises(ModelError) as caught:
-        load(folder, task="encoder").run(TEXT, attentions=True)
-    assert caught.value.key == "models.not_bert_like"
 
 
 def test_japanese_words_are_morphemes(tmp_path):
