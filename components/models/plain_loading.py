@@ -46,7 +46,7 @@ def plain_loading(id: str) -> PlainLoading | None:
     return PlainLoading(name, tokenizer_options=_options(hub.cached(id) or hub.cached(name), id))
 
 
-def _options(folder: Path | None, id: str) -> dict[str, object]:
+def _options(folder: Path | None, id: str) -> Mapping[str, object]:
     """The dictionary that the first Japanese BERTs don't name. Nothing for a model that isn't here: a page shows code for what it has read."""
     if folder is None or not folder.is_dir():
         return {}

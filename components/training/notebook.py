@@ -61,7 +61,7 @@ TWIN = """\
 from peft import PeftModel
 from safetensors.torch import load_file
 
-# The backbone's masked-LM head, which lies beside it with the LoRA that it was trained with.
+# The masked-LM head of the bundled backbone, with the LoRA that it was trained with: a folder of this project's models/.
 model.load_state_dict(load_file("$folder/head.safetensors"), strict=False)
 model = PeftModel.from_pretrained(model, "$folder").merge_and_unload().requires_grad_(True)
 """
