@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.training.runs import new_key
-from components.ui.state.visitor import COOKIE, KEY, key_in
+from components.ui.state.visitor import COOKIE, KEY_PATTERN, key_in
 
 YEAR = 365 * 86_400
 
@@ -25,7 +25,7 @@ class VisitorCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wanted = scope["type"] == "http" and "text/html" in Request(scope).headers.get("accept", "")
-        if not wanted or KEY.fullmatch(Request(scope).cookies.get(COOKIE, "")):
+        if not wanted or KEY_PATTERN.fullmatch(Request(scope).cookies.get(COOKIE, "")):
             await self.app(scope, receive, send)
             return
         key = key_in(Request(scope).cookies) or new_key()

@@ -52,8 +52,8 @@ class Ledger:
             sizes[session] = {
                 id(file.data) if len(file.data) > MINIMUM else id(file): max(len(file.data), MINIMUM) for file in list(files.values())
             }
-        for session, place, size in list(self._kept.values()):
-            sizes[session].setdefault(place, size)
+        for session, identity, size in list(self._kept.values()):
+            sizes[session].setdefault(identity, size)
         return {session: sum(each.values()) for session, each in sizes.items()}
 
     def full(self, visitor: str, more: int = 0) -> str | None:

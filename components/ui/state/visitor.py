@@ -10,16 +10,16 @@ from components.training.runs import new_key
 
 COOKIE, OLD_COOKIE = "himotoku_visitor", "transformer_lab_visitor"
 ADDRESS = "visitor"
-KEY = re.compile(r"[A-Za-z0-9_-]{32}")
+KEY_PATTERN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def visitor_key() -> str:
     """The visitor's secret key. Without the cookie a new one is made and stands in the address, so that a bookmark finds the runs again."""
-    if kept := key_in(st.context.cookies):
-        return kept
-    if not KEY.fullmatch(st.session_state.get(ADDRESS, "")):
+    if sent := key_in(st.context.cookies):
+        return sent
+    if not KEY_PATTERN.fullmatch(st.session_state.get(ADDRESS, "")):
         asked = st.query_params.get(ADDRESS, "")
-        st.session_state[ADDRESS] = asked if KEY.fullmatch(asked) else new_key()
+        st.session_state[ADDRESS] = asked if KEY_PATTERN.fullmatch(asked) else new_key()
     key = st.session_state[ADDRESS]
     if st.query_params.get(ADDRESS) != key:
         st.query_params[ADDRESS] = key
@@ -35,7 +35,7 @@ def key_in(cookies: Mapping[str, str]) -> str | None:
     """The visitor's key among the cookies that a browser sent, also under the cookie's name of old; None without one."""
     for name in (COOKIE, OLD_COOKIE):
         key = cookies.get(name)
-        if isinstance(key, str) and KEY.fullmatch(key):
+        if isinstance(key, str) and KEY_PATTERN.fullmatch(key):
             if name == OLD_COOKIE:
                 note_old_name(OLD_COOKIE, COOKIE)
             return key

@@ -40,27 +40,29 @@ def words_of(classifier: "Classifier", identity: str, text: str, label: str) -> 
     return recent("attributions", 32).get((identity, text, label), make)
 
 
-def show_words(found: "Attribution", *, label_name: Callable[[str], str], key: str) -> None:
+def show_words(attribution: "Attribution", *, label_name: Callable[[str], str], key: str) -> None:
     """The words of a text with what each did for the label, and whether the sum fits."""
-    if not len(found.words):
+    if not len(attribution.words):
         st.caption(t("attribution.no_words"))
         return
-    token_chips(_chips(found))
-    name = escaped_markdown(label_name(found.label))
-    st.caption(t("attribution.legend", label=name) + " " + t("attribution.strongest", **_extremes(found)))
+    token_chips(_chips(attribution))
+    name = escaped_markdown(label_name(attribution.label))
+    st.caption(t("attribution.legend", label=name) + " " + t("attribution.strongest", **_extremes(attribution)))
     st.caption(
         t(
             "attribution.completeness",
-            total=significant(found.total, smallest=5e-4),
-            score=significant(found.score),
-            blank=significant(found.blank_score),
-            gap=significant(abs(found.gap), smallest=5e-5),
-            steps=found.steps,
+            total=significant(attribution.total, smallest=5e-4),
+            score=significant(attribution.score),
+            blank=significant(attribution.blank_score),
+            gap=significant(abs(attribution.gap), smallest=5e-5),
+            steps=attribution.steps,
         )
     )
     with st.expander(t("attribution.table")):
         st.markdown(t("attribution.method"))
-        table = pd.DataFrame({t("attribution.word"): [printable(word) for word in found.word_texts], t("attribution.share"): found.words})
+        table = pd.DataFrame(
+            {t("attribution.word"): [printable(word) for word in attribution.word_texts], t("attribution.share"): attribution.words}
+        )
         st.dataframe(
             table,
             hide_index=True,
@@ -69,21 +71,21 @@ def show_words(found: "Attribution", *, label_name: Callable[[str], str], key: s
         )
 
 
-def _chips(found: "Attribution") -> list[Chip]:
-    strongest = np.abs(found.words).max() or 1.0
-    numbered = set(np.argsort(-np.abs(found.words), kind="stable")[:NUMBERED].tolist())
+def _chips(attribution: "Attribution") -> list[Chip]:
+    strongest = np.abs(attribution.words).max() or 1.0
+    numbered = set(np.argsort(-np.abs(attribution.words), kind="stable")[:NUMBERED].tolist())
     chips = []
-    for number, (word, share) in enumerate(zip(found.word_texts[:MAX_CHIPS], found.words, strict=False)):
+    for number, (word, share) in enumerate(zip(attribution.word_texts[:MAX_CHIPS], attribution.words, strict=False)):
         written = signed(share)
         chips.append(Chip(word, number, note=written if number in numbered else "", weight=share / strongest, tooltip=written))
     return chips
 
 
-def _extremes(found: "Attribution") -> dict[str, str]:
+def _extremes(attribution: "Attribution") -> dict[str, str]:
     """The word that speaks most for the label and the one most against it, with their shares."""
     values: dict[str, str] = {}
-    for name, place in (("most", int(found.words.argmax())), ("least", int(found.words.argmin()))):
-        values |= {name: escaped_markdown(printable(found.word_texts[place]), 40), f"{name}_share": signed(found.words[place])}
+    for name, index in (("most", int(attribution.words.argmax())), ("least", int(attribution.words.argmin()))):
+        values |= {name: escaped_markdown(printable(attribution.word_texts[index]), 40), f"{name}_share": signed(attribution.words[index])}
     return values
 
 

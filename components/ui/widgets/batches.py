@@ -134,7 +134,7 @@ def batch(key: str, signature: str, rows: int, words: str = "tables") -> Batch:
 def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | None:
     """The start, stop and continue buttons, and how far the work is. start: the words on the first button.
 
-    Returns the place for the progress while it runs, for `run_batch`, which a page calls when everything else is drawn.
+    Returns the container of the progress while it runs, for `run_batch`, which a page calls when everything else is drawn.
     """
     if work.finished:
         st.caption(t(f"{work.words}.batch_finished", rows=f"{work.done:,}", seconds=_time(work.seconds), speed=_number(work.speed)))
@@ -142,9 +142,9 @@ def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | Non
     if work.running:
         left, right = st.columns([5, 1], vertical_alignment="center")
         right.button(t("tables.batch_stop"), key=f"{key}:stop", on_click=work.stop, width="stretch")
-        place = left.empty()
-        _show(work, place)
-        return place
+        container = left.empty()
+        _show(work, container)
+        return container
     if work.done:
         st.info(t(f"{work.words}.batch_stopped", done=f"{work.done:,}", rows=f"{work.rows:,}"), icon=":material/pause:")
     words = t(f"{work.words}.batch_continue", n=f"{work.rows - work.done:,}") if work.done else start
@@ -153,14 +153,14 @@ def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | Non
 
 
 def run_batch(
-    work: Batch, place: DeltaGenerator | None, rows: Sequence[Any], step: Callable[[Sequence[Any]], Any], first: int = LEAST_ROWS
+    work: Batch, container: DeltaGenerator | None, rows: Sequence[Any], step: Callable[[Sequence[Any]], Any], first: int = LEAST_ROWS
 ) -> None:
     """Goes on with the work while it is running: `step` gets the next rows, and its result is kept. Runs the page again at the end.
 
     The number of rows in a step follows the measured speed, so that a step takes about a second. An error in `step` stops the
     work and goes up. first: rows of the first step, and the fewest of any.
     """
-    if place is None or not work.running:
+    if container is None or not work.running:
         return
     size, turn = first, work.take_over()
     while not work.finished:
@@ -174,17 +174,17 @@ def run_batch(
         if not turn.keep(result, size, taken):
             return  # the run of the script that came after this one goes on
         size = int(min(max(size * STEP_SECONDS / max(taken, 1e-3), first), 2 * size, MOST_ROWS))
-        _show(work, place)
+        _show(work, container)
     turn.stop()
     st.rerun()
 
 
-def _show(work: Batch, place: DeltaGenerator) -> None:
+def _show(work: Batch, container: DeltaGenerator) -> None:
     text = t(f"{work.words}.batch_begun", rows=f"{work.rows:,}")
     if work.speed:
         left = _time((work.rows - work.done) / work.speed)
         text = t(f"{work.words}.batch_progress", done=f"{work.done:,}", rows=f"{work.rows:,}", speed=_number(work.speed), left=left)
-    place.progress(work.done / work.rows, text)
+    container.progress(work.done / work.rows, text)
 
 
 def _time(seconds: float) -> str:

@@ -38,7 +38,7 @@ class Cell(NamedTuple):
         return cls(int(match[2]), int(match[3]), match[1]) if match else None
 
     @property
-    def place(self) -> tuple[int, int]:
+    def indices(self) -> tuple[int, int]:
         return self.row, self.column
 
 
@@ -76,8 +76,8 @@ def cell_picker(
     """
     if in_address and f"{key}:cell" not in st.session_state and (asked := Cell.read(st.query_params.get(f"{key}_cell", ""))):
         st.session_state[f"{key}:cell"] = asked
-    kept = Cell(*st.session_state.get(f"{key}:cell", default))
-    cell = kept if kept.matrix in matrices and matrices[kept.matrix].holds(kept) else default
+    chosen_cell = Cell(*st.session_state.get(f"{key}:cell", default))
+    cell = chosen_cell if chosen_cell.matrix in matrices and matrices[chosen_cell.matrix].holds(chosen_cell) else default
 
     def choose(chosen: Cell) -> None:
         st.session_state[f"{key}:cell"] = chosen
@@ -95,9 +95,9 @@ def cell_picker(
         chosen = cell._replace(**{part: st.session_state[menu] for part, menu in keys.items()})
         choose(matrices[chosen.matrix].nearest(chosen))
 
-    for place, (part, names), title in zip(st.columns(len(options)), options.items(), titles, strict=True):
+    for column, (part, names), title in zip(st.columns(len(options)), options.items(), titles, strict=True):
         st.session_state[keys[part]] = getattr(cell, part)
-        place.selectbox(title, list(names), format_func=names.__getitem__, key=keys[part], on_change=read)
+        column.selectbox(title, list(names), format_func=names.__getitem__, key=keys[part], on_change=read)
     return cell
 
 
@@ -169,4 +169,4 @@ def row_picker(
     of them."""
     listed = [int(row) for row in rows[:LISTED_ROWS]]
     names = {row: name_of(row) for row in listed}
-    return st.selectbox(title(len(listed)), listed, format_func=names.__getitem__, key=f"{key}:row-{cell.place}")
+    return st.selectbox(title(len(listed)), listed, format_func=names.__getitem__, key=f"{key}:row-{cell.indices}")

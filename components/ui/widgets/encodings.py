@@ -13,10 +13,10 @@ from .escaped import escaped_markdown
 from .options import named
 
 
-def encoding_menu(key: str, *, place: DeltaGenerator | None = None) -> str | None:
+def encoding_menu(key: str, *, container: DeltaGenerator | None = None) -> str | None:
     """The visitor's own encoding; None where it is to be found."""
     names = {None: t("tables.found")} | {name: encoding_name(name) for name in ENCODINGS}
-    return (place or st).selectbox(t("tables.encoding"), list(names), format_func=named(names), key=key)
+    return (container or st).selectbox(t("tables.encoding"), list(names), format_func=named(names), key=key)
 
 
 def encoding_name(encoding: str) -> str:

@@ -27,11 +27,11 @@ LabelName = Callable[[str], str]
 
 @dataclass(frozen=True)
 class OpenRow:
-    """The row that is read in full; `place`: under it. `prediction`: the label that the model gave it."""
+    """The row that is read in full; `container`: under it. `prediction`: the label that the model gave it."""
 
     text: str
     prediction: str
-    place: DeltaGenerator
+    container: DeltaGenerator
 
 
 def show_scores(judgement: Judgement, scores: Sequence[str] = ("accuracy", "macro_f1")) -> None:
@@ -72,7 +72,7 @@ def show_confusion(judged: JudgedRows, *, key: str, label_name: LabelName) -> Op
         t(
             "evaluation.confusion_alt",
             accuracy=significant(judgement.accuracy.value), rows=judgement.rows,
-            true=names[worst.row], predicted=names[worst.column], n=int(judgement.confusion[worst.place]),
+            true=names[worst.row], predicted=names[worst.column], n=int(judgement.confusion[worst.indices]),
         ),
     )  # fmt: skip
     matrix, rows = st.columns([5, 6], gap="medium")
@@ -83,7 +83,7 @@ def show_confusion(judged: JudgedRows, *, key: str, label_name: LabelName) -> Op
 
 
 def _show_rows(judged: JudgedRows, cell: Cell, names: Sequence[str], key: str) -> OpenRow | None:
-    positions = judged.in_cell(*cell.place)
+    positions = judged.in_cell(*cell.indices)
     said = {"label": escaped_markdown(names[cell.row]), "prediction": escaped_markdown(names[cell.column])}
     st.markdown(t("evaluation.cell_right" if cell.row == cell.column else "evaluation.cell_wrong", n=f"{len(positions):,}", **said))
     if not len(positions):
@@ -148,7 +148,10 @@ def show_classes(judgement: Judgement, *, label_name: LabelName) -> None:
     """Precision, recall and F1 of each class with their intervals."""
     st.caption(t("evaluation.classes_caption"))
     table = pd.DataFrame(
-        [(label_name(one.label), *map(with_interval, (one.precision, one.recall, one.f1)), one.rows) for one in judgement.per_class],
+        [
+            (label_name(scores.label), *map(with_interval, (scores.precision, scores.recall, scores.f1)), scores.rows)
+            for scores in judgement.per_class
+        ],
         columns=[t(f"evaluation.{name}") for name in ("label", "precision", "recall", "f1", "rows")],
     )
     st.dataframe(table, hide_index=True)
@@ -189,13 +192,13 @@ def _show_threshold(judged: JudgedRows, key: str, label_name: LabelName) -> None
 def show_reliability(judgement: Judgement, *, key: str) -> None:
     """How sure against how often right."""
     bins: Sequence[Bin] = judgement.reliability
-    worst = max(bins, key=lambda one: abs(one.confidence - one.accuracy) * one.rows)
+    worst = max(bins, key=lambda bin_: abs(bin_.confidence - bin_.accuracy) * bin_.rows)
     show_figure(
         reliability_figure(
-            [(one.low, one.high) for one in bins],
-            [one.confidence for one in bins],
-            [one.accuracy for one in bins],
-            [one.rows for one in bins],
+            [(bin_.low, bin_.high) for bin_ in bins],
+            [bin_.confidence for bin_ in bins],
+            [bin_.accuracy for bin_ in bins],
+            [bin_.rows for bin_ in bins],
             confidence_title=t("evaluation.confidence"),
             accuracy_title=t("evaluation.accuracy"),
             right_name=t("evaluation.accuracy"),
@@ -208,5 +211,5 @@ def show_reliability(judgement: Judgement, *, key: str) -> None:
             "evaluation.reliability_alt",
             ece=significant(judgement.ece), sure=significant(worst.confidence), right=significant(worst.accuracy), rows=worst.rows,
         ),
-        data=lambda: pd.DataFrame([vars(one) for one in bins]),
+        data=lambda: pd.DataFrame([vars(bin_) for bin_ in bins]),
     )  # fmt: skip

@@ -22,9 +22,9 @@ def examples(key: str, choices: Mapping[str, Mapping[str, object]], labels: Mapp
 
     asked = st.query_params.get(key)
     if key not in st.session_state and asked is not None and asked in choices:
-        given = set(st.query_params)
+        in_address = set(st.query_params)
         st.session_state.update(
-            {name: value for name, value in choices[asked].items() if name not in given and name not in st.session_state}
+            {name: value for name, value in choices[asked].items() if name not in in_address and name not in st.session_state}
         )
     begin_in_address(key, list(choices), None)
     chosen = st.pills(

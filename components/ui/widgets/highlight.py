@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from operator import attrgetter
 from typing import Literal
 
 import streamlit as st
@@ -40,7 +41,7 @@ def colours_of(labels: Sequence[str]) -> Mapping[str, str]:
 def highlight_html(text: str, marks: Sequence[Mark]) -> str:
     """`text` as escaped HTML with its marks. Raises ValueError where marks overlap or leave the text."""
     parts, position = [], 0
-    for mark in sorted(marks, key=lambda one: one.start):
+    for mark in sorted(marks, key=attrgetter("start")):
         if not position <= mark.start < mark.end <= len(text):
             raise ValueError(f"mark {mark.start}..{mark.end} overlaps another or leaves a text of {len(text)} characters")
         name = f"<small>{escape(mark.name)}</small>" if mark.name else ""

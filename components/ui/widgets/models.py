@@ -70,11 +70,11 @@ def load_compared(first: str, second: str | None, load: Callable[[str], Loaded])
 
     Raises ModelError where the first can't be had.
     """
-    found = [load(first)]
+    loaded = [load(first)]
     if second not in (None, first):
         with guarded():
-            found.append(load(second))
-    return found
+            loaded.append(load(second))
+    return loaded
 
 
 def facts(id: str) -> str:

@@ -41,32 +41,34 @@ def choices_of(key: str, digest: str) -> Choices:
 
 def show_menus(key: str, digest: str, choices: Choices, table: Table | None) -> None:
     """The menus; `table` is None where it can't be read as chosen, and the visitor goes back."""
-    found = table.read_as if table else Choices()
+    read_as = table.read_as if table else Choices()
     menus: list[tuple[str, str, dict[str | None, str]]] = []
     if table is None or table.encoding:
         menus.append(
             (
                 t("tables.encoding"),
                 f"{key}:codec",
-                {**{name: encoding_name(name) for name in ENCODINGS}, **_found(choices.encoding, found.encoding)},
+                {**{name: encoding_name(name) for name in ENCODINGS}, **_automatic(choices.encoding, read_as.encoding)},
             )
         )
         names: dict[str | None, str] = {mark: t(f"tables.delimiter_{DELIMITER_NAMES[mark]}") for mark in (*DELIMITERS, "")}
-        menus.append((t("tables.delimiter"), f"{key}:delimiter", {**names, **_found(choices.delimiter, names.get(found.delimiter or ""))}))
+        menus.append(
+            (t("tables.delimiter"), f"{key}:delimiter", {**names, **_automatic(choices.delimiter, names.get(read_as.delimiter or ""))})
+        )
         quotes: dict[str | None, str] = {mark: t(f"tables.quote_{QUOTE_NAMES[mark]}") for mark in (*QUOTES, "")}
-        said = None if found.quote is None else quotes[found.quote]
-        menus.append((t("tables.quote"), f"{key}:quote", {**quotes, **_found(choices.quote, said)}))
+        said = None if read_as.quote is None else quotes[read_as.quote]
+        menus.append((t("tables.quote"), f"{key}:quote", {**quotes, **_automatic(choices.quote, said)}))
     if (table and table.first_rows) or choices.header is not None:
         rows = _header_names(table, choices)
-        said = None if found.header is None else rows.get(_header_text(found.header))
-        menus.append((t("tables.header"), _header_key(key, digest, choices.sheet), rows | _found(choices.header, said)))
+        said = None if read_as.header is None else rows.get(_header_text(read_as.header))
+        menus.append((t("tables.header"), _header_key(key, digest, choices.sheet), rows | _automatic(choices.header, said)))
     if (table and table.sheets) or choices.sheet is not None:
         sheets: dict[str | None, str] = {name: name[:80] for name in (table.sheets if table else (choices.sheet or "",))}
-        menus.append((t("tables.sheet"), f"{key}:sheet:{digest}", {**sheets, **_found(choices.sheet, found.sheet)}))
+        menus.append((t("tables.sheet"), f"{key}:sheet:{digest}", {**sheets, **_automatic(choices.sheet, read_as.sheet)}))
     columns = st.columns(min(len(menus), 3)) if menus else []
     for number, (label, name, options) in enumerate(menus):
         columns[number % len(columns)].selectbox(
-            label, [None, *(one for one in options if one is not None)], format_func=named(options), key=name
+            label, [None, *(option for option in options if option is not None)], format_func=named(options), key=name
         )
     has_footer = table is not None and any(
         group.reason in ("training.row-total", "training.row-remark") for group in table.account.left_out
@@ -145,9 +147,9 @@ def _offer_other_header(key: str, digest: str, table: Table, said: Remark) -> No
     )
 
 
-def _found(chosen: object, found: str | None) -> dict[str | None, str]:
+def _automatic(chosen: object, name: str | None) -> dict[str | None, str]:
     """The first option of a menu: what is found, by name where it is known and nothing else was chosen."""
-    return {None: t("tables.found_as", found=found) if found and chosen is None else t("tables.found")}
+    return {None: t("tables.found_as", found=name) if name and chosen is None else t("tables.found")}
 
 
 def _header_key(key: str, digest: str, sheet: str | None) -> str:

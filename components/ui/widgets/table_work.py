@@ -56,14 +56,14 @@ def choose_model(names: Sequence[str], *, label: str, key: str) -> int:
     return int(choice(label, tuple(numbered), key=key, label_of=named(numbered)))
 
 
-def take_home(given: TableWork, added: pd.DataFrame, *, key: str, heading: str, state: str = "") -> None:
+def take_home(table: TableWork, added: pd.DataFrame, *, key: str, heading: str, state: str = "") -> None:
     """The download: the table's columns and `added`, one row each that is done. state: what `added` depends on besides the work."""
     st.subheader(heading, anchor=False)
-    table_out(given.done, added, key=key, name=given.upload.name, signature=f"{given.state}{state}")
+    table_out(table.done, added, key=key, name=table.upload.name, signature=f"{table.state}{state}")
 
 
-def preview(given: TableWork, added: pd.DataFrame, *, words: str, expanded: bool) -> None:
+def preview(table: TableWork, added: pd.DataFrame, *, words: str, expanded: bool) -> None:
     """The first rows as the download has them. words: the message over them, with their number `n`."""
-    done = given.done.head(PREVIEW)
+    done = table.done.head(PREVIEW)
     with st.expander(t(words, n=len(done)), expanded=expanded):
         st.dataframe(joined(done, added.head(PREVIEW)), hide_index=True)

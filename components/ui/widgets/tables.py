@@ -65,30 +65,32 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
 
     The file stays when the visitor leaves the page and comes back. Raises TableError where there is no table in it.
     """
-    place = source_key(key)
+    session_key = source_key(key)
 
     def uploaded() -> None:
         file = st.session_state[f"{key}:file"]
         if file:
-            st.session_state[place] = source = Source.of(file.name, file.getvalue())
+            st.session_state[session_key] = source = Source.of(file.name, file.getvalue())
             keep_counted(source, source.data)
             for menu in ("codec", "delimiter", "quote"):
                 st.session_state[f"{key}:{menu}"] = None  # what was chosen for another file
         else:
-            st.session_state.pop(place, None)
+            st.session_state.pop(session_key, None)
 
     left, right = st.columns([4, 1], vertical_alignment="bottom") if sample else (st.container(), None)
     limits = {"megabytes": MAX_BYTES // 1024 // 1024, "rows": f"{MAX_ROWS:,}"}
-    file_field(t("tables.upload"), place=left, type=KINDS, key=f"{key}:file", on_change=uploaded, help=t("tables.upload_help", **limits))
+    file_field(
+        t("tables.upload"), container=left, type=KINDS, key=f"{key}:file", on_change=uploaded, help=t("tables.upload_help", **limits)
+    )
     if right and sample:
         right.button(
             t("tables.sample"),
             key=f"{key}:sample",
-            on_click=lambda file: st.session_state.update({place: Source.of(file.name, file.read_bytes())}),
+            on_click=lambda file: st.session_state.update({session_key: Source.of(file.name, file.read_bytes())}),
             args=(sample,),
             width="stretch",
         )
-    source = st.session_state.get(place)
+    source = st.session_state.get(session_key)
     if source is None:
         return None
     said, how = st.container(), st.expander(t("tables.how_read"))
@@ -135,7 +137,7 @@ def table_out(frame: pd.DataFrame, added: pd.DataFrame, *, key: str, name: str, 
     """
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
-        form = choice(t("tables.format"), tuple(FORMATS), key=f"{key}_format", label_of=lambda one: t(f"tables.format_{one}"))
+        form = choice(t("tables.format"), tuple(FORMATS), key=f"{key}_format", label_of=lambda option: t(f"tables.format_{option}"))
     kind, encoding = FORMATS[form]
     made_key, wanted = f"{key}:written", (signature, form)
     if st.session_state.get(made_key, (None,))[0] != wanted:
@@ -173,10 +175,10 @@ def _changes(written: Written, kind: str) -> list[str]:
 def _read(key: str, source: Source, choices: Choices) -> Upload:
     chosen = hashlib.sha256(repr(choices).encode()).hexdigest()[:8]
     signature = f"{source.digest}-{chosen}-{PurePath(source.name).suffix.lower()}"
-    kept = st.session_state.get(f"{key}:table")
-    if kept is None or kept.signature != signature or kept.name != source.name:
+    upload = st.session_state.get(f"{key}:table")
+    if upload is None or upload.signature != signature or upload.name != source.name:
         st.session_state.pop(f"{key}:table", None)
         with st.spinner(t("tables.reading")):
-            kept = Upload(read_as(source.data, source.name, choices), source.name, signature)
-        st.session_state[f"{key}:table"] = kept
-    return kept
+            upload = Upload(read_as(source.data, source.name, choices), source.name, signature)
+        st.session_state[f"{key}:table"] = upload
+    return upload

@@ -12,9 +12,9 @@ from components.ui.state.language import t
 from components.ui.state.uploads import ledger, refusal
 
 
-def file_field(label: str, *, place: DeltaGenerator | None = None, **options: Any) -> UploadedFile | None:
-    """`st.file_uploader` in `place`; under it, why the file sent last was refused. The field itself shows a failed request only."""
-    field = place or st
+def file_field(label: str, *, container: DeltaGenerator | None = None, **options: Any) -> UploadedFile | None:
+    """`st.file_uploader` in `container`; under it, why the file sent last was refused. The field itself shows a failed request only."""
+    field = container or st
     file: UploadedFile | None = field.file_uploader(label, **options)
     context = get_script_run_ctx()
     if context and (why := refusal(context.session_id)):

@@ -38,10 +38,10 @@ def show_steps(steps: AttentionSteps, names: AttentionInput) -> None:
     inputs = [] if given else ["query_input"] if self_attention else ["query_input", "key_value_input"]
 
     def draw(cell: Cell, choose: Callable[[Cell], None]) -> None:
-        sources = cell_sources(cell.matrix, *cell.place)
+        sources = cell_sources(cell.matrix, *cell.indices)
         panels = [_panel(name, getattr(steps, name), names, sources, self_attention, given, choose) for name in [*inputs, *STAGES]]
         show_row(panels, key="attention-steps", caption=t("attention.steps_caption"), width=WIDTH)
-        show_arithmetic(explain_cell(steps, cell.matrix, *cell.place))
+        show_arithmetic(explain_cell(steps, cell.matrix, *cell.indices))
 
     titles = [t(f"attention.cell_{part}") for part in ("stage", "row", "column")]
     cell_picker(_selectable(steps, names), _largest_weight(steps), draw, key="att", titles=titles, in_address=True)

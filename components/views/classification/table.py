@@ -83,7 +83,7 @@ def show_results(given: ClassifiedTable) -> None:
     preview(given, columns, words="classification.rows_shown", expanded=not given.label_column)
     if reading:
         chosen = given.chosen[number]
-        with reading.place:
+        with reading.container:
             st.markdown(f"**{t('classification.heading_words')}**")
             show_words(words_of(chosen.classifier, chosen.identity, reading.text, reading.prediction), label_name=label_name, key="cls-row")
 

@@ -160,7 +160,7 @@ def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Seq
         t("entities.confusion_caption"),
         t(
             "entities.confusion_alt",
-            f1=score_words(judgement.overall.strict.f1), n=int(counts[worst.place]),
+            f1=score_words(judgement.overall.strict.f1), n=int(counts[worst.indices]),
             true=labels[worst.row], predicted=labels[worst.column],
         ),
     )  # fmt: skip
@@ -172,7 +172,7 @@ def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Seq
 
 
 def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], texts: Sequence[str], lines: Sequence[int]) -> None:
-    pairs = judgement.in_cell(cell.place)
+    pairs = judgement.in_cell(cell.indices)
     said = {"true": escaped_markdown(labels[cell.row]), "predicted": escaped_markdown(labels[cell.column])}
     key = "cell_same" if cell.row == cell.column else "cell_other"
     st.markdown(t(f"entities.{key}", n=f"{len(pairs):,}", differ=f"{sum(not pair.exact for pair in pairs):,}", **said))

@@ -105,7 +105,7 @@ def _choose_outcome(judged: AnswerJudgement) -> Cell:
 
 
 def _show_row(table: AnsweredTable, number: int, judged: AnswerJudgement, cell: Cell) -> None:
-    rows = judged.in_cell(cell.place)
+    rows = judged.in_cell(cell.indices)
     said = {"kind": t(f"question_answering.kind_{KINDS[cell.row]}"), "outcome": t(f"question_answering.outcome_{OUTCOMES[cell.column]}")}
     st.markdown(t("question_answering.cell", n=f"{len(rows):,}", **said))
     if not len(rows):

@@ -14,12 +14,12 @@ def page():
     from components.ui.widgets.cell_picker import Axes, Cell, cell_picker
 
     def draw(cell, choose):
-        st.text(f"drawn {cell.matrix} {cell.place}")
+        st.text(f"drawn {cell.matrix} {cell.indices}")
         st.button("click", on_click=choose, args=(Cell(0, 2, "b"),))
 
     matrices = {"a": Axes(["1: x", "2: x"], ["1: y", "2: y"], "A"), "b": Axes(["1: z"], ["1: u", "2: v", "3: u"], "B")}
     cell = cell_picker(matrices, Cell(1, 0, "a"), draw, key="test", titles=("Matrix", "Row", "Column"))
-    st.text(f"chosen {cell.matrix} {cell.place}")
+    st.text(f"chosen {cell.matrix} {cell.indices}")
 
 
 @pytest.fixture
@@ -70,4 +70,4 @@ def test_a_click_into_a_part_of_many_classes_means_the_class_itself(monkeypatch)
     drawn["on_point"](1, 29 * 30 + 28)
     assert state["t:cell"] == Cell(39, 38)
     drawn["on_point"](1, 29)
-    assert state["t:cell"] == Cell(0, 39) and counts[state["t:cell"].place] == 0
+    assert state["t:cell"] == Cell(0, 39) and counts[state["t:cell"].indices] == 0
