@@ -52,6 +52,11 @@ def check_language(settings: Settings, texts: list[str]) -> None:
         raise TrainingError("training.backbone-language", id=settings.backbone)
 
 
+def has_pooler(id: str) -> bool:
+    """Whether the files of backbone `id` hold a pooler, so that [CLS] was once trained to stand for a text."""
+    return any("pooler." in name for name in model_files.tensors(model_files.find(id)))
+
+
 def load_tokenizer(id: str) -> "PreTrainedTokenizerBase":
     """A tokenizer of its own for backbone `id`."""
     quiet_libraries()

@@ -14,7 +14,7 @@ from torch import nn
 
 from components.training.length_batches import by_length
 from components.training.precision import autocast
-from components.training.settings import MEAN_WEIGHT, SAMPLE_ROWS
+from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS
 from components.training.tasks import TrainingTask
 
 if TYPE_CHECKING:
@@ -67,12 +67,20 @@ def freeze_encoder(model: nn.Module, task: TrainingTask) -> None:
     a pooler that starts by standardising, and with every text encoded once. Undone by `put_encoder_back`."""
     if model.config.model_type not in READS_FIRST_TOKEN:
         return
-    add_mean_block(model)
     dense = _dense_before_tanh(model)
+    add_mean_block(model)
     frozen = FrozenEncoder(model.base_model, task.settings.precision)
     setattr(model, model.base_model_prefix, frozen)
     if dense is not None:
-        standardise(dense, _sampled_vectors(frozen, task))
+        standardise(dense, _sampled_vectors(frozen, task, SAMPLE_ROWS))
+
+
+def start_pooler(model: nn.Module, task: TrainingTask) -> None:
+    """Lets a pooler that the backbone's files lack start by standardising [CLS], for an encoder that is trained with it."""
+    dense = _dense_before_tanh(model)
+    if dense is not None:
+        encoder = FrozenEncoder(model.base_model, task.settings.precision)
+        standardise(dense, _sampled_vectors(encoder, task, FEW_ROWS))
 
 
 def put_encoder_back(model: nn.Module) -> None:
@@ -124,9 +132,9 @@ def _dense_before_tanh(model: nn.Module) -> nn.Linear | None:
     return getattr(model.classifier, "dense", None) if "roberta" in model.config.model_type else None
 
 
-def _sampled_vectors(frozen: FrozenEncoder, task: TrainingTask) -> np.ndarray:
-    """The vectors of some training rows, the same ones when it is resumed: (n, d)."""
-    step = -(-len(task.train) // SAMPLE_ROWS)
+def _sampled_vectors(frozen: FrozenEncoder, task: TrainingTask, rows: int) -> np.ndarray:
+    """The vectors of at most `rows` training rows, the same ones when it is resumed: (n, d)."""
+    step = -(-len(task.train) // rows)
     sample = task.train[::step]
     batches = (task.collate([sample[row] for row in batch]) for batch in by_length(sample, 2 * task.settings.batch_size))
     vectors: np.ndarray = torch.cat([frozen.vectors(batch["input_ids"], batch["attention_mask"]) for batch in batches]).numpy()

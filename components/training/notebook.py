@@ -17,7 +17,7 @@ from components.tables.writing import write_table
 from components.training.export import one_line
 from components.training.results import ClassificationResult
 from components.training.runs import Run
-from components.training.settings import MEAN_WEIGHT, SAMPLE_ROWS, Settings
+from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, Settings
 
 DATA = "training-data.csv"
 LOAD = """\
@@ -70,7 +70,7 @@ CLASSIFICATION = """\
 set_seed(settings["seed"])
 labels = $labels
 tokenizer = AutoTokenizer.from_pretrained(settings["backbone"])
-model = AutoModelForSequenceClassification.from_pretrained(
+model, info = AutoModelForSequenceClassification.from_pretrained(
     settings["backbone"],
     num_labels=len(labels),
     id2label=dict(enumerate(labels)),
@@ -78,6 +78,7 @@ model = AutoModelForSequenceClassification.from_pretrained(
     hidden_dropout_prob=settings["hidden_dropout"],
     attention_probs_dropout_prob=settings["attention_dropout"],
     dtype=torch.float32,
+    output_loading_info=True,
 )
 
 
@@ -96,8 +97,8 @@ head = ("classifier", "pooler", "pre_classifier", "score")
 """
 
 # As `frozen` does it, where the backbone is a BERT; without keeping the vectors, which only saves time.
-MEAN_BLOCK = """\
-if settings["tune"] == "head" and hasattr(model, "bert"):
+START = """\
+if hasattr(model, "bert") and settings["tune"] == "head":  # one more block, which gives [CLS] the mean of all tokens
     blocks = model.bert.encoder.layer
     block = type(blocks[-1])(model.config, layer_idx=len(blocks))
     with torch.no_grad():
@@ -109,13 +110,15 @@ if settings["tune"] == "head" and hasattr(model, "bert"):
         torch.nn.init.ones_(block.output.LayerNorm.weight)
     blocks.append(block)
     model.config.num_hidden_layers += 1
+if hasattr(model, "bert") and (settings["tune"] == "head" or "bert.pooler.dense.weight" in info["missing_keys"]):
     rows = features(parts["train"])
     rows = rows[:: -(-len(rows) // $sample_rows)]
     model.eval()
-    with torch.no_grad():
+    with torch.no_grad():  # the pooler starts by standardising each dimension
         batches = [collate(rows[start : start + 32]) for start in range(0, len(rows), 32)]
         vectors = torch.cat([model.bert(batch["input_ids"], batch["attention_mask"]).last_hidden_state[:, 0] for batch in batches])
-        scale = 1 / vectors.std(0, correction=0).clamp(min=1e-3 * vectors.std(0).max())
+        deviation = vectors.std(0, correction=0)
+        scale = 1 / deviation.clamp(min=1e-3 * deviation.max() + 1e-9)
         model.bert.pooler.dense.weight.copy_(torch.diag(scale))
         model.bert.pooler.dense.bias.copy_(-scale * vectors.mean(0))
 """
@@ -275,14 +278,14 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         "head_rate": 5.0 if classifies else 1.0,
         "bfloat16": False,
         "mean_weight": MEAN_WEIGHT,
-        "sample_rows": SAMPLE_ROWS,
+        "sample_rows": SAMPLE_ROWS if settings.encodes_once else FEW_ROWS,
         "more": " fugashi unidic-lite" if settings.language == "ja" else "",
         "twin": Template(TWIN).substitute(folder=beside + models.masked_lm) if models else "",
     }
     parts = [
         ("load", LOAD),
         ("model", CLASSIFICATION if classifies else MASKED_LM),
-        *([("mean", MEAN_BLOCK)] if settings.encodes_once else []),
+        *([("start", START)] if classifies else []),
         ("train", TRAIN),
         ("judge", JUDGE_CLASSIFICATION if classifies else JUDGE_MASKED_LM),
         ("save", SAVE),

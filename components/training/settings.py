@@ -26,6 +26,7 @@ LEARNING_RATES = {"head": 5e-3, "top": 3e-4, "lora": 1e-3, "all": 2e-4}
 # A head alone reads the mean of the tokens, weighted so against [CLS] itself, and standardised by a sample of the rows (see `frozen`).
 MEAN_WEIGHT = 100.0
 SAMPLE_ROWS = 512
+FEW_ROWS = 64  # where the sample is read for this alone
 # No dropout: a few epochs over a few hundred rows leave it nothing to prevent, and it costs a tenth of the time. Accuracy over three seeds,
 # 800 to 1,000 rows, 3 epochs, hidden dropout 0.1 / none: Banking77's 20 intents 0.917 / 0.919, SIB-200 Japanese 0.850 / 0.869, sentence
 # polarity 0.774 / 0.775; attention dropout 0.1 beside hidden dropout 0.1: 0.917, 0.842, 0.782 (benchmarks/training.py

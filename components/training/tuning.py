@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from components.training.backbones import has_pooler
 from components.training.embeddings import put_back, train_used_rows
-from components.training.frozen import freeze_encoder, put_encoder_back
+from components.training.frozen import freeze_encoder, put_encoder_back, start_pooler
 from components.training.tasks import TrainingTask
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ def prepare(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel":
     tune = task.settings.tune
     longest = max(len(feature["input_ids"]) for feature in task.train)
     model.set_attn_implementation("eager" if longest <= SHORT else "sdpa")
-    if tune == "all":
-        train_used_rows(model, task.train, task.tokenizer.pad_token_id)
     if task.settings.encodes_once:
         freeze_encoder(model, task)
+    elif task.settings.task == "classification" and not has_pooler(task.settings.backbone):
+        start_pooler(model, task)
+    if tune == "all":
+        train_used_rows(model, task.train, task.tokenizer.pad_token_id)
     if tune == "lora":
         return _with_lora(model, task)
     if tune in ("head", "top"):

@@ -6,9 +6,11 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, BertConfig, DistilBertConfig, ElectraConfig, RobertaConfig
 
+from components.training.backbones import has_pooler
 from components.training.frozen import FrozenEncoder, add_mean_block, freeze_encoder, put_encoder_back, standardise
 from components.training.settings import Settings
 from components.training.tasks.classification import Classification
+from components.training.tuning import merged, prepare
 
 SIZES = {"vocab_size": 60, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
 CONFIGS = {
@@ -86,3 +88,17 @@ def test_a_text_that_was_first_judged_can_be_learned_from(tiny, reviews):
     model(**batch).loss.backward()
     assert model.bert.encoder.pooler.dense.weight.grad.abs().sum() > 0
     assert all(parameter.grad is None for parameter in model.bert.encoder.encoder.parameters())
+
+
+@pytest.mark.parametrize("tune", ["top", "lora", "all"])
+def test_a_pooler_that_the_backbone_lacks_starts_by_standardising(tiny, reviews, tune):
+    task = Classification(Settings(backbone=tiny, tune=tune, precision="float32"), reviews.assign(row=range(len(reviews))))
+    model = merged(prepare(task.load_model(), task)).eval()
+    with torch.no_grad():
+        read = model.base_model(**task.collate([{"input_ids": row["input_ids"]} for row in task.train])).pooler_output
+    given = torch.atanh(read)
+    assert (given.mean(0).abs() < 0.5).all() and ((given.std(0) > 0.5) & (given.std(0) < 2)).all()
+
+
+def test_a_trained_pooler_is_kept():
+    assert has_pooler("embed-en") and not has_pooler("backbone-ja")
