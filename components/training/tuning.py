@@ -30,7 +30,8 @@ def prepare(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel":
     model.set_attn_implementation("eager" if longest <= SHORT else "sdpa")
     if task.settings.encodes_once:
         freeze_encoder(model, task)
-    # Not for all weights: where every layer moves under the pooler's large weights, a rate of 15 times the default learns nothing any more (3e-3, two small models).
+    # Not for all weights: where every layer moves under the pooler's large weights, a rate of 15 times the default learns nothing any more
+    # (3e-3, two small models).
     elif tune in ("top", "lora") and task.settings.task == "classification" and not has_pooler(task.settings.backbone):
         start_pooler(model, task)
     if tune == "all":
