@@ -79,7 +79,7 @@ def _tokens(x: float, tokens: Sequence[str], colours: list[str], position: str, 
     # Over about a hundred tokens a line is lower than its text: names thin out, every marker keeps its hover.
     step = max(1, len(tokens) // 100)
     shown = [escaped(clip(token, 14)) if i % step == 0 else "" for i, token in enumerate(tokens)]
-    kept = {"marker": {"opacity": 1}}
+    opaque = {"marker": {"opacity": 1}}
     return go.Scatter(
         x=[x] * len(tokens),
         y=list(range(len(tokens))),
@@ -88,7 +88,7 @@ def _tokens(x: float, tokens: Sequence[str], colours: list[str], position: str, 
         textposition=position,
         mode="markers+text",
         marker={"size": 8, "color": colours, "symbol": symbols},
-        selected=kept,
-        unselected=kept,
+        selected=opaque,
+        unselected=opaque,
         hovertemplate="%{hovertext}<extra></extra>",
     )

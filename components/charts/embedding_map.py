@@ -17,8 +17,8 @@ SYMBOLS_3D = ("circle", "square", "diamond", "cross", "x")
 def groups_drawn(groups: Sequence[str], rest: str) -> list[str]:
     """For each row the group it is drawn in: its own for the largest, `rest` for the others. Largest first wins a colour."""
     names, counts = np.unique(np.asarray(groups, dtype=object).astype(str), return_counts=True)
-    kept = {names[i] for i in np.argsort(-counts, kind="stable")[: MAX_GROUPS if len(names) <= MAX_GROUPS else MAX_GROUPS - 1]}
-    return [str(group) if str(group) in kept else rest for group in groups]
+    largest = {names[i] for i in np.argsort(-counts, kind="stable")[: MAX_GROUPS if len(names) <= MAX_GROUPS else MAX_GROUPS - 1]}
+    return [str(group) if str(group) in largest else rest for group in groups]
 
 
 def embedding_map(

@@ -47,19 +47,19 @@ def line_figure(
     length.
     """
     x = np.asarray(x)
-    kept = thinned(len(x), MAX_POINTS)
+    drawn = thinned(len(x), MAX_POINTS)
     figure = go.Figure()
     for index, curve in enumerate(curves):
-        y = np.asarray(curve.y, dtype=np.float64)[kept]
+        y = np.asarray(curve.y, dtype=np.float64)[drawn]
         figure.add_trace(
             go.Scatter(
-                x=x[kept],
+                x=x[drawn],
                 y=np.where(y > 0, y, np.nan) if log_y else y,
                 name=escaped(curve.name),
                 mode="lines+markers" if markers else "lines",
                 line={"color": curve.colour or SERIES[index % len(SERIES)], "dash": DASHES[index % len(DASHES)], "width": 2.5},
                 marker={"symbol": SYMBOLS[index % len(SYMBOLS)], "size": 8},
-                error_y=_interval(curve, y, kept),
+                error_y=_interval(curve, y, drawn),
                 hovertemplate="%{x:.6~g}: %{y:.3g}<extra>%{fullData.name}</extra>",
             )
         )
@@ -93,18 +93,18 @@ def thinned(count: int, most: int) -> np.ndarray:
     return np.arange(count) if count <= most else np.unique(np.linspace(0, count - 1, most).round().astype(int))
 
 
-def _interval(curve: Curve, y: np.ndarray, kept: np.ndarray) -> dict[str, Any] | None:
+def _interval(curve: Curve, y: np.ndarray, drawn: np.ndarray) -> dict[str, Any] | None:
     if curve.low is None or curve.high is None:
         return None
-    low, high = np.asarray(curve.low)[kept], np.asarray(curve.high)[kept]
+    low, high = np.asarray(curve.low)[drawn], np.asarray(curve.high)[drawn]
     return {"type": "data", "symmetric": False, "array": high - y, "arrayminus": y - low, "thickness": 1.5, "width": 5}
 
 
 def _mark(figure: go.Figure, x: float, label: str, log_x: bool) -> None:
     line = {"color": NEUTRAL_COLOUR, "dash": "dot", "width": 1.5}
     figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="y domain", line=line)
-    place = float(np.log10(x)) if log_x else x  # a shape takes the value itself, an annotation its logarithm
-    figure.add_annotation(x=place, y=1, yref="y domain", text=escaped(label), showarrow=False, xanchor="left", yanchor="top", xshift=4)
+    position = float(np.log10(x)) if log_x else x  # a shape takes the value itself, an annotation its logarithm
+    figure.add_annotation(x=position, y=1, yref="y domain", text=escaped(label), showarrow=False, xanchor="left", yanchor="top", xshift=4)
 
 
 def _ticks(x: np.ndarray) -> np.ndarray:

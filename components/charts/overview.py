@@ -71,7 +71,7 @@ def architecture_map(labels: Mapping[str, str], *, chosen: str | None = None, he
     """
     by_id = {block.id: block for block in BLOCKS}
     figure = go.Figure()
-    kept = {"marker": {"opacity": 0}}
+    invisible = {"marker": {"opacity": 0}}
     figure.add_trace(
         go.Scatter(
             x=[block.x for block in BLOCKS],
@@ -81,8 +81,8 @@ def architecture_map(labels: Mapping[str, str], *, chosen: str | None = None, he
             mode="markers+text",
             textfont={"size": 13},
             marker={"symbol": "square", "size": 40, "opacity": 0, "color": MARK_COLOUR},
-            selected=kept,
-            unselected=kept,
+            selected=invisible,
+            unselected=invisible,
             hovertemplate="%{text}<extra></extra>",
         )
     )

@@ -77,7 +77,7 @@ def windows_figure(
         showlegend=False,
     )
     figure.add_scatter(
-        x=[place for place, _, _ in answers],
+        x=[character for character, _, _ in answers],
         y=[score for _, score, _ in answers],
         mode="markers+text",
         marker={"color": MARK_COLOUR, "size": 11, "symbol": "diamond"},

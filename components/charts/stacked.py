@@ -71,7 +71,7 @@ def stacked_bars(
     shown = range(0, len(names), max(1, -(-len(names) // MAX_TICKS)))
     names_axis = {
         "tickvals": list(shown),
-        "ticktext": [labels[place] for place in shown],
+        "ticktext": [labels[bar] for bar in shown],
         "automargin": True,
         "fixedrange": horizontal,
         "tickfont": {"size": 11},

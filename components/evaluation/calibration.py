@@ -33,8 +33,8 @@ def reliability(confidence: np.ndarray, correct: np.ndarray, bins: int = BINS) -
 
 def calibration_error(bins: Sequence[Bin]) -> float:
     """The mean distance between confidence and accuracy, weighted by the bins' rows (ECE); NaN without bins."""
-    rows = sum(one.rows for one in bins)
-    return sum(one.rows * abs(one.confidence - one.accuracy) for one in bins) / rows if rows else float("nan")
+    rows = sum(bin_.rows for bin_ in bins)
+    return sum(bin_.rows * abs(bin_.confidence - bin_.accuracy) for bin_ in bins) / rows if rows else float("nan")
 
 
 def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, bins: int = BINS) -> float:

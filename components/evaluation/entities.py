@@ -50,7 +50,7 @@ class EntityPair:
     @property
     def start(self) -> int:
         """Of the file's entity, of the model's where the file has none."""
-        return next(one.start for one in (self.gold, self.predicted) if one)
+        return next(entity.start for entity in (self.gold, self.predicted) if entity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class EntityJudgement:
 
     def cell(self, pair: EntityPair) -> tuple[int, int]:
         """Where in `confusion` the pair is counted."""
-        row, column = (self.labels.index(one.label) if one else len(self.labels) for one in (pair.gold, pair.predicted))
+        row, column = (self.labels.index(entity.label) if entity else len(self.labels) for entity in (pair.gold, pair.predicted))
         return row, column
 
     def in_cell(self, cell: tuple[int, int]) -> list[EntityPair]:
@@ -80,7 +80,7 @@ def judge_entities(gold: Sequence[Sequence[Entity]], predicted: Sequence[Sequenc
     rows: how the pairs name their rows. Raises ValueError where the three differ in length.
     """
     pairs = [pair for row, ours, theirs in zip(rows, predicted, gold, strict=True) for pair in pair_up(row, theirs, ours)]
-    labels = tuple(sorted({one.label for entities in [*gold, *predicted] for one in entities}))
+    labels = tuple(sorted({entity.label for entities in [*gold, *predicted] for entity in entities}))
     scores = _scores(gold, predicted, labels)
     judgement = EntityJudgement(
         labels, scores[0], tuple(scores[1:]), tuple(pairs), np.zeros((len(labels) + 1, len(labels) + 1), dtype=int), len(gold)
@@ -100,8 +100,8 @@ def pair_up(row: int, gold: Sequence[Entity], predicted: Sequence[Entity]) -> li
         if not {("gold", a.start), ("predicted", b.start)} & taken:
             taken |= {("gold", a.start), ("predicted", b.start)}
             pairs.append(EntityPair(row, a, b))
-    pairs += [EntityPair(row, one, None) for one in gold if ("gold", one.start) not in taken]
-    pairs += [EntityPair(row, None, one) for one in predicted if ("predicted", one.start) not in taken]
+    pairs += [EntityPair(row, entity, None) for entity in gold if ("gold", entity.start) not in taken]
+    pairs += [EntityPair(row, None, entity) for entity in predicted if ("predicted", entity.start) not in taken]
     return sorted(pairs, key=lambda pair: pair.start)
 
 
@@ -121,13 +121,15 @@ def _scores(gold: Sequence[Sequence[Entity]], predicted: Sequence[Sequence[Entit
     if not rows:
         nothing = SpanScore(None, None, None)
         return [TypeScore("", 0, 0, nothing, nothing)]
-    result = Evaluator(*([_spans(one) for one in side] for side in zip(*rows, strict=True)), tags=list(labels), loader="dict").evaluate()
+    result = Evaluator(
+        *([_spans(entities) for entities in side] for side in zip(*rows, strict=True)), tags=list(labels), loader="dict"
+    ).evaluate()
     return [_type_score(name, result["entities"][name] if name else result["overall"]) for name in ["", *labels]]
 
 
 def _spans(entities: Sequence[Entity]) -> list[dict[str, Any]]:
     """nervaluate's ends are inclusive: with ours, neighbours that touch would overlap."""
-    return [{"label": one.label, "start": one.start, "end": one.end - 1} for one in entities]
+    return [{"label": entity.label, "start": entity.start, "end": entity.end - 1} for entity in entities]
 
 
 def _type_score(label: str, result: Mapping[str, Any]) -> TypeScore:

@@ -113,7 +113,7 @@ def _spans(stated: object) -> list[Span] | None:
     """The entities of a JSON list; None where it is no list, or something in it is no entity."""
     if not isinstance(stated, list):
         return None
-    spans = [span for one in stated if (span := _span(one))]
+    spans = [span for entity in stated if (span := _span(entity))]
     return spans if len(spans) == len(stated) else None
 
 

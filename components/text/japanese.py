@@ -80,39 +80,39 @@ def pieces(tokenizer: Any, text: str) -> list[Piece]:
     A morpheme or token that comes from one original character (㍿) shares that character's place with its neighbours.
     Tokenizers are not safe under threads: the caller holds a lock.
     """
-    found: list[Piece] = []
+    aligned: list[Piece] = []
     # The same morphemes come again and again in a long text: each is cut into subwords once.
     subwords: dict[str, list[tuple[str, int, int]]] = {}
     word = 0
     for start, part, is_special in _split_at_special_tokens(tokenizer, text):
         if is_special:
-            found.append(Piece(part, start, start + len(part), word))
+            aligned.append(Piece(part, start, start + len(part), word))
             word += 1
             continue
         normal = normalize(part)
         for first, surface in _words(tokenizer, normal.text):
-            before = len(found)
+            before = len(aligned)
             if surface not in subwords:
                 subwords[surface] = _subwords(tokenizer, surface)
             for token, low, high in subwords[surface]:
                 original = normal.original(first + low, first + high)
-                found.append(Piece(token, start + original[0], start + original[1], word))
-            word += len(found) > before
-    return found
+                aligned.append(Piece(token, start + original[0], start + original[1], word))
+            word += len(aligned) > before
+    return aligned
 
 
 def morphemes(text: str) -> tuple[Morpheme, ...]:
     """The morphemes of `text` with part of speech, base form and reading (fugashi, unidic-lite)."""
     normal = normalize(text.replace("\0", " "))
-    found = []
+    analysed = []
     with mecab.LOCK:
         for position, node in mecab.nodes(mecab.unidic(), normal.text):
             start, end = normal.original(position, position + len(node.surface))
             feature = node.feature
             parts = [part for part in (feature.pos1, feature.pos2) if part and part != "*"]
             base = feature.orthBase if feature.orthBase and feature.orthBase != "*" else node.surface
-            found.append(Morpheme(text[start:end], start, end, "-".join(parts), base, feature.kana or feature.pron or ""))
-    return tuple(found)
+            analysed.append(Morpheme(text[start:end], start, end, "-".join(parts), base, feature.kana or feature.pron or ""))
+    return tuple(analysed)
 
 
 def is_japanese_tokenizer(tokenizer: Any) -> bool:
@@ -124,14 +124,14 @@ def _words(tokenizer: Any, normalized: str) -> list[tuple[int, str]]:
     tagger = getattr(getattr(tokenizer, "word_tokenizer", None), "mecab", None)
     if tagger is not None:
         return [(word.start, word.surface) for word in mecab.bounded(tagger)(normalized)]
-    found = []
+    words = []
     position = 0
     surfaces = tokenizer.word_tokenizer.tokenize(normalized) if getattr(tokenizer, "do_word_tokenize", False) else [normalized]
     for surface in surfaces:
         position = max(position, normalized.find(surface, position))
-        found.append((position, normalized[position : position + len(surface)]))
+        words.append((position, normalized[position : position + len(surface)]))
         position += len(surface)
-    return found
+    return words
 
 
 def _subwords(tokenizer: Any, surface: str) -> list[tuple[str, int, int]]:
@@ -142,7 +142,7 @@ def _subwords(tokenizer: Any, surface: str) -> list[tuple[str, int, int]]:
     origin = range(len(surface)) if same_length else [i for i, character in enumerate(surface) for _ in character.lower()]
     if not tokenizer.do_subword_tokenize:
         return [(lowered, 0, len(surface))]
-    found = []
+    subwords = []
     by_character = tokenizer.subword_tokenizer_type == "character"
     for part in re.finditer(r".+" if by_character else r"\S+", lowered, re.DOTALL):
         tokens = tokenizer.subword_tokenizer.tokenize(part[0])
@@ -151,26 +151,26 @@ def _subwords(tokenizer: Any, surface: str) -> list[tuple[str, int, int]]:
             lengths = [len(part[0])]
         elif sum(lengths) != len(part[0]):
             # A subword tokenizer that rewrites the word once more: its tokens share the word's place.
-            found += [(token, origin[part.start()], origin[part.end() - 1] + 1) for token in tokens]
+            subwords += [(token, origin[part.start()], origin[part.end() - 1] + 1) for token in tokens]
             continue
         low = part.start()
         for token, length in zip(tokens, lengths, strict=True):
-            found.append((token, origin[low], origin[low + length - 1] + 1))
+            subwords.append((token, origin[low], origin[low + length - 1] + 1))
             low += length
-    return found
+    return subwords
 
 
 def _split_at_special_tokens(tokenizer: Any, text: str) -> list[tuple[int, str, bool]]:
     """(start, part, is special): the tokenizer takes "[MASK]" and its like out of the text before anything else."""
     special = sorted({*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}, key=len, reverse=True)
     pattern = re.compile("(" + "|".join(map(re.escape, special)) + ")")
-    found = []
+    parts = []
     position = 0
     for index, part in enumerate(pattern.split(text)):
         if part:
-            found.append((position, part, index % 2 == 1))
+            parts.append((position, part, index % 2 == 1))
         position += len(part)
-    return found
+    return parts
 
 
 @cache

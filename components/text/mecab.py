@@ -47,12 +47,12 @@ def nodes(tagger: Any, text: str) -> Iterator[tuple[int, Any]]:
     done = 0
     while done < len(text):
         stop = _border(text, done)
-        found = _within(tagger, text, max(0, done - CONTEXT), stop)
-        if any(start < done < start + len(node.surface) for start, node in found):
+        words = _within(tagger, text, max(0, done - CONTEXT), stop)
+        if any(start < done < start + len(node.surface) for start, node in words):
             # Seen from further on, the word that ended the last piece would be another one: it stands, and a new start is made after it.
-            found = _within(tagger, text, done, stop)
+            words = _within(tagger, text, done, stop)
         last = stop
-        for start, node in found:
+        for start, node in words:
             if done <= start < stop:
                 last = max(stop, start + len(node.surface))
                 yield start, node
@@ -85,13 +85,13 @@ def bound_transformers() -> None:
 
 def _within(tagger: Any, text: str, low: int, stop: int) -> list[tuple[int, Any]]:
     """The words from `low` on to CONTEXT characters beyond `stop`."""
-    found = []
+    words = []
     position = low
     for node in tagger(text[low : stop + CONTEXT]):
         position += len(node.white_space)
-        found.append((position, node))
+        words.append((position, node))
         position += len(node.surface)
-    return found
+    return words
 
 
 def _border(text: str, start: int) -> int:
@@ -101,4 +101,4 @@ def _border(text: str, start: int) -> int:
         return len(text)
     half = start + MOST // 2
     borders = (pattern.match(text, half, end) for pattern in _BORDERS)
-    return next((found.end() for found in borders if found), end)
+    return next((border.end() for border in borders if border), end)

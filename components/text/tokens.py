@@ -103,16 +103,16 @@ class Aligner:
         clean = readable(text)
         if japanese.is_japanese_tokenizer(self.tokenizer):
             with self._lock:
-                found = japanese.pieces(self.tokenizer, clean)
+                pieces = japanese.pieces(self.tokenizer, clean)
                 # The same tokens come again and again in a long text: each is looked up once.
-                known = list(dict.fromkeys(piece.token for piece in found))
+                known = list(dict.fromkeys(piece.token for piece in pieces))
                 number = dict(zip(known, self.tokenizer.convert_tokens_to_ids(known), strict=True))
             return AlignedText(
                 text,
-                tuple(piece.token for piece in found),
-                tuple(number[piece.token] for piece in found),
-                tuple((piece.start, piece.end) for piece in found),
-                tuple(piece.word for piece in found),
+                tuple(piece.token for piece in pieces),
+                tuple(number[piece.token] for piece in pieces),
+                tuple((piece.start, piece.end) for piece in pieces),
+                tuple(piece.word for piece in pieces),
             )
         with self._lock:
             encoding = self.tokenizer(
@@ -130,9 +130,9 @@ class Aligner:
         template = self.single if second is None else self.double
         room = self.max_length - template.specials
         keep_first, keep_second = fit(len(first), len(second) if second is not None else 0, room)
-        found = self.join(first, second, (0, keep_first), (0, keep_second))
+        tokenized = self.join(first, second, (0, keep_first), (0, keep_second))
         unread = len(text) + len(pair or "") - sum(map(len, heads))
-        return replace(found, text=text, pair=pair, unread=unread) if unread else found
+        return replace(tokenized, text=text, pair=pair, unread=unread) if unread else tokenized
 
     def join(self, first: AlignedText, second: AlignedText | None, window: Span, second_window: Span = (0, 0)) -> TokenizedText:
         """Tokens window[0]..window[1] of `first` (and of `second`) between special tokens."""
@@ -146,8 +146,8 @@ class Aligner:
         parts.append((4, template.suffix, None, (0, 0), None))
         rows: list[tuple[str, int, int, bool, int | None, Span, int | None]] = []
         word_texts: list[str] = []
-        for place, specials, aligned, (low, high), sequence in parts:
-            kind = template.types[place]
+        for slot, specials, aligned, (low, high), sequence in parts:
+            kind = template.types[slot]
             if aligned is None:
                 rows += [(self.tokenizer.convert_ids_to_tokens(id), id, kind, True, None, (0, 0), None) for id in specials]
                 continue

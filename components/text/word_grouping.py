@@ -37,7 +37,7 @@ class Units:
     @property
     def numbered(self) -> tuple[str, ...]:
         """Labels that differ: the place from 1 before each."""
-        return tuple(f"{place} {label}" for place, label in enumerate(self.labels, 1))
+        return tuple(f"{number} {label}" for number, label in enumerate(self.labels, 1))
 
 
 def units(tokenized: TokenizedText, whole_words: bool, morphological: bool = False, names: Sequence[str] | None = None) -> Units:
@@ -51,10 +51,10 @@ def units(tokenized: TokenizedText, whole_words: bool, morphological: bool = Fal
     members: list[list[int]] = []
     unit_of_token = []
     previous: object = object()
-    for place, group in enumerate(groups):
+    for position, group in enumerate(groups):
         if group is None or group != previous:
             members.append([])
-        members[-1].append(place)
+        members[-1].append(position)
         unit_of_token.append(len(members) - 1)
         previous = group
     begun = continuing(tokenized)
@@ -77,12 +77,12 @@ def _words(tokenized: TokenizedText, morphological: bool) -> Sequence[object]:
     """One entry a token, the same for tokens of one word; None for a special token, which stands alone."""
     morphemes = [{} if morphological else _morpheme_starts(text) for text in (tokenized.text, tokenized.pair or "")]
     groups: list[object] = []
-    for place, word in enumerate(tokenized.words):
-        sequence = tokenized.sequence[place]
+    for position, word in enumerate(tokenized.words):
+        sequence = tokenized.sequence[position]
         if word is None or sequence is None:
             groups.append(None)
         elif morphemes[sequence] and has_japanese(tokenized.word_texts[word]):
-            start = tokenized.spans[place][0]
+            start = tokenized.spans[position][0]
             groups.append((sequence, morphemes[sequence].get(start, start)))
         else:
             groups.append((sequence, "word", word))

@@ -72,49 +72,51 @@ def examine(
     texts = frame[text]
     keys = texts.map(normalised)
     groups = near_duplicate_groups(texts.tolist())
-    found: list[Finding | None] = [rows_finding("empty-text", "warning", frame.index[keys == ""])]
+    candidates: list[Finding | None] = [rows_finding("empty-text", "warning", frame.index[keys == ""])]
     counts: dict[str, int] = {}
     if label is not None:
         labels = frame[label]
         filled = labels[labels.str.strip() != ""]
         counts = {str(name): int(number) for name, number in filled.value_counts().items()}
-        found += _label_findings(frame, label, keys, counts)
-        found += _leak_findings(frame, text, label, counts)
-    found += [_duplicates(frame, keys, label), _near_duplicates(frame, keys, groups)]
+        candidates += _label_findings(frame, label, keys, counts)
+        candidates += _leak_findings(frame, text, label, counts)
+    candidates += [_duplicates(frame, keys, label), _near_duplicates(frame, keys, groups)]
     languages, language_findings = _languages(texts, reads)
-    found += language_findings
+    candidates += language_findings
     if count_tokens is not None:
-        found.append(_long_texts(texts, count_tokens, max_length))
+        candidates.append(_long_texts(texts, count_tokens, max_length))
     if isinstance(count_tokens, TokenCounter):
-        found.append(_unknown_letters(texts, count_tokens))
+        candidates.append(_unknown_letters(texts, count_tokens))
     if len(frame) > 1 and not len(np.unique(groups)) > 1:
-        found.append(Finding("one-group", "stop", (), (("n", len(frame)),)))
+        candidates.append(Finding("one-group", "stop", (), (("n", len(frame)),)))
     order = {"stop": 0, "warning": 1, "note": 2}
-    findings = sorted((finding for finding in found if finding), key=lambda finding: (order[finding.severity], KINDS.index(finding.kind)))
+    findings = sorted(
+        (finding for finding in candidates if finding), key=lambda finding: (order[finding.severity], KINDS.index(finding.kind))
+    )
     return Report(tuple(findings), counts, languages, len(frame), groups)
 
 
 def _label_findings(frame: pd.DataFrame, label: str, keys: pd.Series, counts: dict[str, int]) -> list[Finding | None]:
     labels = frame[label]
-    found = [rows_finding("empty-label", "warning", frame.index[labels.str.strip() == ""]), *label_form_findings(frame, label, counts)]
+    findings = [rows_finding("empty-label", "warning", frame.index[labels.str.strip() == ""]), *label_form_findings(frame, label, counts)]
     if len(counts) < 2:
-        found.append(Finding("one-class", "stop", (), (("n", len(counts)), ("column", label))))
+        findings.append(Finding("one-class", "stop", (), (("n", len(counts)), ("column", label))))
     elif len(counts) > MANY_CLASSES or len(counts) > len(frame) / 2 > 10:
-        found.append(Finding("too-many-classes", "stop", (), (("n", len(counts)), ("column", label), ("limit", MANY_CLASSES))))
+        findings.append(Finding("too-many-classes", "stop", (), (("n", len(counts)), ("column", label), ("limit", MANY_CLASSES))))
     else:
         single = [name for name, number in counts.items() if number == 1]
         few = [name for name, number in counts.items() if 1 < number < FEW_ROWS]
         for kind, names in (("single-rows", single), ("few-rows", few)):
-            found.append(
+            findings.append(
                 rows_finding(kind, "warning", frame.index[labels.isin(names)], classes=len(names), names=", ".join(names[:5]), few=FEW_ROWS)
             )
         largest, smallest = max(counts.values()), min(counts.values())
         if largest >= 10 * smallest and smallest >= FEW_ROWS:
-            found.append(Finding("imbalance", "note", (), (("ratio", round(largest / smallest)),)))
+            findings.append(Finding("imbalance", "note", (), (("ratio", round(largest / smallest)),)))
     several = labels[(keys != "") & (labels.str.strip() != "")].groupby(keys).nunique()
     clashing = keys.isin(several[several > 1].index) & (labels.str.strip() != "")
-    found.append(rows_finding("contradictions", "warning", frame.index[clashing], texts=int((several > 1).sum())))
-    return found
+    findings.append(rows_finding("contradictions", "warning", frame.index[clashing], texts=int((several > 1).sum())))
+    return findings
 
 
 def _duplicates(frame: pd.DataFrame, keys: pd.Series, label: str | None) -> Finding | None:
@@ -183,16 +185,16 @@ def _unknown_letters(texts: pd.Series, count_tokens: TokenCounter) -> Finding | 
 
 
 def _leak_findings(frame: pd.DataFrame, text: str, label: str, counts: dict[str, int]) -> list[Finding | None]:
-    found: list[Finding | None] = []
+    findings: list[Finding | None] = []
     if len(counts) < 2:
-        return found
+        return findings
     labels = frame[label]
     majority = max(counts.values()) / sum(counts.values())
     names = labels.str.strip().str.casefold()
     pairs = zip(frame[text].str.casefold(), names, strict=True)
     inside = np.array([len(name) > 1 and name in content for content, name in pairs])
     if inside.mean() > max(0.8, majority + 0.1):
-        found.append(rows_finding("label-in-text", "warning", frame.index[inside], fixable=False, share=f"{inside.mean():.0%}"))
+        findings.append(rows_finding("label-in-text", "warning", frame.index[inside], fixable=False, share=f"{inside.mean():.0%}"))
     for column in frame.columns:
         values = frame[column]
         if column in (text, label) or values.nunique() > len(frame) / 3 or values.nunique() < 2:
@@ -200,5 +202,5 @@ def _leak_findings(frame: pd.DataFrame, text: str, label: str, counts: dict[str,
         # How often the commonest label of a value is right: a column that gives the answer away scores near 1.
         told = labels.groupby(values).agg(lambda part: part.value_counts().iloc[0]).sum() / len(frame)
         if told >= max(LEAK, majority + 0.05):
-            found.append(Finding("leaking-column", "note", (), (("column", column), ("share", f"{told:.0%}"))))
-    return found
+            findings.append(Finding("leaking-column", "note", (), (("column", column), ("share", f"{told:.0%}"))))
+    return findings

@@ -102,8 +102,8 @@ def near_duplicates(vectors: np.ndarray, threshold: float, most: int = 1_000) ->
             total += len(alike)
             scores = products.ravel()[alike]
             if len(alike) > most:
-                kept = np.argpartition(-scores, most - 1)[:most]
-                alike, scores = alike[kept], scores[kept]
+                highest = np.argpartition(-scores, most - 1)[:most]
+                alike, scores = alike[highest], scores[highest]
             rows, columns = np.divmod(alike, products.shape[1])
             best = np.concatenate([best, np.stack([start + rows, other + columns, np.minimum(scores, 1.0)], axis=1)])
             best = best[np.lexsort((best[:, 1], best[:, 0], -best[:, 2]))][:most]
