@@ -12,12 +12,14 @@ from components.charts.numbers import significant
 from components.models.encoder import EncoderRun
 from components.models.plain_loading import plain_loading
 from components.transformer.ablation import head_importance, state_change
-from components.transformer.analysis import head_statistics, select_heads
+from components.transformer.analysis import head_statistics, highest_entropy, select_heads
 from components.ui.state.language import t
 from components.ui.widgets.address import choice, keep_in_address, keep_list_in_address, listed_in_address, place_in_address
+from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import Panel, matrix_panel, show_figure, show_row
 from components.ui.widgets.tokens import Chip, token_chips
 
+from .numbers import specials_listed
 from .page import CHOSEN, AttentionReading, AttentionSource, head_of, pick_head
 
 EXPERIMENTS = ("heads", "mask", "off")
@@ -43,31 +45,37 @@ def snippet_settings(source: AttentionSource, reading: AttentionReading) -> dict
 
 def _show_statistics(source: AttentionSource, reading: AttentionReading) -> None:
     statistics = head_statistics(reading.attentions, reading.output.text.special)
-    tokens = len(reading.output.text)
-    panels = []
-    for name, values, limits in (
-        ("entropy", statistics.entropy, (0.0, float(np.log(tokens)))),
+    most = highest_entropy(len(reading.output.text), reading.causal)
+    shown = [
+        ("entropy", statistics.entropy, (0.0, most)),
         ("distance", statistics.distance, (0.0, max(float(statistics.distance.max()), 1e-6))),
-        ("specials", statistics.to_specials, (0.0, 1.0)),
-    ):
-        panels.append(_head_panel(f"bert-attention-{name}", values, t(f"bert_attention.statistic_{name}"), source, reading, limits=limits))
-    show_row(
-        panels, key="bert-attention-statistics", caption=t("bert_attention.statistics_caption", most=significant(np.log(tokens))), width=258
-    )
+    ]
+    if reading.specials:
+        shown.append(("specials", statistics.to_specials, (0.0, 1.0)))
+    panels = []
+    for name, values, limits in shown:
+        title = t(f"bert_attention.statistic_{name}", specials=specials_listed(reading))
+        panels.append(_head_panel(f"bert-attention-{name}", values, title, source, reading, limits=limits))
+    show_row(panels, key="bert-attention-statistics", caption=t("bert_attention.statistics_caption", most=significant(most)), width=258)
 
 
 def _show_masking(source: AttentionSource, reading: AttentionReading) -> None:
-    units = reading.units
+    units, mask = reading.units, reading.encoder.mask_token
+    if mask is None:
+        st.info(t("bert_attention.no_mask_token"), icon=":material/info:")
+        return
     options = [place for place, special in enumerate(units.special) if not special]
     if not options:
         return
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     usual = options[_masked_at_first(options, reading)]
     shown = options.index(place_in_address(MASKED, options, usual))
-    place = left.selectbox(t("bert_attention.mask_word"), options, index=shown, format_func=lambda unit: units.numbered[unit])
+    place = left.selectbox(
+        t("bert_attention.mask_word", mask=escaped_markdown(mask)), options, index=shown, format_func=lambda unit: units.numbered[unit]
+    )
     keep_in_address(MASKED, str(place), str(usual))
     after = changed(reading.key, units.tokens[place], ())
-    right.markdown(t("bert_attention.mask_count", count=len(units.tokens[place])))
+    right.markdown(t("bert_attention.mask_count", count=len(units.tokens[place]), mask=escaped_markdown(mask)))
     _show_change(reading, after, leave_out=place)
     _show_fills(reading, after, place)
     heads = source.heads or tuple((layer, head) for layer in range(reading.layers) for head in range(reading.heads))
@@ -81,6 +89,9 @@ def _masked_at_first(options: list[int], reading: AttentionReading) -> int:
 
 
 def _show_off(source: AttentionSource, reading: AttentionReading) -> None:
+    if not reading.encoder.opened.switches_heads:
+        st.info(t("bert_attention.no_switches"), icon=":material/info:")
+        return
     names = [f"{layer + 1}.{head + 1}" for layer in range(reading.layers) for head in range(reading.heads)]
     if OFF not in st.session_state:
         st.session_state[OFF] = listed_in_address(OFF) or [f"{layer + 1}.{head + 1}" for layer, head in source.heads]
@@ -173,7 +184,7 @@ def _show_difference(reading: AttentionReading, after: EncoderRun, heads: Collec
             difference, labels, labels, row_title=t("bert_attention.from"), column_title=t("bert_attention.to"), signed=True, height=430
         ),
         key="bert-attention-difference",
-        caption=t("bert_attention.difference_caption", name=name),
+        caption=t("bert_attention.difference_caption", name=name, mask=escaped_markdown(reading.encoder.mask_token or "")),
         alt=t(
             "bert_attention.difference_alt", name=name, link=f"{labels[row]} → {labels[column]}", value=significant(difference[row, column])
         ),

@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.matrices import head_grid, thumbnail_size
-from components.charts.numbers import significant
 from components.errors import UserError
 from components.models.encoder import EncoderRun, LoadedEncoder
 from components.text.japanese import is_japanese_tokenizer
+from components.text.token_names import names
 from components.text.word_grouping import Units, units
-from components.transformer.analysis import clearest_head, merge_words, rollout, select_heads, thumbnail
+from components.transformer.analysis import clearest_head, is_causal, merge_words, rollout, select_heads, thumbnail
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import (
@@ -27,6 +27,8 @@ from components.ui.widgets.address import (
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.models import choose_encoder, note_foreign_language
+
+from .notes import note_cut, note_kind
 
 MAX_CHARACTERS = 20_000
 SOURCES = ("head", "mean", "rollout")
@@ -78,6 +80,17 @@ class AttentionReading:
         """(layers, heads, T, T)."""
         assert self.output.attentions is not None  # `run` asks for them
         return self.output.attentions
+
+    @cached_property
+    def causal(self) -> bool:
+        """Whether no token attends to a later one, as in GPT-2."""
+        return is_causal(self.attentions)
+
+    @cached_property
+    def specials(self) -> tuple[str, ...]:
+        """The special tokens that the tokenizer added, each once: [CLS] and [SEP], <s> and </s>, or none."""
+        text = self.output.text
+        return tuple(dict.fromkeys(token for token, special in zip(text.tokens, text.special, strict=True) if special))
 
     @cached_property
     def key(self) -> tuple[str, str, str | None]:
@@ -134,10 +147,12 @@ def read(id: str, text: str, pair: str | None, whole_words: bool) -> AttentionRe
     encoder = model(id, "encoder")
     with st.spinner(t("bert_attention.running"), show_time=False):
         output = run(id, text, pair)
-    _note_cut(output, encoder.max_length)
-    return AttentionReading(
-        id, encoder, output, units(output.text, whole_words, is_japanese_tokenizer(encoder.aligner.tokenizer)), whole_words
-    )
+    note_cut(output, encoder.max_length)
+    tokenizer = encoder.aligner.tokenizer
+    shown = units(output.text, whole_words, is_japanese_tokenizer(tokenizer), names(output.text, tokenizer))
+    reading = AttentionReading(id, encoder, output, shown, whole_words)
+    note_kind(reading.causal, joined=pair is not None and not reading.specials)
+    return reading
 
 
 @st.cache_resource(max_entries=4, ttl=900, show_spinner=False)
@@ -187,20 +202,6 @@ def choose_heads(reading: AttentionReading) -> AttentionSource:
             on_point=lambda trace, index: pick_head(divmod(index, reading.heads)) if trace == 1 else None,
         )
     return source
-
-
-def describe(source: AttentionSource, reading: AttentionReading) -> str:
-    """One line with the numbers of what is looked at."""
-    from components.transformer.entropy import entropy
-
-    to_specials = float(source.matrix[:, np.array(reading.units.special)].sum(axis=1).mean())
-    return t(
-        "bert_attention.describe",
-        name=source.name,
-        entropy=significant(float(entropy(source.matrix).mean())),
-        most=significant(float(np.log(len(source.matrix)))),
-        specials=f"{to_specials:.0%}",
-    )
 
 
 def preset(name: str) -> dict[str, object]:
@@ -296,16 +297,3 @@ def _statistics_table(reading: AttentionReading) -> pd.DataFrame:
         for head in range(reading.heads)
     ]
     return pd.DataFrame(rows, columns=["layer", "head", "entropy_nats", "mean_distance_tokens", "share_to_specials"])
-
-
-def _note_cut(output: EncoderRun, most: int) -> None:
-    """Says that a text was too long, and after which words it was cut."""
-    text = output.text
-    for sequence, left_out in enumerate(text.left_out):
-        if not left_out:
-            continue
-        last = max(span[1] for span, own in zip(text.spans, text.sequence, strict=True) if own == sequence)
-        whole = text.text if sequence == 0 else (text.pair or "")
-        st.warning(
-            t("bert_attention.cut", most=most, left_out=left_out, end=whole[max(0, last - 40) : last]), icon=":material/content_cut:"
-        )

@@ -71,8 +71,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const button = document.createElement("button");
     button.type = "button";
     button.dir = "auto";
-    const continues = label.startsWith("##") && label.length > 2 && !data.whole;
-    button.textContent = continues ? label.slice(2) : label;
+    const continues = data.continuing.includes(unit);
+    button.textContent = continues && label.startsWith("##") && label.length > 2 ? label.slice(2) : label;
     if (continues) button.classList.add("continues");
     if (data.special.includes(unit)) button.classList.add("special");
     if (rowOf.has(unit)) {
@@ -103,10 +103,10 @@ def attention_text(
     key: str,
     chosen: Sequence[int],
     special: Sequence[int],
-    whole_words: bool,
+    continuing: Sequence[int],
     on_pick: Callable[[int], None],
 ) -> None:
-    """labels (N,) of all units in the order of the text; values (rows, columns), the weights from unit rows[i] to unit columns[j].
+    """labels (N,) of all units in the order of the text, of which those `continuing` go on with a word; values (rows, columns), the weights from unit rows[i] to unit columns[j].
 
     Pointing at a unit shows its row, otherwise the summed rows of the `chosen` ones. on_pick(unit) is called on a click, before the next
     run.
@@ -128,7 +128,7 @@ def attention_text(
             "highest": highest,
             "chosen": [int(unit) for unit in chosen],
             "special": [int(unit) for unit in special],
-            "whole": whole_words,
+            "continuing": [int(unit) for unit in continuing],
             "spaced": not any(has_japanese(label) for label in labels),
             "query": QUERY_COLOUR,
             "key": ", ".join(str(int(KEY_COLOUR[i : i + 2], 16)) for i in (1, 3, 5)),

@@ -16,7 +16,8 @@ from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import show_figure, show_matrix
 from components.ui.widgets.tokens import Chip, token_chips
 
-from .page import CHOSEN, AttentionReading, AttentionSource, describe
+from .numbers import describe
+from .page import CHOSEN, AttentionReading, AttentionSource
 from .text import attention_text
 
 VIEWS = ("arcs", "matrix", "text")
@@ -48,7 +49,12 @@ def choose_view() -> str:
 def choose_part(source: AttentionSource, reading: AttentionReading) -> Shown:
     """The controls for special tokens, direction and chosen words, and what they leave."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        hide = st.toggle(t("bert_attention.hide_specials"), key="ba_hide", bind="query-params", help=t("bert_attention.hide_specials_help"))
+        hide = bool(reading.specials) and st.toggle(
+            t("bert_attention.hide_specials", specials=" ".join(escaped_markdown(token) for token in reading.specials)),
+            key="ba_hide",
+            bind="query-params",
+            help=t("bert_attention.hide_specials_help"),
+        )
         renormalize = hide and st.toggle(t("bert_attention.renormalize"), key="ba_share", bind="query-params")
         direction = "all"
         if reading.pair is not None:
@@ -150,7 +156,7 @@ def _show_text(shown: Shown, reading: AttentionReading) -> None:
         key="ba_text_view",
         chosen=shown.chosen,
         special=np.flatnonzero(reading.units.special).tolist(),
-        whole_words=reading.whole_words,
+        continuing=np.flatnonzero(reading.units.continuing).tolist(),
         on_pick=lambda unit: _toggle(unit, reading),
     )
     st.markdown(f"{describe(shown.source, reading)} {t('bert_attention.text_caption')}")
