@@ -98,17 +98,44 @@ def _trailing(sample: Sample) -> bool:
 
 
 def _single_quoted(lines: list[str], usual: Sample) -> Sample | None:
-    """The lines with ' as the quotation mark, where it closes what it opens and the columns need it or have it throughout."""
+    """The lines with ' as the quotation mark, where it closes what it opens and the columns or the cells need it or have it throughout."""
     delimiter = usual.dialect.delimiter or ""
-    opening = [line for line in lines if line.startswith("'") or delimiter + "'" in line or f"{delimiter} '" in line]
-    if len(opening) < 2 or any(line.startswith('"') or delimiter + '"' in line for line in lines):
+    if not any(_begins(line, "'", delimiter) for line in lines):
         return None
     single = _padding(lines, Dialect(delimiter, quote="'"))
     closed = sum(_opens(record, delimiter) for record in single.records)
-    if len(single.broken) * 4 > closed:
+    if not single.fit or len(single.broken) * 4 > closed:
         return None
+    if any(_begins(line, '"', delimiter) for line in lines):
+        double = Quoting.of(usual)
+        doubtful = usual.broken or double.stray > double.needed or single.fit > usual.fit
+        return single if doubtful and _are_needed(single) else None
     throughout = closed >= 3 and closed * 2 >= len(single.records) and not single.broken
-    return single if single.fit and (single.fit > usual.fit or throughout) else None
+    wider = closed >= 2 and single.fit > usual.fit
+    return single if wider or throughout or _are_needed(single) else None
+
+
+def _begins(line: str, mark: str, delimiter: str) -> bool:
+    return line.startswith(mark) or delimiter + mark in line or f"{delimiter} {mark}" in line
+
+
+def _are_needed(sample: Sample) -> bool:
+    """Whether the marks are those of a program that quotes what needs it: none stands in an unquoted cell, and some cell needs them."""
+    mark, delimiter = sample.dialect.quote or '"', sample.dialect.delimiter or "\n"
+    needed = 0
+    for record in sample.records:
+        text = "".join(record.lines)
+        if mark not in text:
+            continue
+        quoted = [f"{mark}{cell.replace(mark, mark * 2)}{mark}" in text for cell in record.cells]
+        if any(mark in cell and not is_quoted for cell, is_quoted in zip(record.cells, quoted, strict=True)):
+            return False
+        needed += any(is_quoted and _needs(cell, mark, delimiter) for cell, is_quoted in zip(record.cells, quoted, strict=True))
+    return needed > 0 and len(sample.broken) * 8 <= needed
+
+
+def _needs(cell: str, mark: str, delimiter: str) -> bool:
+    return any(character in cell for character in (mark, delimiter, "\n", "\r"))
 
 
 def _opens(record: Record, delimiter: str) -> bool:

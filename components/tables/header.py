@@ -156,8 +156,11 @@ def _vote(cell: str, values: list[str]) -> int:
         return -1
     if is_date(cell):
         return int(sum(map(is_date, values)) >= 0.8 * len(values))
-    if _is_repeated(values):
-        return 1 if cell in values else 0
+    if _is_repeated(values) or len(values) == 3:  # of three values none can be said to be repeated
+        if cell in values:
+            return 1
+        if len(values) > 3:
+            return 0
     sentences = sum(value.endswith(_SENTENCE_ENDS) for value in values) >= 0.6 * len(values)
     return int(sentences and len(cell) > 8 and cell.endswith(_SENTENCE_ENDS) and not cell.endswith(("ください。", "下さい。")))
 

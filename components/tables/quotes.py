@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Self
 
-from components.tables.dialect import Dialect, Record, Sample, sample_of
+from components.tables.dialect import Dialect, Record, Sample
 
 MANY_VALUES = 50
 
@@ -94,15 +94,18 @@ class Glue:
         return cls(Dialect(sample.dialect.delimiter, quote=None), width, tuple(values))
 
     def holds(self, lines: list[str]) -> bool:
-        """Whether each of these `lines` of one record is a row itself: as many cells as the header, and known classes in them."""
+        """Whether these `lines` of one record are rows themselves, all but a few of many: as many cells as the header, known classes."""
         delimiter = self.unquoted.delimiter or ""
         if self.width < 2 or lines[0].count(delimiter) != self.width - 1:
             return False
-        rows = [record.cells for record in sample_of(lines, self.unquoted).records]
-        if len(rows) != len(lines) or any(len(cells) != self.width for cells in rows):
+        # Of many lines a few may be no rows, for another reason: the stray quote must not take the others with them.
+        rows = [line for line in lines if line.strip()]
+        wide = [line for line in rows if line.count(delimiter) == self.width - 1]
+        if len(wide) < 2 or (len(rows) - len(wide)) * 5 > len(rows):
             return False
-        if self.unquoted.delimiter == "\t":
+        if delimiter == "\t":
             return True
         known = [column for column, values in enumerate(self.values) if values is not None]
-        classes = [(self.values[column] or frozenset(), cells[column]) for cells in rows for column in known]
-        return all(cell in values for values, cell in classes) if classes else len(lines) > 2
+        cells = [line.rstrip("\r\n").split(delimiter) for line in wide]
+        strange = sum(row[column] not in (self.values[column] or ()) for row in cells for column in known)
+        return strange * 5 <= len(wide) * len(known) if known else len(rows) > 2

@@ -132,6 +132,21 @@ TITLES = {
 }
 
 
+def test_one_cell_in_single_quotes_is_enough_where_it_needs_them_and_no_apostrophe_stands_alone():
+    rows = [["good film", "pos"], ["it's dull", "neg"], ["a story", "pos"], ['" quite', "neg"]]
+    text = "text,label\n" + "".join(f"{cell},{label}\n" for cell, label in rows).replace("it's dull", "'it''s dull'")
+    assert cells(read(text)) == rows and said(read(text)) == ["single_quotes"]
+    kept = read("text,label\n'Twas dull,neg\nit's good,pos\n'so, so,neg\n")
+    assert cells(kept)[:2] == [["'Twas dull", "neg"], ["it's good", "pos"]] and kept.skipped == 1
+
+
+@pytest.mark.parametrize("broken", ["", "a, b and c,pos\n"])
+def test_many_rows_that_a_quote_glues_together_are_rows_though_one_is_broken(broken):
+    rows = "".join(f"film {number},{LABELS[number % 2]}\n" for number in range(300))
+    table = read(f'text,label\n{rows}"glued here,pos\n{rows}{broken}{rows}to here",neg\n{rows}')
+    assert (len(table.frame), table.skipped) == (1_202, bool(broken)), said(table)
+
+
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 def test_what_stands_above_the_header_is_left_out_and_said(title):
     table = read(title + lines([["氏名", "回答", "評価"], *COUNTED]))
