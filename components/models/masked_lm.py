@@ -15,10 +15,10 @@ from components.models.files import ModelFiles
 from components.models.inference import TaskModel
 from components.models.results import Fill
 from components.models.tasks import ModelTask
+from components.text.masks import MASK, with_masks
 from components.text.tokens import TokenizedText
 from components.text.windows import MAX_CHARACTERS
 
-MASK = "[MASK]"
 # The answer of a masked LM is a number for each entry of the vocabulary at each token: 512 x 32,768 float32 are 67 MB. Of a larger
 # vocabulary fewer tokens are run at once, but one text at least (512 tokens x 250,002 entries of XLM-R: 512 MB).
 TOKENS_A_BATCH = 1_024
@@ -39,7 +39,7 @@ class HiddenToken:
 
 
 class MaskedLM(TaskModel):
-    """`mask_token` as the model's own tokenizer writes it; "[MASK]" is accepted whatever it is. `vocabulary_size`."""
+    """`mask_token` as the model's own tokenizer writes it; "[MASK]", "[mask]" and "<mask>" are accepted whatever it is. `vocabulary_size`."""
 
     def __init__(self, files: ModelFiles, task: ModelTask):
         super().__init__(files, task)
@@ -60,7 +60,7 @@ class MaskedLM(TaskModel):
             raise TypeError(f"text must be a string, found {type(text).__name__}")
         if len(text) > MAX_CHARACTERS:
             raise ModelError("models.context_too_long", found=len(text), limit=MAX_CHARACTERS)
-        text = text.replace(MASK, self.mask_token)
+        text = with_masks(text).replace(MASK, self.mask_token)
         if text.count(self.mask_token) > MAX_MASKS:
             raise ModelError("models.too_many_masks", found=text.count(self.mask_token), limit=MAX_MASKS)
         aligned = self.aligner.align(text)

@@ -15,7 +15,6 @@ TASKS = ("classification", "domain_adaptation")
 LANGUAGES = tuple(BY_LANGUAGE)
 # What is trained, cheapest first. "top": the last two layers and the head.
 TUNES = ("head", "top", "lora", "all")
-MASK = "[MASK]"  # as a visitor writes it, whatever the model's own is
 MAX_PROBE = 300  # characters
 PRECISIONS = ("auto", "float32", "bfloat16")
 # A head learns from nothing and wants larger steps than weights that already know the language; a small encoder wants more than BERT-base's

@@ -203,3 +203,14 @@ def test_two_models_stand_side_by_side(open_page, pretraining, tmp_path, part, k
     found = run_snippet(code(compared), tmp_path)
     results = found["fills" if part == "fill" else "probabilities"]
     assert list(results) == [pretraining, other] and results[pretraining] != results[other]
+
+
+def test_a_mask_as_other_models_write_it_is_filled_the_same(open_page, language):
+    texts = {"en": "The capital of France is {}.", "ja": "今日の天気は{}です。"}
+    shown = []
+    for written in ("[MASK]", "<mask>"):
+        app = open_page("masked_lm", language, mlm_part="fill", mlm_fill=texts[language].format(written))
+        assert app.text_input(key="mlm_fill").value == texts[language].format(written)
+        chart = next(chart for chart in app.get("plotly_chart") if "masked-lm-fill" in chart.proto.id)
+        shown.append(chart.proto.spec)
+    assert shown[0] == shown[1]

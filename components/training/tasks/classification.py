@@ -165,6 +165,7 @@ class Classification:
         """A folder that AutoModelForSequenceClassification.from_pretrained loads, and the settings that the app reads beside it."""
         folder.mkdir(parents=True, exist_ok=True)
         model.save_pretrained(folder)
+        self.tokenizer.model_max_length = self.settings.max_length  # where it was trained and judged to cut
         self.tokenizer.save_pretrained(folder)
         settings = {
             "task": "classification",

@@ -17,13 +17,14 @@ from components.evaluation.intervals import Interval
 from components.models import files as model_files
 from components.models.bundled import BY_BACKBONE
 from components.text.duplicates import near_duplicate_groups
+from components.text.masks import MASK, with_masks
 from components.text.tokens import head
 from components.training.backbones import backbone_folder, check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.features import Feature
 from components.training.length_batches import by_length, pad
 from components.training.precision import autocast
 from components.training.results import AdaptationResult, MaskedScores, ProbeFill, RowCounts
-from components.training.settings import MASK, Settings
+from components.training.settings import Settings
 from components.training.splits import joined_groups, share_of, split_rows
 
 IGNORED = -100  # torch's cross entropy leaves these positions out
@@ -174,7 +175,7 @@ class DomainAdaptation:
         """The likeliest tokens for each [MASK] of the setting `probe`, best first."""
         import torch
 
-        text = self.settings.probe.replace(MASK, self.tokenizer.mask_token)
+        text = with_masks(self.settings.probe).replace(MASK, self.tokenizer.mask_token)
         if self.tokenizer.mask_token not in text:
             return ()
         ids = torch.tensor([self.tokenizer(text, truncation=True, max_length=self.settings.max_length)["input_ids"]])
@@ -207,6 +208,7 @@ class DomainAdaptation:
         """A folder that AutoModelForMaskedLM loads, and any other task as its backbone."""
         folder.mkdir(parents=True, exist_ok=True)
         model.save_pretrained(folder)
+        self.tokenizer.model_max_length = self.settings.max_length  # where it was trained and judged to cut
         self.tokenizer.save_pretrained(folder)
         settings = {"task": "masked_lm", "language": self.settings.language, "max_length": self.settings.max_length}
         (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")

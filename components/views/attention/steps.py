@@ -222,5 +222,5 @@ def _own_mask(names: AttentionInput) -> np.ndarray:
     frame = pd.DataFrame(
         np.ones((n_q, n_k), dtype=bool), columns=columns, index=[f"{i + 1} {name}" for i, name in enumerate(names.query_names)]
     )
-    edited = st.data_editor(frame, key=f"att_own_mask:{n_q}:{n_k}", height=220)
+    edited = st.data_editor(frame, key=f"att_own_mask:{n_q}:{n_k}", height=min(35 * n_q + 38, 420))  # 11 words without scrolling
     return edited.fillna(True).to_numpy(dtype=bool)

@@ -7,8 +7,9 @@ import streamlit as st
 
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
-from components.models.masked_lm import MASK, MAX_MASKS
+from components.models.masked_lm import MAX_MASKS
 from components.models.results import Fill
+from components.text.masks import MASK, with_masks
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
@@ -32,6 +33,7 @@ def show_fill(models: Offer) -> dict[str, object]:
     examples("mlm_example", choices, {name: t(f"masked_lm.label_{name}") for name in names})
     typed_text("mlm_fill", t(f"masked_lm.example_{names[0]}"))
     text = st.text_input(t("masked_lm.fill_text"), key="mlm_fill", persist_state="session", help=t("masked_lm.fill_help", most=MAX_MASKS))
+    text = with_masks(text)
     if len(text) > MAX_CHARACTERS:
         raise MaskingInputError("masked_lm.too_long", found=len(text), most=MAX_CHARACTERS)
     left, middle, right = st.columns([3, 3, 1.3], vertical_alignment="bottom")

@@ -8,7 +8,8 @@ import streamlit as st
 from components.errors import ModelError
 from components.models import bundled
 from components.models.files import typed_id
-from components.training.settings import LEARNING_RATES, MASK, MAX_PROBE, TUNES, Settings, suggested_epochs
+from components.text.masks import MASK, with_masks
+from components.training.settings import LEARNING_RATES, MAX_PROBE, TUNES, Settings, suggested_epochs
 from components.ui.state.language import language, t
 from components.ui.state.runs import own_runs
 from components.ui.widgets.address import choice
@@ -139,6 +140,7 @@ def _choose_probe(given: TrainingData, base: Settings) -> str:
         placeholder=t(f"tune.probe_example_{given.language}"),
         help=t("tune.probe_help"),
     ).strip()
+    text = with_masks(text)
     if text and MASK not in text:
         st.warning(t("tune.probe_without_mask"), icon=":material/edit:")
     if len(given.frame) < HONEST_LINES:

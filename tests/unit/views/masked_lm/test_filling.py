@@ -1,4 +1,5 @@
-from components.views.masked_lm.filling import MASK, filled_chips
+from components.text.masks import MASK
+from components.views.masked_lm.filling import filled_chips
 
 
 def test_the_best_words_stand_in_the_gaps_of_the_text():
