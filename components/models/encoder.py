@@ -145,7 +145,7 @@ class LoadedEncoder:
         shape = (1, self.num_heads, tokens, tokens)
         if len(found) != self.num_layers or any(weights is None or tuple(weights.shape) != shape for weights in found):
             raise ModelError("models.no_attentions", id=self.id)
-        return torch.cat([found[layer] for layer in layers]).numpy()
+        return np.asarray(torch.cat([found[layer] for layer in layers]))
 
     def _probabilities(self, output: Any) -> dict[str, float]:
         if self.task == "classification":

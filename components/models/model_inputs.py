@@ -14,7 +14,8 @@ TOKENS_A_BATCH = 8_192
 
 def max_length(config: Any, tokenizer: Any, setting: int | None = None) -> int:
     """How many tokens the model can read at once: the least of its positions, its tokenizer's limit and its settings'."""
-    positions = int(getattr(config, "max_position_embeddings", 512) or 512)
+    # GPT-2's own file says n_positions; its configuration object knows both names.
+    positions = int(getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None) or 512)
     if getattr(config, "model_type", "") in ("roberta", "xlm-roberta", "camembert", "mpnet"):
         # These count positions from the padding index on.
         positions -= (getattr(config, "pad_token_id", 1) or 1) + 1

@@ -6,6 +6,7 @@ import torch
 import transformers
 
 from components.models import ModelError, load
+from components.models.tokenizers import load_tokenizer
 from components.transformer.analysis import is_causal, rollout
 from tests.unit.models import architectures
 from tests.unit.models.architectures import KINDS, TEXT
@@ -93,6 +94,14 @@ def test_without_positions_order_is_lost_where_it_came_from_a_table(tmp_path, na
 
     _, theirs = answer(tmp_path / name, TEXT, change=forget)
     np.testing.assert_allclose(encoder.run(TEXT, positions="none").last_hidden_state, theirs.last_hidden_state[0].numpy(), atol=1e-4)
+
+
+def test_gpt2_is_cut_at_its_own_length_with_its_model_and_without(tmp_path):
+    folder = architectures.save(tmp_path / "gpt2", "GPT2", n_positions=32)
+    for reader in (load(folder, task="encoder"), load_tokenizer(str(folder))):
+        assert reader.max_length == 32
+    run = load(folder, task="encoder").run("cat " * 60, attentions=[0])
+    assert len(run.text) == 32 and run.text.left_out[0] > 0
 
 
 def test_what_a_model_lacks_is_said(tmp_path):
