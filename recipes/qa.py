@@ -10,7 +10,7 @@ from torch.nn import functional
 from components.evaluation import metrics
 from components.evaluation.calibration import expected_calibration_error
 from components.models import load
-from components.models.qa import MAX_QUESTION, Asked, Reading, WindowLogits
+from components.models.qa import MAX_QUESTION, Asked, SpanPrediction, WindowLogits
 from components.text.windows import windows
 from recipes import finetune, questions
 from recipes.finetune import Recipe, Row
@@ -105,7 +105,7 @@ def _windows(model, rows: list[Question]) -> tuple[list[Asked], list[list[Window
     return asked, [model.score(one, range(len(one.windows))) for one in asked]
 
 
-def _decoded(model, asked: list[Asked], scores: list[list[WindowLogits]], temperature: float) -> list[Reading]:
+def _decoded(model, asked: list[Asked], scores: list[list[WindowLogits]], temperature: float) -> list[SpanPrediction]:
     softer = [[WindowLogits(w.start / temperature, w.end / temperature, w.null / temperature) for w in windows] for windows in scores]
     return [model.decode(one, windows, top_k=1) for one, windows in zip(asked, softer, strict=True)]
 

@@ -16,7 +16,7 @@ from components.tables.printed import read_printed
 from components.text.language import flags
 
 if TYPE_CHECKING:
-    from components.models.qa import Reading
+    from components.models.qa import SpanPrediction
 
 SAMPLE = 200
 QUESTION_NAMES = ("question", "questions", "query", "質問", "質問文", "問い", "設問", "設問文", "問題", "問題文", "問")
@@ -128,7 +128,7 @@ def _texts(value: object) -> list[str] | None:
 
 
 def answer_rows(
-    pairs: Sequence[tuple[str, str]], readings: Sequence["Reading | ModelError"], language: str | None
+    pairs: Sequence[tuple[str, str]], readings: Sequence["SpanPrediction | ModelError"], language: str | None
 ) -> tuple[AnswerRow, ...]:
     """What was read of (question, context) pairs, without the scores of their tokens. language: the model's."""
     return tuple(_row(*pair, reading, language) for pair, reading in zip(pairs, readings, strict=True))
@@ -150,7 +150,7 @@ def answer_columns(rows: Sequence[AnswerRow], threshold: float, scores: pd.DataF
     return pd.DataFrame(columns, dtype="str").add_suffix(suffix)
 
 
-def _row(question: str, context: str, reading: "Reading | ModelError", language: str | None) -> AnswerRow:
+def _row(question: str, context: str, reading: "SpanPrediction | ModelError", language: str | None) -> AnswerRow:
     if isinstance(reading, ModelError):
         return AnswerRow(None, float("inf"), 1.0, NOTHING_READ.get(reading.key, "not read"))
     notes = [NOTES[key] for key in flags(context, language)]

@@ -141,11 +141,12 @@ class LoadedEncoder:
 
     def _weights(self, base: Any, layers: Sequence[int], tokens: int) -> np.ndarray:
         """(layers, heads, T, T). Some architectures give none, or those of some layers or of a window around each token alone."""
-        found = getattr(base, "attentions", None) or ()
+        layer_weights = getattr(base, "attentions", None) or ()
         shape = (1, self.num_heads, tokens, tokens)
-        if len(found) != self.num_layers or any(weights is None or tuple(weights.shape) != shape for weights in found):
+        if len(layer_weights) != self.num_layers or any(weights is None or tuple(weights.shape) != shape for weights in layer_weights):
             raise ModelError("models.no_attentions", id=self.id)
-        return np.asarray(torch.cat([found[layer] for layer in layers]))
+        attentions: np.ndarray = np.asarray(torch.cat([layer_weights[layer] for layer in layers]))
+        return attentions
 
     def _probabilities(self, output: Any) -> dict[str, float]:
         if self.task == "classification":

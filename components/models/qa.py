@@ -73,7 +73,7 @@ class WindowLogits:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SpanPrediction:
     """All that was computed for one question. Scores are logits divided by the temperature.
 
     `tokens`, `spans`: of the context (n). `start_scores`, `end_scores`: float32 (n,), each from the window that sees most around the
@@ -125,7 +125,7 @@ class QuestionAnswerer(TaskModel):
         top_k: int = 3,
         progress: Callable[[int, int], None] | None = None,
         threshold: float | None = None,
-    ) -> Reading:
+    ) -> SpanPrediction:
         """`answer` with everything that led to it. progress is called with (windows done, windows in all).
 
         `score` of an answer is its probability beside every other allowed span of every window and "no answer": exp of its score
@@ -142,7 +142,7 @@ class QuestionAnswerer(TaskModel):
 
     def read_all(
         self, pairs: Sequence[tuple[str, str]], top_k: int = 1, progress: Callable[[int, int], None] | None = None
-    ) -> list[Reading | ModelError]:
+    ) -> list[SpanPrediction | ModelError]:
         """`read` of many (question, context), their windows together in batches. A pair that can't be read gives its ModelError.
 
         progress is called with (windows done, windows in all) after each batch.
@@ -198,8 +198,8 @@ class QuestionAnswerer(TaskModel):
                 progress(done, len(jobs))
         return logits
 
-    def decode(self, asked: Asked, scores: Sequence[WindowLogits], top_k: int = 3, threshold: float | None = None) -> Reading:
-        """The best spans of the first len(scores) windows: what is left out where reading was stopped is not in the Reading.
+    def decode(self, asked: Asked, scores: Sequence[WindowLogits], top_k: int = 3, threshold: float | None = None) -> SpanPrediction:
+        """The best spans of the first len(scores) windows: what is left out where reading was stopped is not in the SpanPrediction.
 
         Raises ValueError for no windows at all.
         """
@@ -228,7 +228,7 @@ class QuestionAnswerer(TaskModel):
         best_score = candidates[0].score if candidates else -np.inf
         answers, places = self._answers(context, candidates, float(total), top_k)
         at = [(scores[window], token - parts[window][0]) for token, window in enumerate(home)]
-        return Reading(
+        return SpanPrediction(
             context.tokens[:count],
             context.spans[:count],
             np.array([logits.start[token] for logits, token in at], np.float32),

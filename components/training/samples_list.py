@@ -8,7 +8,7 @@ TOPICS = Path(__file__).resolve().parent.parent.parent / "content" / "samples"
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleTable:
     """`path`: the file, read like an upload, with `rows` rows; `title`, a message key; `text`, `label`: its columns (label None for domain
     adaptation). `probe`: a sentence with [MASK] that is not in the file, to ask a model before and after the adaptation."""
 
@@ -32,11 +32,11 @@ _SIB = ("CC BY-SA 4.0", "SIB-200 (Adelani et al. 2024)")
 _BANKING = ("CC BY 4.0", "Banking77 (Casanueva et al. 2020)")
 _OWN = ("CC0", "Himotoku")
 SAMPLES = (
-    Sample("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
-    Sample("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),
-    Sample("intents-en", FOLDER / "intents_en.csv", 1000, "en", "classification", "text", "intent", *_BANKING),
-    Sample("medical-ja", FOLDER / "medical_ja.txt", 36, "ja", "domain_adaptation", "text", None, *_OWN, "[MASK]の治療を始めました。"),
-    Sample(
+    SampleTable("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
+    SampleTable("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),
+    SampleTable("intents-en", FOLDER / "intents_en.csv", 1000, "en", "classification", "text", "intent", *_BANKING),
+    SampleTable("medical-ja", FOLDER / "medical_ja.txt", 36, "ja", "domain_adaptation", "text", None, *_OWN, "[MASK]の治療を始めました。"),
+    SampleTable(
         "medical-en", FOLDER / "medical_en.txt", 36, "en", "domain_adaptation", "text", None, *_OWN, "Take one [MASK] before every meal."
     ),
 )

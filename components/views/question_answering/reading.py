@@ -14,7 +14,7 @@ from components.ui.widgets.batches import Batch, batch, batch_controls, run_batc
 from .questions import Query
 
 if TYPE_CHECKING:
-    from components.models.qa import Asked, QuestionAnswerer, Reading
+    from components.models.qa import Asked, QuestionAnswerer, SpanPrediction
 
 WORDS = "question_answering"
 AT_ONCE = 6  # windows that are read within some two seconds, without a bar
@@ -26,12 +26,12 @@ class Found:
 
     answerer: "QuestionAnswerer"
     asked: "Asked"
-    so_far: "Reading | None"
+    so_far: "SpanPrediction | None"
     work: Batch
     place: DeltaGenerator | None
 
     @property
-    def reading(self) -> "Reading":
+    def reading(self) -> "SpanPrediction":
         """What was read. LookupError before anything was."""
         if self.so_far is None:
             raise LookupError("nothing is read yet")
@@ -70,7 +70,7 @@ def _asked(answerer: "QuestionAnswerer", query: Query, number: int, signature: s
     return kept(f"qa{number}:asked", signature, lambda: answerer.ask(query.question, query.context))
 
 
-def _decoded(answerer: "QuestionAnswerer", asked: "Asked", work: Batch, top_k: int, number: int) -> "Reading":
+def _decoded(answerer: "QuestionAnswerer", asked: "Asked", work: Batch, top_k: int, number: int) -> "SpanPrediction":
     """The reading of the windows done so far, kept until there are more or another number of answers is wanted."""
     scores = [one for step in work.results for one in step]
     return kept(f"qa{number}:reading", (work.signature, work.done, top_k), lambda: answerer.decode(asked, scores, top_k))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.models import bundled
 from components.models import files as model_files
-from components.training.samples_list import SAMPLES, Sample
+from components.training.samples_list import SAMPLES, SampleTable
 from components.ui.state.language import language, t
 from components.ui.widgets.examples import examples
 from components.ui.widgets.tables import Source, Upload, source_key
@@ -51,19 +51,19 @@ def show_origin(upload: Upload) -> None:
         st.caption(_origin(sample))
 
 
-def sample_of(upload: Upload) -> Sample | None:
+def sample_of(upload: Upload) -> SampleTable | None:
     """The sample that `upload` is, by its content."""
     return next((sample for sample in SAMPLES if upload.signature.startswith(_source(sample).digest)), None)
 
 
-def _origin(sample: Sample) -> str:
+def _origin(sample: SampleTable) -> str:
     return t("tune.sample_origin", n=f"{sample.rows:,}", task=t(f"tune.task_{sample.task}"), source=sample.source, licence=sample.licence)
 
 
-def _usable(sample: Sample) -> bool:
+def _usable(sample: SampleTable) -> bool:
     return able_to_adapt(sample.language) if sample.task == "domain_adaptation" else trainable(sample.language)
 
 
 @lru_cache(maxsize=len(SAMPLES))
-def _source(sample: Sample) -> Source:
+def _source(sample: SampleTable) -> Source:
     return Source.of(sample.path.name, sample.path.read_bytes())
