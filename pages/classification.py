@@ -15,11 +15,11 @@ mode = choice(
     label_of=lambda name: t(f"classification.mode_{name}"),
     label_visibility="collapsed",
 )
-text, found, work = "", [], None
+text, answers, work = "", [], None
 with guarded():
     if mode == "text":
         text = read_text()
-        found = show_classes(text)
+        answers = show_classes(text)
     else:
         work = read_work()
         if work:
@@ -28,10 +28,10 @@ with guarded():
 if mode == "text":
     st.subheader(t("classification.heading_pitfall"), anchor=False)
     show_pitfall()
-footer("classification", snippet="classification", settings=snippet_settings(text, found))
+footer("classification", snippet="classification", settings=snippet_settings(text, answers))
 copy_link("cls_text")
 with guarded():
-    show_why(text, found)
-    show_neighbours(text, found)
+    show_why(text, answers)
+    show_neighbours(text, answers)
     if work:
         go_on(work)

@@ -8,17 +8,17 @@ header("entities")
 mode = choice(
     t("entities.mode"), ("text", "table"), key="ner_mode", label_of=lambda name: t(f"entities.mode_{name}"), label_visibility="collapsed"
 )
-text, found, work = "", [], None
+text, answers, work = "", [], None
 with guarded():
     if mode == "text":
         text = read_text()
-        found = show_entities(text)
+        answers = show_entities(text)
     else:
         work = read_work()
         if work:
             show_results(work)
 
-footer("entities", snippet="entities", settings=snippet_settings(text, found))
+footer("entities", snippet="entities", settings=snippet_settings(text, answers))
 copy_link("ner_text")
 with guarded():
     if work:

@@ -1,7 +1,7 @@
 """Question answering: the answer to a question marked in a text of any length, or found for every row of a table."""
 
 from components.ui import choice, copy_link, footer, guarded, header, t
-from components.views.question_answering.page import show_found, snippet_settings
+from components.views.question_answering.page import show_answers, snippet_settings
 from components.views.question_answering.questions import read_query
 from components.views.question_answering.reading import go_on
 from components.views.question_answering.table import go_on_with_table, read_work, show_results
@@ -14,11 +14,11 @@ mode = choice(
     label_of=lambda name: t(f"question_answering.mode_{name}"),
     label_visibility="collapsed",
 )
-query, found, work = None, [], None
+query, answers, work = None, [], None
 with guarded():
     if mode == "text":
         query = read_query()
-        found = show_found(query) if query else []
+        answers = show_answers(query) if query else []
     else:
         work = read_work()
         if work:
@@ -27,7 +27,7 @@ with guarded():
 footer("question_answering", snippet="question_answering", settings=snippet_settings(query))
 copy_link("qa_question", "qa_context")
 with guarded():
-    for one in found:
-        go_on(one)
+    for answer in answers:
+        go_on(answer)
     if work:
         go_on_with_table(work)

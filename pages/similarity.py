@@ -27,15 +27,15 @@ def sentences() -> dict:
 
 def table() -> None:
     """A column of a table."""
-    given = read_embedded()
-    if given is None:
+    embedded = read_embedded()
+    if embedded is None:
         return
-    if given.work.ready:
+    if embedded.work.ready:
         tabs = st.tabs([t(f"similarity.tab_{name}") for name in ("map", "search", "duplicates", "clusters")])
         for tab, show in zip(tabs, (show_map, show_search, show_duplicates, show_clusters), strict=True):
             with tab:
-                show(given)
-    go_on(given)
+                show(embedded)
+    go_on(embedded)
 
 
 header("similarity")

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from .page import Classified
 
 
-def show_neighbours(text: str, found: Sequence["Classified"]) -> None:
+def show_neighbours(text: str, answers: Sequence["Classified"]) -> None:
     """Below the answer of each run whose rows this visitor may read."""
-    for number, one in enumerate(found):
-        if one.chosen.seed is not None or not one.chosen.id.startswith("run:"):
+    for number, answer in enumerate(answers):
+        if answer.chosen.seed is not None or not answer.chosen.id.startswith("run:"):
             continue
         try:
-            run = store().get(one.chosen.id.removeprefix("run:"), visitor_key())
+            run = store().get(answer.chosen.id.removeprefix("run:"), visitor_key())
         except TrainingError:  # another visitor's: its model answers whoever has its id, its rows are nobody else's business
             continue
-        with one.place:
+        with answer.container:
             if st.toggle(t("neighbours.show"), key=f"cls_near_{number + 1}", bind="query-params", help=t("neighbours.help")):
-                show_nearest(run, visitor_key(), text, one.prediction.label)
+                show_nearest(run, visitor_key(), text, answer.prediction.label)

@@ -37,7 +37,7 @@ class Classified:
 
     chosen: Chosen
     prediction: Prediction
-    place: DeltaGenerator
+    container: DeltaGenerator
 
 
 def read_text() -> str:
@@ -61,29 +61,29 @@ def show_classes(text: str) -> list[Classified]:
         return []
     # One model: its words stand beside its answer. Two: each has a column, words under the answer.
     columns = st.columns(2, gap="medium") if len(chosen) == 2 else st.columns([2, 3], gap="medium")
-    found = []
-    for number, one in enumerate(chosen):
+    answers = []
+    for number, chosen_model in enumerate(chosen):
         with columns[number]:
-            prediction = one.classifier.predict([text])[0]
-            _show_prediction(one, prediction, number)
+            prediction = chosen_model.classifier.predict([text])[0]
+            _show_prediction(chosen_model, prediction, number)
         with columns[number if len(chosen) == 2 else 1]:
-            _show_flags(one, text, prediction)
-            found.append(Classified(one, prediction, st.container()))
-    return found
+            _show_flags(chosen_model, text, prediction)
+            answers.append(Classified(chosen_model, prediction, st.container()))
+    return answers
 
 
-def show_why(text: str, found: Sequence[Classified]) -> None:
+def show_why(text: str, answers: Sequence[Classified]) -> None:
     """Which words decided, below each answer. It takes longer than the answer, so pages call it when all else is drawn."""
-    for number, one in enumerate(found):
-        with one.place:
+    for number, answer in enumerate(answers):
+        with answer.container:
             st.markdown(f"**{t('classification.heading_words')}**")
-            words = words_of(one.chosen.classifier, one.chosen.identity, text, one.prediction.label)
+            words = words_of(answer.chosen.classifier, answer.chosen.identity, text, answer.prediction.label)
             show_words(words, label_name=label_name, key=f"cls-{number}")
 
 
-def snippet_settings(text: str, found: Sequence[Classified]) -> dict[str, object]:
+def snippet_settings(text: str, answers: Sequence[Classified]) -> dict[str, object]:
     """The settings of the code tab: the text, and the first model that was trained."""
-    ids = [one.chosen.id for one in found if one.chosen.seed is None]
+    ids = [answer.chosen.id for answer in answers if answer.chosen.seed is None]
     return {"model_id": ids[0], "text": text} if ids else {}
 
 
@@ -97,7 +97,7 @@ def show_pitfall() -> None:
     backbone = untrained_backbone(texts)
     with st.spinner(t("classification.pitfall_running", seeds=SEEDS)):
         values = pd.DataFrame(
-            [[one.scores["positive"] for one in untrained_classifier(backbone, seed).predict(texts)] for seed in range(SEEDS)]
+            [[prediction.scores["positive"] for prediction in untrained_classifier(backbone, seed).predict(texts)] for seed in range(SEEDS)]
         ).to_numpy()
     spread = max(float(abs(values - 0.5).max()), 0.01)
     same = int(((values > 0.5).all(axis=1) | (values <= 0.5).all(axis=1)).sum())

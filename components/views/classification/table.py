@@ -21,7 +21,7 @@ from components.ui.widgets.tables import choose_column, table_in
 
 from .models import Chosen, about, choose_classifiers, label_name
 
-KEY = "cls"
+PREFIX = "cls"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class ClassifiedTable(TableWork):
 
     def results(self) -> list[Scored]:
         """Each model's predictions of the rows done so far; kept until more are done."""
-        return kept(f"{KEY}:joined", self.state, lambda: [joined(self.steps_of(number)) for number in range(len(self.chosen))])
+        return kept(f"{PREFIX}:joined", self.state, lambda: [joined(self.steps_of(number)) for number in range(len(self.chosen))])
 
 
 def sample_table() -> Path:
@@ -43,77 +43,79 @@ def sample_table() -> Path:
 
 def read_work() -> ClassifiedTable | None:
     """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
-    upload = table_in(KEY, sample=sample_table())
+    upload = table_in(PREFIX, sample=sample_table())
     if upload is None:
         st.info(t("classification.no_table"), icon=":material/upload_file:")
         return None
     guess = guess_columns(upload.frame)
     left, right = st.columns(2)
     with left:
-        text_column = choose_column(upload, t("classification.text_column"), key=f"{KEY}:text", guess=guess.text)
+        text_column = choose_column(upload, t("classification.text_column"), key=f"{PREFIX}:text", guess=guess.text)
     with right:
-        label_column = choose_column(upload, t("classification.label_column"), key=f"{KEY}:label", guess=guess.label, optional=True)
+        label_column = choose_column(upload, t("classification.label_column"), key=f"{PREFIX}:label", guess=guess.label, optional=True)
     texts = upload.frame[text_column].tolist()
     chosen = choose_classifiers(texts)
-    signature = "|".join([upload.signature, str(text_column), *(one.identity for one in chosen)])
-    work = batch(KEY, signature, len(texts))
-    said = [about(one) for one in chosen]
+    signature = "|".join([upload.signature, str(text_column), *(chosen_model.identity for chosen_model in chosen)])
+    work = batch(PREFIX, signature, len(texts))
+    said = [about(chosen_model) for chosen_model in chosen]
     if len(texts) >= LONG_TABLE and faster_in_bfloat16():
         said.append(t("classification.precision"))
     st.caption(" ".join(said))
-    progress = batch_controls(work, key=KEY, start=t("classification.start", n=f"{len(texts):,}"))
+    progress = batch_controls(work, key=PREFIX, start=t("classification.start", n=f"{len(texts):,}"))
     return ClassifiedTable(upload, texts, work, progress, label_column, chosen)
 
 
-def show_results(given: ClassifiedTable) -> None:
+def show_results(table: ClassifiedTable) -> None:
     """What is done so far: judged where the table has labels, the rows with their predictions, and the download."""
-    if not given.work.ready:
+    if not table.work.ready:
         return
-    results = given.results()
+    results = table.results()
     _show_notes(results[0])
     reading = None
     number = 0
-    if given.label_column:
-        number = choose_model([one.name for one in given.chosen], label=t("classification.judged_model"), key="cls_judged")
-        judged = _judge(given, results[number], given.chosen[number])
+    if table.label_column:
+        number = choose_model(
+            [chosen_model.name for chosen_model in table.chosen], label=t("classification.judged_model"), key="cls_judged"
+        )
+        judged = _judge(table, results[number], table.chosen[number])
         if judged:
             reading = _show_judged(judged)
-    columns = result_tables(results, [one.identity for one in given.chosen])
-    take_home(given, columns, key=KEY, heading=t("classification.heading_download"))
-    preview(given, columns, words="classification.rows_shown", expanded=not given.label_column)
+    columns = result_tables(results, [chosen_model.identity for chosen_model in table.chosen])
+    take_home(table, columns, key=PREFIX, heading=t("classification.heading_download"))
+    preview(table, columns, words="classification.rows_shown", expanded=not table.label_column)
     if reading:
-        chosen = given.chosen[number]
+        chosen = table.chosen[number]
         with reading.container:
             st.markdown(f"**{t('classification.heading_words')}**")
             show_words(words_of(chosen.classifier, chosen.identity, reading.text, reading.prediction), label_name=label_name, key="cls-row")
 
 
-def go_on(given: ClassifiedTable) -> None:
+def go_on(table: ClassifiedTable) -> None:
     """The next steps of the work, while it is running; called when the rest of the page is drawn."""
 
     def step(rows: Sequence[str]) -> tuple[Scored, ...]:
-        with precision_for(given.work.rows):
-            return classify(rows, given.chosen)
+        with precision_for(table.work.rows):
+            return classify(rows, table.chosen)
 
-    given.run(step)
+    table.run(step)
 
 
 def classify(texts: Sequence[str], chosen: Sequence[Chosen]) -> tuple[Scored, ...]:
     """The predictions of each model."""
-    found = []
-    for one in chosen:
-        model = one.classifier
-        found.append(scored(texts, model.predict(texts), model.labels, model.language))
-    return tuple(found)
+    predictions = []
+    for chosen_model in chosen:
+        model = chosen_model.classifier
+        predictions.append(scored(texts, model.predict(texts), model.labels, model.language))
+    return tuple(predictions)
 
 
-def _judge(given: ClassifiedTable, result: Scored, chosen: Chosen) -> JudgedRows | None:
-    column = given.upload.frame[given.label_column].head(len(result))
+def _judge(table: ClassifiedTable, result: Scored, chosen: Chosen) -> JudgedRows | None:
+    column = table.upload.frame[table.label_column].head(len(result))
     st.subheader(t("classification.heading_judged"), anchor=False)
-    key = f"{KEY}:match:{given.upload.signature}:{given.label_column}:{chosen.identity}"
+    key = f"{PREFIX}:match:{table.upload.signature}:{table.label_column}:{chosen.identity}"
     meaning = match_file_labels(column, result.labels, key=key, label_name=label_name)
-    lines = given.upload.table.lines
-    judged = judged_rows(given.rows, lines, column, meaning, result, key=f"{KEY}-{chosen.identity}")
+    lines = table.upload.table.lines
+    judged = judged_rows(table.rows, lines, column, meaning, result, key=f"{PREFIX}-{chosen.identity}")
     if judged is None:
         st.info(t("classification.nothing_to_judge"), icon=":material/info:")
     return judged
@@ -122,7 +124,7 @@ def _judge(given: ClassifiedTable, result: Scored, chosen: Chosen) -> JudgedRows
 def _show_judged(judged: JudgedRows) -> OpenRow | None:
     """Scores, confusion and details; gives the row that is read."""
     show_scores(judged.judgement)
-    key = f"{KEY}-judged"
+    key = f"{PREFIX}-judged"
     reading = show_confusion(judged, key=key, label_name=label_name)
     show_details(judged, key=key, label_name=label_name)
     return reading

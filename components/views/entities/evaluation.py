@@ -43,7 +43,7 @@ class Gold:
         return [row for row, entities in enumerate(self.entities[:done]) if entities is not None]
 
     def types(self) -> Counter:
-        return Counter(one.label for entities in self.entities for one in entities or ())
+        return Counter(entity.label for entities in self.entities for entity in entities or ())
 
 
 def show_format() -> None:
@@ -72,7 +72,7 @@ def show_judged(
     meaning = _match(types, labels, upload.signature)
     theirs, ours = compared_types(meaning)
     judgement = kept(f"{PREFIX}:judgement", (state, column, tuple(meaning.items())), lambda: _judge(gold, predicted, rows, theirs, ours))
-    _show_left_out(types, theirs, Counter(one.label for row in rows for one in predicted[row]), ours)
+    _show_left_out(types, theirs, Counter(entity.label for row in rows for entity in predicted[row]), ours)
     _show_scores(judgement)
     _show_confusion(judgement, texts, lines)
     with st.expander(t("entities.each_type")):
@@ -98,7 +98,7 @@ def _judge(gold: Gold, predicted: Sequence, rows: Sequence[int], theirs: Mapping
 
 
 def _renamed(entities: Sequence[Entity] | None, names: Mapping[str, str]) -> list[Entity]:
-    return [replace(one, label=names[one.label]) for one in entities or () if one.label in names]
+    return [replace(entity, label=names[entity.label]) for entity in entities or () if entity.label in names]
 
 
 def _match(types: Counter, labels: Sequence[str], signature: str) -> dict[str, tuple[str, ...]]:
@@ -186,9 +186,9 @@ def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], t
     with st.container(border=True, key=f"{PREFIX}-read"):
         for side in ("gold", "predicted"):
             marks = [
-                Mark(one.start, one.end, one.label, colours[one.label])
+                Mark(entity.start, entity.end, entity.label, colours[entity.label])
                 for pair in judgement.pairs
-                if pair.row == row and (one := getattr(pair, side))
+                if pair.row == row and (entity := getattr(pair, side))
             ]
             st.markdown(f"**{t('entities.in_file' if side == 'gold' else 'entities.by_model')}**")
             highlighted(texts[row], marks, height=220 if len(texts[row]) > 500 else "content")
@@ -196,7 +196,7 @@ def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], t
 
 def _pair_name(pair: EntityPair, lines: Sequence[int]) -> str:
     nothing = t("entities.none")
-    left, right = (clip(one.text, 40) if one else nothing for one in (pair.gold, pair.predicted))
+    left, right = (clip(entity.text, 40) if entity else nothing for entity in (pair.gold, pair.predicted))
     same = pair.gold and pair.predicted and pair.gold.text == pair.predicted.text
     return f"{t('evaluation.line', line=lines[pair.row])} · {left if same else f'{left} → {right}'}"
 
@@ -204,10 +204,10 @@ def _pair_name(pair: EntityPair, lines: Sequence[int]) -> str:
 def _show_types(judgement: EntityJudgement) -> None:
     st.caption(t("entities.each_type_caption"))
     names = [t(f"entities.column_{name}") for name in ("label", "right", "found", "precision", "recall", "strict", "partial")]
-    table = pd.DataFrame([_row(one) for one in judgement.per_type], columns=names)
+    table = pd.DataFrame([_row(score) for score in judgement.per_type], columns=names)
     st.dataframe(table, hide_index=True)
 
 
-def _row(one: TypeScore) -> tuple[str | int, ...]:
-    scores = (one.strict.precision, one.strict.recall, one.strict.f1, one.partial.f1)
-    return one.label, one.gold, one.predicted, *("–" if score is None else f"{score:.3f}" for score in scores)
+def _row(score: TypeScore) -> tuple[str | int, ...]:
+    scores = (score.strict.precision, score.strict.recall, score.strict.f1, score.partial.f1)
+    return score.label, score.gold, score.predicted, *("–" if score is None else f"{score:.3f}" for score in scores)

@@ -76,11 +76,11 @@ def show_entities(text: str) -> list[Tagged]:
     if not text.strip():
         st.info(t("entities.empty"), icon=":material/edit:")
         return []
-    found = [Tagged(tagger, _tag(tagger, text)) for tagger in taggers]
-    for number, (one, column) in enumerate(zip(found, st.columns(len(found), gap="medium"), strict=True)):
+    answers = [Tagged(tagger, _tag(tagger, text)) for tagger in taggers]
+    for number, (answer, column) in enumerate(zip(answers, st.columns(len(answers), gap="medium"), strict=True)):
         with column:
-            _show(one, number, alone=len(found) == 1)
-    return found
+            _show(answer, number, alone=len(answers) == 1)
+    return answers
 
 
 def label_name(label: str) -> str:
@@ -94,7 +94,7 @@ def label_name(label: str) -> str:
 def entity_table(entities: Sequence) -> pd.DataFrame:
     """One row an entity: text, type, start, end (characters, end exclusive), score."""
     columns = [t(f"entities.column_{name}") for name in ("text", "label", "start", "end", "score")]
-    return pd.DataFrame([(one.text, one.label, one.start, one.end, one.score) for one in entities], columns=columns)
+    return pd.DataFrame([(entity.text, entity.label, entity.start, entity.end, entity.score) for entity in entities], columns=columns)
 
 
 def _tag(tagger: "EntityTagger", text: str) -> "TaggedText":
@@ -107,8 +107,8 @@ def _tag(tagger: "EntityTagger", text: str) -> "TaggedText":
     return recent("ner_tagged", 8).get((tagger.id, text), make)
 
 
-def _show(one: Tagged, number: int, alone: bool) -> None:
-    result, tagger = one.result, one.tagger
+def _show(answer: Tagged, number: int, alone: bool) -> None:
+    result, tagger = answer.result, answer.tagger
     for key in flags(result.text, tagger.language):
         st.warning(t(key), icon=":material/warning:")
     counts = Counter(entity.label for entity in result.entities)
@@ -127,7 +127,7 @@ def _show(one: Tagged, number: int, alone: bool) -> None:
         for entity in shown
     ]
     highlighted(result.text, marks, height=320 if len(result.text) > 1_200 else "content")
-    st.caption(_summary(one, counts))
+    st.caption(_summary(answer, counts))
     if not shown:
         return
     table = entity_table(shown)
@@ -153,19 +153,19 @@ def _show(one: Tagged, number: int, alone: bool) -> None:
             data=table,
         )
     with st.expander(t("entities.tags")):
-        _show_tags(one, colours)
+        _show_tags(answer, colours)
 
 
-def _summary(one: Tagged, counts: Counter) -> str:
-    said = [t("entities.found", n=sum(counts.values()), tokens=f"{len(one.result.tokens):,}")]
-    if len(one.result.windows) > 1:
-        said.append(t("entities.windows", n=len(one.result.windows), most=one.tagger.max_length))
-    return " ".join([*said, facts(one.tagger.id)])
+def _summary(answer: Tagged, counts: Counter) -> str:
+    said = [t("entities.found", n=sum(counts.values()), tokens=f"{len(answer.result.tokens):,}")]
+    if len(answer.result.windows) > 1:
+        said.append(t("entities.windows", n=len(answer.result.windows), most=answer.tagger.max_length))
+    return " ".join([*said, facts(answer.tagger.id)])
 
 
-def _show_tags(one: Tagged, colours: Mapping[str, str]) -> None:
+def _show_tags(answer: Tagged, colours: Mapping[str, str]) -> None:
     st.caption(t("entities.tags_caption"))
-    result = one.result
+    result = answer.result
     chips = [
         Chip(token, word, "token" if tag != "O" else "special", tag, tooltip=f"{tag} · {100 * score:.1f}%")
         for token, word, tag, score in list(zip(result.tokens, result.words, result.tags, result.scores, strict=True))[:MAX_CHIPS]
@@ -175,6 +175,6 @@ def _show_tags(one: Tagged, colours: Mapping[str, str]) -> None:
         st.caption(t("entities.tags_more", shown=MAX_CHIPS, all=f"{len(result.tokens):,}"))
 
 
-def snippet_settings(text: str, found: Sequence[Tagged]) -> dict[str, object]:
+def snippet_settings(text: str, answers: Sequence[Tagged]) -> dict[str, object]:
     """The settings of the code tab."""
-    return {"model_id": found[0].tagger.id, "text": text} if found else {}
+    return {"model_id": answers[0].tagger.id, "text": text} if answers else {}

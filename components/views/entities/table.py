@@ -32,7 +32,7 @@ from .page import choose_taggers, label_name
 if TYPE_CHECKING:
     from components.models.ner import EntityTagger
 
-KEY = "ner"
+PREFIX = "ner"
 READABLE_ROWS = 200
 MOST_NAMES = 15
 LOOKED_AT = 2_000  # rows whose language is looked at
@@ -52,7 +52,7 @@ class TaggedTable(TableWork):
 
 def read_work() -> TaggedTable | None:
     """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
-    upload = table_in(KEY, sample=CONTENT / "samples" / f"entities_{language()}.jsonl")
+    upload = table_in(PREFIX, sample=CONTENT / "samples" / f"entities_{language()}.jsonl")
     if upload is None:
         st.info(t("entities.no_table"), icon=":material/upload_file:")
         show_format()
@@ -61,58 +61,58 @@ def read_work() -> TaggedTable | None:
     others = upload.frame.drop(columns=[gold] if gold and len(upload.frame.columns) > 1 else [])
     left, right = st.columns(2)
     with left:
-        column = choose_column(upload, t("entities.text_column"), key=f"{KEY}:text", guess=guess_columns(others).text)
+        column = choose_column(upload, t("entities.text_column"), key=f"{PREFIX}:text", guess=guess_columns(others).text)
     with right:
-        gold_column = choose_column(upload, t("entities.gold_column"), key=f"{KEY}:gold", guess=gold, optional=True)
+        gold_column = choose_column(upload, t("entities.gold_column"), key=f"{PREFIX}:gold", guess=gold, optional=True)
     if gold_column is None:
         show_format()
     texts = upload.frame[column].tolist()
     taggers = choose_taggers(texts)
-    work = batch(KEY, "|".join([upload.signature, str(column), *(tagger.id for tagger in taggers)]), len(texts))
-    progress = batch_controls(work, key=KEY, start=t("entities.start", n=f"{len(texts):,}"))
+    work = batch(PREFIX, "|".join([upload.signature, str(column), *(tagger.id for tagger in taggers)]), len(texts))
+    progress = batch_controls(work, key=PREFIX, start=t("entities.start", n=f"{len(texts):,}"))
     return TaggedTable(upload, texts, work, progress, gold_column, taggers)
 
 
-def go_on(given: TaggedTable) -> None:
+def go_on(table: TaggedTable) -> None:
     """The next steps of the work, while it is running; called when the rest of the page is drawn."""
-    given.run(lambda rows: tuple(tagger.predict(rows) for tagger in given.taggers))
+    table.run(lambda rows: tuple(tagger.predict(rows) for tagger in table.taggers))
 
 
-def show_results(given: TaggedTable) -> None:
+def show_results(table: TaggedTable) -> None:
     """What was found so far: the commonest names, a row to read, the download."""
-    if not given.work.ready:
+    if not table.work.ready:
         return
-    number = choose_model([tagger.id for tagger in given.taggers], label=t("entities.shown_model"), key="ner_shown")
-    rows, tagger = given.entities(number), given.taggers[number]
-    _show_flags(given, tagger)
+    number = choose_model([tagger.id for tagger in table.taggers], label=t("entities.shown_model"), key="ner_shown")
+    rows, tagger = table.entities(number), table.taggers[number]
+    _show_flags(table, tagger)
     with_names = [row for row, entities in enumerate(rows) if entities]
     total = sum(map(len, rows))
-    st.markdown(t("entities.table_found", n=f"{total:,}", rows=f"{len(with_names):,}", all=f"{given.work.done:,}"))
+    st.markdown(t("entities.table_found", n=f"{total:,}", rows=f"{len(with_names):,}", all=f"{table.work.done:,}"))
     if total:
         left, right = st.columns([2, 3], gap="medium")
         with left:
             _show_names(rows, tagger)
         with right:
-            _show_row(given, rows, with_names, tagger)
-    if given.gold_column:
-        show_judged(given.upload, given.gold_column, given.rows, rows, tagger.labels, state=f"{given.state}|{number}")
-    added = [entity_columns(given.entities(number), tagger.labels, _suffix(given, tagger)) for number, tagger in enumerate(given.taggers)]
-    take_home(given, pd.concat(added, axis=1), key=KEY, heading=t("entities.heading_download"))
+            _show_row(table, rows, with_names, tagger)
+    if table.gold_column:
+        show_judged(table.upload, table.gold_column, table.rows, rows, tagger.labels, state=f"{table.state}|{number}")
+    added = [entity_columns(table.entities(number), tagger.labels, _suffix(table, tagger)) for number, tagger in enumerate(table.taggers)]
+    take_home(table, pd.concat(added, axis=1), key=PREFIX, heading=t("entities.heading_download"))
 
 
-def _show_flags(given: TaggedTable, tagger: "EntityTagger") -> None:
+def _show_flags(table: TaggedTable, tagger: "EntityTagger") -> None:
     """How many of the first rows the model was not made for."""
-    cut = sum(len(text) > MAX_CHARACTERS for text in given.rows[: given.work.done])
+    cut = sum(len(text) > MAX_CHARACTERS for text in table.rows[: table.work.done])
     if cut:
         st.warning(t("entities.rows_cut", n=f"{cut:,}", most=f"{MAX_CHARACTERS:,}"), icon=":material/content_cut:")
-    looked = given.rows[: min(given.work.done, LOOKED_AT)]
+    looked = table.rows[: min(table.work.done, LOOKED_AT)]
     counts = Counter(key for text in looked for key in flags(text, tagger.language))
     for key, count in counts.items():
         st.warning(t("entities.flagged", n=f"{count:,}", all=f"{len(looked):,}", why=t(key)), icon=":material/warning:")
 
 
-def _suffix(given: TaggedTable, tagger: "EntityTagger") -> str:
-    return f" ({tagger.id})" if len(given.taggers) > 1 else ""
+def _suffix(table: TaggedTable, tagger: "EntityTagger") -> str:
+    return f" ({tagger.id})" if len(table.taggers) > 1 else ""
 
 
 def _show_names(rows: Sequence[Sequence[Entity]], tagger: "EntityTagger") -> None:
@@ -136,12 +136,13 @@ def _show_names(rows: Sequence[Sequence[Entity]], tagger: "EntityTagger") -> Non
     )
 
 
-def _show_row(given: TaggedTable, rows: list[list[Entity]], with_names: list[int], tagger: "EntityTagger") -> None:
-    lines = given.upload.table.lines
-    names = {row: f"{t('evaluation.line', line=lines[row])} · {clip(given.rows[row], 40)}" for row in with_names[:READABLE_ROWS]}
-    row = st.selectbox(t("entities.row", shown=len(names)), list(names), format_func=named(names), key=f"{KEY}:row")
+def _show_row(table: TaggedTable, rows: list[list[Entity]], with_names: list[int], tagger: "EntityTagger") -> None:
+    lines = table.upload.table.lines
+    names = {row: f"{t('evaluation.line', line=lines[row])} · {clip(table.rows[row], 40)}" for row in with_names[:READABLE_ROWS]}
+    row = st.selectbox(t("entities.row", shown=len(names)), list(names), format_func=named(names), key=f"{PREFIX}:row")
     colours = colours_of(tagger.labels)
     marks = [
-        Mark(one.start, one.end, one.label, colours[one.label], f"{label_name(one.label)} · {100 * one.score:.1f}%") for one in rows[row]
+        Mark(entity.start, entity.end, entity.label, colours[entity.label], f"{label_name(entity.label)} · {100 * entity.score:.1f}%")
+        for entity in rows[row]
     ]
-    highlighted(given.rows[row], marks, height=260 if len(given.rows[row]) > 600 else "content")
+    highlighted(table.rows[row], marks, height=260 if len(table.rows[row]) > 600 else "content")

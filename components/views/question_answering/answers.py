@@ -15,7 +15,7 @@ from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.highlight import Mark, highlighted
 from components.ui.widgets.models import facts
 
-from .reading import Found
+from .reading import ModelAnswer
 
 UNSURE = 0.5  # under this probability, an answer is more likely not the one
 CLOSE = 1.0  # logits between "no answer" and its threshold under which a small change would turn the answer
@@ -23,12 +23,12 @@ WHOLE = 1_500  # characters up to which the text is shown whole
 AROUND = 110  # characters on each side of an answer in a longer one
 
 
-def show_answer(found: Found, threshold: float) -> None:
+def show_answer(answer: ModelAnswer, threshold: float) -> None:
     """The answer and its place, or "no answer"; the text with all candidates marked; how sure that is."""
-    reading, asked = found.reading, found.asked
+    reading, asked = answer.reading, answer.asked
     silent = reading.lead > threshold or not reading.candidates
-    _say(found, silent)
-    doubts = [*_how_sure(found, silent, threshold), *_not_made_for(found)]
+    _say(answer, silent)
+    doubts = [*_how_sure(answer, silent, threshold), *_not_made_for(answer)]
     if doubts:
         st.warning("  \n".join(doubts), icon=":material/warning:")
     _show_text(asked.context.text, reading.candidates, silent)
@@ -37,16 +37,26 @@ def show_answer(found: Found, threshold: float) -> None:
     st.caption(t("question_answering.no_answer_scores", percent=_percent(reading.no_answer_probability), **values))
 
 
-def show_candidates(found: Found) -> None:
+def show_candidates(answer: ModelAnswer) -> None:
     """All answers with their places, scores and windows, and "no answer"; what was read."""
-    reading = found.reading
+    reading = answer.reading
     names = [t(f"question_answering.column_{name}") for name in ("rank", "answer", "probability", "start", "end")]
     names += [t(f"question_answering.column_{name}") for name in ("start_score", "end_score", "score", "window")]
     rows = []
-    for number, (one, place) in enumerate(zip(reading.candidates, reading.places, strict=True), 1):
-        start = float(reading.start_scores[place.first])
+    for number, (candidate, span) in enumerate(zip(reading.candidates, reading.places, strict=True), 1):
+        start = float(reading.start_scores[span.first])
         rows.append(
-            (str(number), printable(one.text), one.score, one.start, one.end, start, place.score - start, place.score, place.window + 1)
+            (
+                str(number),
+                printable(candidate.text),
+                candidate.score,
+                candidate.start,
+                candidate.end,
+                start,
+                span.score - start,
+                span.score,
+                span.window + 1,
+            )
         )
     none = ("–", t("question_answering.none"), reading.no_answer_probability, None, None, None, None, reading.null_score, None)
     table = pd.DataFrame([*rows, none], columns=names)
@@ -57,12 +67,12 @@ def show_candidates(found: Found) -> None:
     settings |= dict.fromkeys(whole, st.column_config.NumberColumn(width=70))
     settings[names[2]] = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120)
     st.dataframe(table, hide_index=True, column_config=settings, placeholder="–")
-    st.caption(" ".join(one for one in (_read_so_far(found), facts(found.answerer.id)) if one))
+    st.caption(" ".join(said for said in (_read_so_far(answer), facts(answer.answerer.id)) if said))
 
 
-def _not_made_for(found: Found) -> list[str]:
+def _not_made_for(answer: ModelAnswer) -> list[str]:
     """What about the text and the question the model wasn't made for, or didn't read."""
-    asked, answerer = found.asked, found.answerer
+    asked, answerer = answer.asked, answer.answerer
     said = [t(key) for key in flags(asked.context.text, answerer.language)]
     said += [t(f"question_answering.question_{key.removeprefix('models.flag_')}") for key in flags(asked.question.text, answerer.language)]
     if asked.left_out:
@@ -76,12 +86,12 @@ def _not_made_for(found: Found) -> list[str]:
     return said
 
 
-def _say(found: Found, silent: bool) -> None:
+def _say(answer: ModelAnswer, silent: bool) -> None:
     if silent:
-        key = "question_answering.said_none" if found.work.finished else "question_answering.said_none_in_part"
-        st.markdown(t(key, model=escaped_markdown(found.answerer.id)))
+        key = "question_answering.said_none" if answer.work.finished else "question_answering.said_none_in_part"
+        st.markdown(t(key, model=escaped_markdown(answer.answerer.id)))
         return
-    best = found.reading.candidates[0]
+    best = answer.reading.candidates[0]
     st.markdown(
         t(
             "question_answering.said",
@@ -89,19 +99,20 @@ def _say(found: Found, silent: bool) -> None:
             start=f"{best.start:,}",
             end=f"{best.end:,}",
             percent=_percent(best.score),
-            model=escaped_markdown(found.answerer.id),
+            model=escaped_markdown(answer.answerer.id),
         )
     )
 
 
-def _how_sure(found: Found, silent: bool, threshold: float) -> list[str]:
+def _how_sure(answer: ModelAnswer, silent: bool, threshold: float) -> list[str]:
     """Where the answer has little probability, and where a slightly other threshold would turn it."""
-    reading = found.reading
+    reading = answer.reading
     said = []
     if not silent and reading.candidates[0].score < UNSURE:
         others = [(t("question_answering.none"), reading.no_answer_probability)]
         others += [
-            (t("question_answering.quoted", text=escaped_markdown(printable(one.text), 40)), one.score) for one in reading.candidates[1:]
+            (t("question_answering.quoted", text=escaped_markdown(printable(candidate.text), 40)), candidate.score)
+            for candidate in reading.candidates[1:]
         ]
         other, share = max(others, key=lambda pair: pair[1])
         percent = _percent(reading.candidates[0].score)
@@ -114,8 +125,14 @@ def _how_sure(found: Found, silent: bool, threshold: float) -> list[str]:
 
 def _show_text(text: str, candidates: Sequence[Answer], silent: bool) -> None:
     marks = [
-        Mark(one.start, one.end, str(rank), QUERY_COLOUR if rank == 1 and not silent else KEY_COLOUR, f"{rank} · {_percent(one.score)}%")
-        for rank, one in enumerate(candidates, 1)
+        Mark(
+            candidate.start,
+            candidate.end,
+            str(rank),
+            QUERY_COLOUR if rank == 1 and not silent else KEY_COLOUR,
+            f"{rank} · {_percent(candidate.score)}%",
+        )
+        for rank, candidate in enumerate(candidates, 1)
     ]
     if len(text) <= WHOLE:
         highlighted(text, marks)
@@ -139,18 +156,20 @@ def _show_passage(text: str, low: int, high: int, marks: Sequence[Mark]) -> None
     before, after = "… " if low else "", " …" if high < len(text) else ""
     shift = len(before) - low
     inside = [
-        Mark(one.start + shift, one.end + shift, one.name, one.colour, one.tooltip) for one in marks if low <= one.start and one.end <= high
+        Mark(mark.start + shift, mark.end + shift, mark.name, mark.colour, mark.tooltip)
+        for mark in marks
+        if low <= mark.start and mark.end <= high
     ]
     st.caption(t("question_answering.passage", low=f"{low:,}", high=f"{high:,}"))
     highlighted(before + text[low:high] + after, inside)
 
 
-def _read_so_far(found: Found) -> str:
+def _read_so_far(answer: ModelAnswer) -> str:
     """How much was read, in how many windows."""
-    reading, work = found.reading, found.work
-    values = {"tokens": f"{len(reading.tokens):,}", "n": f"{len(reading.windows):,}", "most": found.answerer.max_length}
+    reading, work = answer.reading, answer.work
+    values = {"tokens": f"{len(reading.tokens):,}", "n": f"{len(reading.windows):,}", "most": answer.answerer.max_length}
     if not work.finished:
-        end, of = reading.windows[-1].characters[1], len(found.asked.context.text)
+        end, of = reading.windows[-1].characters[1], len(answer.asked.context.text)
         return t("question_answering.read_in_part", end=f"{end:,}", of=f"{of:,}", **values)
     return t("question_answering.read_in_one" if work.rows == 1 else "question_answering.read_in_windows", **values)
 

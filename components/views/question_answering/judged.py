@@ -119,23 +119,25 @@ def _show_row(table: AnsweredTable, number: int, judged: AnswerJudgement, cell: 
         key="qa",
     )
     question, context = table.rows[row]
-    one = table.answers(number)[row]
-    if one.answer is None:  # a row that could not be read is never judged
+    predicted = table.answers(number)[row]
+    if predicted.answer is None:  # a row that could not be read is never judged
         return
-    right = accepted_answers(table.upload.frame[table.answer_column].iloc[row]) or []
+    accepted = accepted_answers(table.upload.frame[table.answer_column].iloc[row]) or []
     with st.container(border=True, key="qa-judged-read"):
         st.markdown(f"**{escaped_markdown(question, 400)}**")
-        silent = one.lead > judged.threshold
-        gold = ", ".join(escaped_markdown(printable(text), 80) for text in right) or t("question_answering.none")
-        place = int(np.flatnonzero(judged.marked.rows == row)[0])
-        score = significant(float(judged.overlap[place]))
-        answer = escaped_markdown(printable(one.answer.text), 80)
-        percent = f"{100 * one.answer.score:.1f}"
+        silent = predicted.lead > judged.threshold
+        gold = ", ".join(escaped_markdown(printable(text), 80) for text in accepted) or t("question_answering.none")
+        position = int(np.flatnonzero(judged.marked.rows == row)[0])
+        score = significant(float(judged.overlap[position]))
+        answer = escaped_markdown(printable(predicted.answer.text), 80)
+        percent = f"{100 * predicted.answer.score:.1f}"
         key = "question_answering.row_silent" if silent else "question_answering.row_said"
         st.markdown(t(key, answer=answer, gold=gold, percent=percent, f1=score))
-        marks = [Mark(one.answer.start, one.answer.end, t("question_answering.mark_model"), KEY_COLOUR if silent else QUERY_COLOUR)]
-        marks += _gold_mark(context, right, marks[0])
-        low, high = max(0, one.answer.start - 600), min(len(context), one.answer.end + 600)
+        marks = [
+            Mark(predicted.answer.start, predicted.answer.end, t("question_answering.mark_model"), KEY_COLOUR if silent else QUERY_COLOUR)
+        ]
+        marks += _gold_mark(context, accepted, marks[0])
+        low, high = max(0, predicted.answer.start - 600), min(len(context), predicted.answer.end + 600)
         inside = [Mark(m.start - low, m.end - low, m.name, m.colour) for m in marks if low <= m.start and m.end <= high]
         highlighted(context[low:high], inside, height=230 if high - low > 400 else "content")
         if (low, high) != (0, len(context)):

@@ -6,27 +6,27 @@ from components.ui.state.language import t
 
 from .answers import show_answer, show_candidates
 from .questions import Query
-from .reading import Found, read
+from .reading import ModelAnswer, read
 from .scores import show_scores
 
 MAX_CODE = 20_000  # characters of a text that the code tab shows
 
 
-def show_found(query: Query) -> list[Found]:
+def show_answers(query: Query) -> list[ModelAnswer]:
     """Each model's answer in its place, and beneath it the candidates, scores and windows. Raises ModelError."""
-    found = []
-    for number, place in enumerate(query.places):
-        with place:
-            one = read(query, number)
-            found.append(one)
-            if one.so_far:
-                show_answer(one, query.threshold(number))
-    for number, (one, column) in enumerate(zip(found, st.columns(len(found), gap="medium"), strict=True)):
-        if one.so_far:
+    answers = []
+    for number, container in enumerate(query.containers):
+        with container:
+            answer = read(query, number)
+            answers.append(answer)
+            if answer.so_far:
+                show_answer(answer, query.threshold(number))
+    for number, (answer, column) in enumerate(zip(answers, st.columns(len(answers), gap="medium"), strict=True)):
+        if answer.so_far:
             with column:
-                show_candidates(one)
-                show_scores(one, number, alone=len(found) == 1)
-    return found
+                show_candidates(answer)
+                show_scores(answer, number, alone=len(answers) == 1)
+    return answers
 
 
 def snippet_settings(query: Query | None) -> dict[str, object]:

@@ -40,7 +40,7 @@ class Query:
     question: str
     context: str
     answerers: list["QuestionAnswerer"]
-    places: list[DeltaGenerator]
+    containers: list[DeltaGenerator]
     strictness: float
     top_k: int
 
@@ -58,9 +58,9 @@ def read_query() -> Query | None:
     left, right = (st.container(), None) if comparing else st.columns([2, 3], gap="medium")
     field, file, note, beneath = left.container(), left.container(), left.container(), left.container()
     with file, st.popover(t("question_answering.from_file"), icon=":material/upload_file:"):
-        given, codec = _file_fields()
+        upload, codec = _file_fields()
     with note, guarded():
-        _take_file(given, codec)
+        _take_file(upload, codec)
     with top[0]:
         question = st.text_input(t("question_answering.question"), key="qa_question", persist_state="session")
     with field:
@@ -69,19 +69,19 @@ def read_query() -> Query | None:
     answerers = choose_answerers([context], (top[1], top[2]))
     with beneath:
         strictness, top_k = answer_controls(narrow=not comparing)
-    places = [right] if right is not None and len(answerers) == 1 else st.columns(len(answerers), gap="medium")
+    containers = [right] if right is not None and len(answerers) == 1 else st.columns(len(answerers), gap="medium")
     if not question.strip() or not context.strip():
-        with places[0]:
+        with containers[0]:
             st.info(t("question_answering.empty"), icon=":material/edit:")
         return None
-    return Query(question, context, answerers, list(places), strictness, top_k)
+    return Query(question, context, answerers, list(containers), strictness, top_k)
 
 
-def choose_answerers(texts: Sequence[str], places: Sequence[DeltaGenerator]) -> list["QuestionAnswerer"]:
+def choose_answerers(texts: Sequence[str], containers: Sequence[DeltaGenerator]) -> list["QuestionAnswerer"]:
     """The menus for a model and, if wanted, a second one beside it. Raises ModelError."""
-    with places[0]:
+    with containers[0]:
         first = choose_task_model("qa", key="qa_model", label=t("question_answering.model"), default=model_for("qa", texts))
-    with places[1]:
+    with containers[1]:
         second = choose_task_model("qa", key="qa_other", label=t("question_answering.other"), default=None)
     return load_compared(first, second, lambda id: model(id, "qa"))
 
@@ -129,9 +129,9 @@ def _take_file(file: UploadedFile | None, codec: str | None) -> None:
     if st.session_state.get("qa_taken", (None,))[0] != wanted:
         if file.size > MAX_FILE:
             raise QuestionInputError("question_answering.file_too_large", size=f"{file.size / 1e6:.1f}", most=f"{MAX_CHARACTERS:,}")
-        found = decode(file.getvalue(), codec)
-        st.session_state["qa_context"] = found.text
-        st.session_state["qa_taken"] = (wanted, found.encoding, len(found.text), found.unreadable, found.alternatives)
+        decoded = decode(file.getvalue(), codec)
+        st.session_state["qa_context"] = decoded.text
+        st.session_state["qa_taken"] = (wanted, decoded.encoding, len(decoded.text), decoded.unreadable, decoded.alternatives)
     _, encoding, characters, unreadable, others = st.session_state["qa_taken"]
     name = escaped_markdown(file.name, 60)
     st.caption(t("question_answering.file_taken", name=name, characters=f"{characters:,}", encoding=encoding))

@@ -21,14 +21,14 @@ AT_ONCE = 6  # windows that are read within some two seconds, without a bar
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class ModelAnswer:
     """One model's reading of a text, `so_far` None until something is read; work: how many of its windows are."""
 
     answerer: "QuestionAnswerer"
     asked: "Asked"
     so_far: "SpanPrediction | None"
     work: Batch
-    place: DeltaGenerator | None
+    container: DeltaGenerator | None
 
     @property
     def reading(self) -> "SpanPrediction":
@@ -38,7 +38,7 @@ class Found:
         return self.so_far
 
 
-def read(query: Query, number: int) -> Found:
+def read(query: Query, number: int) -> ModelAnswer:
     """What model `number` of the query has read so far, with its progress where there is some. Raises ModelError."""
     answerer = query.answerers[number]
     text = f"{query.question}\0{query.context}".encode("utf-8", "surrogatepass")
@@ -46,7 +46,7 @@ def read(query: Query, number: int) -> Found:
     asked = _asked(answerer, query, number, signature)
     windows = len(asked.windows)
     work = batch(f"qa{number}", signature, windows, WORDS)
-    place = None
+    container = None
     if windows <= AT_ONCE:
         if not work.finished:
             with st.spinner(t("question_answering.reading")):
@@ -55,14 +55,14 @@ def read(query: Query, number: int) -> Found:
         if st.session_state.get(f"qa{number}:begun") != signature:
             st.session_state[f"qa{number}:begun"] = signature
             work.begin()
-        place = batch_controls(work, key=f"qa{number}", start=t("question_answering.start", n=f"{windows:,}"))
+        container = batch_controls(work, key=f"qa{number}", start=t("question_answering.start", n=f"{windows:,}"))
     reading = _decoded(answerer, asked, work, query.top_k, number) if work.ready else None
-    return Found(answerer, asked, reading, work, place)
+    return ModelAnswer(answerer, asked, reading, work, container)
 
 
-def go_on(found: Found) -> None:
+def go_on(answer: ModelAnswer) -> None:
     """The next windows, while the work is running; called when the rest of the page is drawn."""
-    run_batch(found.work, found.place, range(len(found.asked.windows)), lambda part: found.answerer.score(found.asked, part))
+    run_batch(answer.work, answer.container, range(len(answer.asked.windows)), lambda part: answer.answerer.score(answer.asked, part))
 
 
 def _asked(answerer: "QuestionAnswerer", query: Query, number: int, signature: str) -> "Asked":
@@ -72,5 +72,5 @@ def _asked(answerer: "QuestionAnswerer", query: Query, number: int, signature: s
 
 def _decoded(answerer: "QuestionAnswerer", asked: "Asked", work: Batch, top_k: int, number: int) -> "SpanPrediction":
     """The reading of the windows done so far, kept until there are more or another number of answers is wanted."""
-    scores = [one for step in work.results for one in step]
+    scores = [window_logits for step in work.results for window_logits in step]
     return kept(f"qa{number}:reading", (work.signature, work.done, top_k), lambda: answerer.decode(asked, scores, top_k))

@@ -14,15 +14,15 @@ from components.ui.state.language import t
 from components.ui.widgets.attribution import printable
 from components.ui.widgets.figures import show_figure
 
-from .reading import Found
+from .reading import ModelAnswer
 
 TOKENS = 48  # shown at once; half of it where two models stand side by side
 
 
-def show_scores(found: Found, number: int, alone: bool) -> None:
+def show_scores(answer: ModelAnswer, number: int, alone: bool) -> None:
     """The tokens' scores round the best answer or the place that was chosen and, for a text in several windows, the windows."""
-    reading, shown = found.reading, TOKENS if alone else TOKENS // 2
-    key = f"qa_from_{number}:{found.work.signature[-16:]}:{found.work.done}:{shown}"
+    reading, shown = answer.reading, TOKENS if alone else TOKENS // 2
+    key = f"qa_from_{number}:{answer.work.signature[-16:]}:{answer.work.done}:{shown}"
     last = len(reading.tokens) - shown
     figure = st.container()
     first = 0
@@ -32,16 +32,16 @@ def show_scores(found: Found, number: int, alone: bool) -> None:
             st.session_state[key] = min(max(best - shown // 2, 0), last)
         first = st.slider(t("question_answering.first_token"), 0, last, key=key)
     with figure:
-        _show_tokens(found, first, min(first + shown, len(reading.tokens)), number)
+        _show_tokens(answer, first, min(first + shown, len(reading.tokens)), number)
     if len(reading.windows) > 1:
         _show_windows(
-            found, number, lambda token: st.session_state.update({key: min(max(token - shown // 2, 0), last)}) if last > 0 else None
+            answer, number, lambda token: st.session_state.update({key: min(max(token - shown // 2, 0), last)}) if last > 0 else None
         )
 
 
-def _show_tokens(found: Found, low: int, high: int, number: int) -> None:
-    reading = found.reading
-    place = next((one for one in reading.places if one.first < high and one.last >= low), None)
+def _show_tokens(answer: ModelAnswer, low: int, high: int, number: int) -> None:
+    reading = answer.reading
+    answer_span = next((span for span in reading.places if span.first < high and span.last >= low), None)
     names: dict[str, Any] = {"start_name": t("question_answering.start_score"), "end_name": t("question_answering.end_score")}
     starts, ends = int(reading.start_scores.argmax()), int(reading.end_scores.argmax())
     show_figure(
@@ -50,7 +50,7 @@ def _show_tokens(found: Found, low: int, high: int, number: int) -> None:
             reading.start_scores[low:high],
             reading.end_scores[low:high],
             first=low,
-            answer=(place.first, place.last) if place else None,
+            answer=(answer_span.first, answer_span.last) if answer_span else None,
             token_title=t("question_answering.token"),
             score_title=t("question_answering.score"),
             **names,
@@ -74,12 +74,13 @@ def _show_tokens(found: Found, low: int, high: int, number: int) -> None:
     )  # fmt: skip
 
 
-def _show_windows(found: Found, number: int, look_at: Callable[[int], None]) -> None:
-    reading = found.reading
-    best = [one.best_score if np.isfinite(one.best_score) else None for one in reading.windows]
-    null = [one.null_score for one in reading.windows]
-    answers = [
-        (one.start, place.score, str(rank)) for rank, (one, place) in enumerate(zip(reading.candidates, reading.places, strict=True), 1)
+def _show_windows(answer: ModelAnswer, number: int, look_at: Callable[[int], None]) -> None:
+    reading = answer.reading
+    best = [window.best_score if np.isfinite(window.best_score) else None for window in reading.windows]
+    null = [window.null_score for window in reading.windows]
+    marked = [
+        (candidate.start, span.score, str(rank))
+        for rank, (candidate, span) in enumerate(zip(reading.candidates, reading.places, strict=True), 1)
     ]
 
     def choose(trace: int, index: int) -> None:
@@ -90,41 +91,41 @@ def _show_windows(found: Found, number: int, look_at: Callable[[int], None]) -> 
     top = int(np.argmax([-np.inf if score is None else score for score in best]))
     show_figure(
         windows_figure(
-            [one.characters for one in reading.windows], best, null, answers,
+            [window.characters for window in reading.windows], best, null, marked,
             best_name=t("question_answering.best_span"), null_name=t("question_answering.none_in_window"),
             answers_name=t("question_answering.answers_marked"), character_title=t("question_answering.character"),
             score_title=t("question_answering.score"),
         ),
         key=f"qa-windows-{number}",
-        caption=t("question_answering.windows_caption", most=found.answerer.max_length, shared=_shared(found)),
+        caption=t("question_answering.windows_caption", most=answer.answerer.max_length, shared=_shared(answer)),
         alt=t(
             "question_answering.windows_alt", n=len(best), best=top + 1,
             low=f"{reading.windows[top].characters[0]:,}", high=f"{reading.windows[top].characters[1]:,}",
         ),
-        data=lambda: _windows_table(found),
+        data=lambda: _windows_table(answer),
         on_point=choose,
     )  # fmt: skip
     with st.expander(t("question_answering.windows_listed", n=f"{len(best):,}")):
-        st.dataframe(_windows_table(found), hide_index=True)
+        st.dataframe(_windows_table(answer), hide_index=True)
 
 
-def _windows_table(found: Found) -> pd.DataFrame:
+def _windows_table(answer: ModelAnswer) -> pd.DataFrame:
     """One row a window: its tokens and characters, its best span's and "no answer"'s score, and which answers come from it."""
-    reading = found.reading
+    reading = answer.reading
     rows = []
-    for number, one in enumerate(reading.windows):
+    for number, window in enumerate(reading.windows):
         from_here = [
-            f"{rank}. {clip(printable(answer.text), 60)}"
-            for rank, (answer, place) in enumerate(zip(reading.candidates, reading.places, strict=True), 1)
-            if place.window == number
+            f"{rank}. {clip(printable(candidate.text), 60)}"
+            for rank, (candidate, span) in enumerate(zip(reading.candidates, reading.places, strict=True), 1)
+            if span.window == number
         ]
         rows.append(
             (
                 number + 1,
-                *one.characters,
-                one.tokens[1] - one.tokens[0],
-                round(one.best_score, 3),
-                round(one.null_score, 3),
+                *window.characters,
+                window.tokens[1] - window.tokens[0],
+                round(window.best_score, 3),
+                round(window.null_score, 3),
                 "; ".join(from_here),
             )
         )
@@ -132,7 +133,7 @@ def _windows_table(found: Found) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[t(f"question_answering.column_{name}") for name in columns])
 
 
-def _shared(found: Found) -> int:
+def _shared(answer: ModelAnswer) -> int:
     """Tokens that each window shares with the next."""
-    first, second = found.asked.windows[:2]
+    first, second = answer.asked.windows[:2]
     return first[1] - second[0]

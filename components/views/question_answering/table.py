@@ -25,13 +25,13 @@ from .questions import QuestionInputError, choose_answerers, strictness_control
 if TYPE_CHECKING:
     from components.models.qa import QuestionAnswerer
 
-KEY = "qa"
+PREFIX = "qa"
 MANY_WINDOWS = 100  # in one step: some seconds of work
 
 
 def read_work() -> AnsweredTable | None:
     """The upload, its columns, the models and the buttons; None until there is a table. Raises TableError, ModelError."""
-    upload = table_in(KEY, sample=CONTENT / "samples" / f"questions_{language()}.csv")
+    upload = table_in(PREFIX, sample=CONTENT / "samples" / f"questions_{language()}.csv")
     if upload is None:
         st.info(t("question_answering.no_table"), icon=":material/upload_file:")
         return None
@@ -39,9 +39,9 @@ def read_work() -> AnsweredTable | None:
     answerers = choose_answerers(contexts, st.columns(2))
     pairs = list(zip(questions, contexts, strict=True))
     texts = hashlib.sha256("\0".join([*questions, *dict.fromkeys(contexts)]).encode("utf-8", "surrogatepass")).hexdigest()
-    work = batch(KEY, "|".join([upload.signature, texts, *(one.id for one in answerers)]), len(pairs))
-    st.caption(" ".join(facts(one.id) for one in answerers))
-    progress = batch_controls(work, key=KEY, start=t("question_answering.start_table", n=f"{len(pairs):,}"))
+    work = batch(PREFIX, "|".join([upload.signature, texts, *(answerer.id for answerer in answerers)]), len(pairs))
+    st.caption(" ".join(facts(answerer.id) for answerer in answerers))
+    progress = batch_controls(work, key=PREFIX, start=t("question_answering.start_table", n=f"{len(pairs):,}"))
     return AnsweredTable(upload, pairs, work, progress, answer_column, answerers)
 
 
@@ -50,22 +50,22 @@ def show_results(table: AnsweredTable) -> None:
     if not table.work.ready:
         return
     strictness = strictness_control()
-    number = choose_model([one.id for one in table.answerers], label=t("question_answering.shown_model"), key="qa_shown")
+    number = choose_model([answerer.id for answerer in table.answerers], label=t("question_answering.shown_model"), key="qa_shown")
     _show_notes(table.answers(number))
-    judgements = [judge_table(table, place, one.threshold + strictness) for place, one in enumerate(table.answerers)]
+    judgements = [judge_table(table, position, answerer.threshold + strictness) for position, answerer in enumerate(table.answerers)]
     shown = judgements[number]
     if shown:
         show_judged(table, number, shown)
     elif table.answer_column:
         st.info(t("question_answering.nothing_to_judge"), icon=":material/info:")
     parts = []
-    for place, (one, judged) in enumerate(zip(table.answerers, judgements, strict=True)):
-        suffix = f" ({one.id})" if len(table.answerers) > 1 else ""
+    for position, (answerer, judged) in enumerate(zip(table.answerers, judgements, strict=True)):
+        suffix = f" ({answerer.id})" if len(table.answerers) > 1 else ""
         scores = judged.columns(table.work.done) if judged else None
-        parts.append(answer_columns(table.answers(place), one.threshold + strictness, scores, suffix))
+        parts.append(answer_columns(table.answers(position), answerer.threshold + strictness, scores, suffix))
     added = pd.concat(parts, axis=1)
     state = f"-{strictness}-{table.answer_column}"
-    take_home(table, added, key=KEY, heading=t("question_answering.heading_download"), state=state)
+    take_home(table, added, key=PREFIX, heading=t("question_answering.heading_download"), state=state)
     preview(table, added, words="question_answering.rows_shown", expanded=not table.answer_column)
 
 
@@ -88,26 +88,26 @@ def answer_pairs(
     """The answers of each model. What was read of a text takes far more memory than its answer: not all long texts are read at once."""
     from components.models.inference import groups
 
-    found = []
-    for one in answerers:
+    answers = []
+    for answerer in answerers:
         rows: tuple[AnswerRow, ...] = ()
         for part in groups([len(context) for _, context in pairs], len(pairs), MAX_CHARACTERS):
             asked = [pairs[row] for row in part]
-            rows += answer_rows(asked, one.read_all(asked, progress=progress), one.language)
-        found.append(rows)
-    return tuple(found)
+            rows += answer_rows(asked, answerer.read_all(asked, progress=progress), answerer.language)
+        answers.append(rows)
+    return tuple(answers)
 
 
 def _columns(upload: Upload) -> tuple[list[str], list[str], str | None]:
     """The questions, their texts, and the column of right answers."""
     guess = guess_question_columns(upload.frame)
-    places = st.columns(3, vertical_alignment="bottom")
-    with places[0]:
-        question = choose_column(upload, t("question_answering.question_column"), key=f"{KEY}:question", guess=guess.question)
-    with places[1]:
-        context = choose_column(upload, t("question_answering.context_column"), key=f"{KEY}:text", guess=guess.context, optional=True)
-    with places[2]:
-        answer = choose_column(upload, t("question_answering.answer_column"), key=f"{KEY}:answer", guess=guess.answer, optional=True)
+    columns = st.columns(3, vertical_alignment="bottom")
+    with columns[0]:
+        question = choose_column(upload, t("question_answering.question_column"), key=f"{PREFIX}:question", guess=guess.question)
+    with columns[1]:
+        context = choose_column(upload, t("question_answering.context_column"), key=f"{PREFIX}:text", guess=guess.context, optional=True)
+    with columns[2]:
+        answer = choose_column(upload, t("question_answering.answer_column"), key=f"{PREFIX}:answer", guess=guess.answer, optional=True)
     questions = upload.frame[question].tolist()
     if context is not None:
         return questions, upload.frame[context].tolist(), answer

@@ -11,18 +11,18 @@ from components.ui.widgets.code import Code
 from .data import TrainingData
 
 
-def training_code(given: TrainingData, settings: Settings) -> Code | None:
+def training_code(data: TrainingData, settings: Settings) -> Code | None:
     """What the code tab shows before the start; None for a backbone that plain code can't load."""
     text = program(settings)
-    return Code("training", text, lambda: _show_rows(given)) if text else None
+    return Code("training", text, lambda: _show_rows(data)) if text else None
 
 
-def _show_rows(given: TrainingData) -> None:
+def _show_rows(data: TrainingData) -> None:
     """The chosen columns of the rows that are left after the fixes, written when they are asked for."""
-    columns = [given.text, given.label] if given.label else [given.text]
+    columns = [data.text, data.label] if data.label else [data.text]
     st.download_button(
         t("tune.code_rows", file=DATA),
-        lambda: write_table(given.frame[columns].astype("str")).data,
+        lambda: write_table(data.frame[columns].astype("str")).data,
         file_name=DATA,
         mime="text/csv",
         key="tune:code_rows",

@@ -32,8 +32,12 @@ def show_change(run: Run) -> None:
 
 def show_pair(first: Run, second: Run) -> None:
     """The table of both, and one sentence about the difference where they were judged on the same rows."""
-    one, other = first.settings.to_json(), second.settings.to_json()
-    table = {name: (str(one[name]), str(other[name])) for name in one if one[name] != other[name]}
+    first_settings, second_settings = first.settings.to_json(), second.settings.to_json()
+    table = {
+        name: (str(first_settings[name]), str(second_settings[name]))
+        for name in first_settings
+        if first_settings[name] != second_settings[name]
+    }
     same_data = first.data.get("digest") == second.data.get("digest")
     if not same_data:
         table[t("runs.data")] = (first.data.get("digest", ""), second.data.get("digest", ""))
@@ -60,13 +64,15 @@ def _difference(first: Run, second: Run) -> Interval | None:
     if {first.settings.task, second.settings.task} != {"classification"}:
         return None
     try:
-        one, other = (store().rows(run.id, run_key(), "predictions") for run in (first, second))
+        first_rows, second_rows = (store().rows(run.id, run_key(), "predictions") for run in (first, second))
     except TrainingError:
         return None
-    if set(one.index) != set(other.index) or not (one["label"] == other["label"].reindex(one.index)).all():
+    if set(first_rows.index) != set(second_rows.index) or not (first_rows["label"] == second_rows["label"].reindex(first_rows.index)).all():
         return None
-    other = other.reindex(one.index)
-    return paired_difference((one["predicted"] == one["label"]).to_numpy(), (other["predicted"] == other["label"]).to_numpy())
+    second_rows = second_rows.reindex(first_rows.index)
+    return paired_difference(
+        (first_rows["predicted"] == first_rows["label"]).to_numpy(), (second_rows["predicted"] == second_rows["label"]).to_numpy()
+    )
 
 
 def _verdict(difference: Interval) -> str:

@@ -61,7 +61,7 @@ def _begin(run: Run, stopped: Run | None) -> None:
 @st.fragment(run_every=1.0)
 def _watch(id: str, job_id: str) -> None:
     jobs = store().derived(id, run_key())
-    job = next((one for one in jobs if one.id == job_id), None)
+    job = next((job for job in jobs if job.id == job_id), None)
     if job is None or job.state not in ACTIVE:
         st.rerun()
     launcher().ensure()
@@ -106,7 +106,12 @@ def _show_points(points: Sequence[CurvePoint]) -> None:
 
 def _columns(points: Sequence[CurvePoint], who: str, score: str, colour: str) -> tuple[list[float], str, list[float], list[float]]:
     intervals = _scores(points, who, score)
-    return [one.value for one in intervals], colour, [one.low for one in intervals], [one.high for one in intervals]
+    return (
+        [interval.value for interval in intervals],
+        colour,
+        [interval.low for interval in intervals],
+        [interval.high for interval in intervals],
+    )
 
 
 def _scores(points: Sequence[CurvePoint], who: str, score: str) -> list[Interval]:

@@ -26,7 +26,7 @@ from components.ui.widgets.tables import Upload, choose_column, table_in
 
 from .samples import able_to_adapt, choose_sample, show_origin, show_origins
 
-KEY = "tune"
+PREFIX = "tune"
 ROWS_SHOWN = 100
 ICONS = {"stop": ":material/block:", "warning": ":material/warning:", "note": ":material/info:"}
 
@@ -58,7 +58,7 @@ class TrainingData:
 
 def choose_task() -> str:
     """The samples, each with its task; classification, and domain adaptation where a masked language model is here to adapt."""
-    choose_sample(KEY)
+    choose_sample(PREFIX)
     if not any(able_to_adapt(spoken) for spoken in LANGUAGES):
         return TASKS[0]
     return choice(t("tune.task"), TASKS, key="tune_task", label_of=lambda name: t(f"tune.task_{name}"), label_visibility="collapsed")
@@ -66,7 +66,7 @@ def choose_task() -> str:
 
 def read_data(task: str) -> TrainingData | None:
     """The upload and its columns; None until there is a table. Raises TableError."""
-    upload = table_in(KEY)
+    upload = table_in(PREFIX)
     if upload is None:
         st.info(t("tune.no_table" if task == "classification" else "tune.no_lines"), icon=":material/upload_file:")
         show_origins()
@@ -75,7 +75,7 @@ def read_data(task: str) -> TrainingData | None:
     guess = guess_columns(upload.frame)
     left, right = st.columns(2)
     with left:
-        text = choose_column(upload, t("tune.text_column"), key=f"{KEY}:text", guess=guess.text)
+        text = choose_column(upload, t("tune.text_column"), key=f"{PREFIX}:text", guess=guess.text)
     label = None
     if task == "classification":
         with right:
@@ -83,7 +83,7 @@ def read_data(task: str) -> TrainingData | None:
             if not names:
                 st.warning(t("tune.no_label_column"))
                 return None
-            label = choose_column(upload, t("tune.label_column"), key=f"{KEY}:label", guess=guess.label or names[0])
+            label = choose_column(upload, t("tune.label_column"), key=f"{PREFIX}:label", guess=guess.label or names[0])
         if label == text:
             st.warning(t("tune.same_column"))
             return None
@@ -109,49 +109,49 @@ def _given(task: str, upload: Upload, frame: pd.DataFrame, text: str, label: str
     return TrainingData(task, upload, fixed, text, label, main_language(fixed[text]), fixes, origin)
 
 
-def show_doctor(given: TrainingData, backbone: str, max_length: int) -> Report:
+def show_doctor(data: TrainingData, backbone: str, max_length: int) -> Report:
     """What is in the data, before anything trains."""
-    report = _report(given, backbone, max_length)
+    report = _report(data, backbone, max_length)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown(t("tune.rows_left", rows=f"{report.rows:,}", total=f"{len(given.upload.frame):,}"))
+        st.markdown(t("tune.rows_left", rows=f"{report.rows:,}", total=f"{len(data.upload.frame):,}"))
         if not report.findings:
             st.success(t("tune.healthy"), icon=":material/check_circle:")
         for number, finding in enumerate(report.findings):
-            _show_finding(given, finding, number)
-        _show_undo(given)
+            _show_finding(data, finding, number)
+        _show_undo(data)
     with right:
         if report.class_counts:
             _show_classes(report)
     return report
 
 
-def _show_finding(given: TrainingData, finding: Finding, number: int) -> None:
+def _show_finding(data: TrainingData, finding: Finding, number: int) -> None:
     with st.expander(finding.in_language(language()), icon=ICONS[finding.severity], expanded=finding.severity == "stop"):
         st.markdown(escaped_markdown(finding.in_language(language(), "why"), 1000))
         fix = finding.fix
         if fix:
             st.button(
                 escaped_markdown(finding.in_language(language(), "fix"), 200),
-                key=f"{KEY}:fix:{number}:{finding.kind}",
-                on_click=lambda: _change_fixes(given, (*given.fixes, fix)),
+                key=f"{PREFIX}:fix:{number}:{finding.kind}",
+                on_click=lambda: _change_fixes(data, (*data.fixes, fix)),
                 icon=":material/healing:",
             )
         if finding.rows:
-            rows = given.frame.loc[given.frame.index.intersection(pd.Index(finding.rows[:ROWS_SHOWN]))]
+            rows = data.frame.loc[data.frame.index.intersection(pd.Index(finding.rows[:ROWS_SHOWN]))]
             st.dataframe(rows.rename_axis(t("tune.row")), height=min(35 * len(rows) + 38, 260))
             if len(finding.rows) > ROWS_SHOWN:
                 st.caption(t("tune.rows_cut", n=ROWS_SHOWN, total=f"{len(finding.rows):,}"))
 
 
-def _show_undo(given: TrainingData) -> None:
-    for number, fix in enumerate(given.fixes):
+def _show_undo(data: TrainingData) -> None:
+    for number, fix in enumerate(data.fixes):
         words = t("tune.undo", fix=t(f"tune.fixed_{fix.kind.replace('-', '_')}", n=len(fix.rows) or len(fix.renamed)))
-        rest = given.fixes[:number] + given.fixes[number + 1 :]
+        rest = data.fixes[:number] + data.fixes[number + 1 :]
         st.button(
             words,
-            key=f"{KEY}:undo:{number}",
-            on_click=lambda rest=rest: _change_fixes(given, rest),
+            key=f"{PREFIX}:undo:{number}",
+            on_click=lambda rest=rest: _change_fixes(data, rest),
             icon=":material/undo:",
             type="tertiary",
         )
@@ -169,19 +169,19 @@ def _show_classes(report: Report) -> None:
     )
 
 
-def _report(given: TrainingData, backbone: str, max_length: int) -> Report:
+def _report(data: TrainingData, backbone: str, max_length: int) -> Report:
     """The examination, kept until the data or what reads it changes."""
 
     def report() -> Report:
-        with st.spinner(t("tune.examining", n=f"{len(given.frame):,}")):
-            return examine(given.frame, given.text, given.label, token_counter(backbone), max_length, reads(backbone))
+        with st.spinner(t("tune.examining", n=f"{len(data.frame):,}")):
+            return examine(data.frame, data.text, data.label, token_counter(backbone), max_length, reads(backbone))
 
-    return kept(f"{KEY}:report", (given.signature, backbone, max_length), report)
+    return kept(f"{PREFIX}:report", (data.signature, backbone, max_length), report)
 
 
 def _fixes_key(upload: Upload, text: str, label: str | None) -> str:
-    return f"{KEY}:fixes:{upload.signature}:{text}:{label}"
+    return f"{PREFIX}:fixes:{upload.signature}:{text}:{label}"
 
 
-def _change_fixes(given: TrainingData, fixes: tuple[Fix, ...]) -> None:
-    st.session_state[_fixes_key(given.upload, given.text, given.label)] = fixes
+def _change_fixes(data: TrainingData, fixes: tuple[Fix, ...]) -> None:
+    st.session_state[_fixes_key(data.upload, data.text, data.label)] = fixes

@@ -21,20 +21,20 @@ from .samples import sample_of
 HONEST_LINES = 1_000  # below this a domain adaptation shows the way and no more
 
 
-def choose_backbone(given: TrainingData) -> str:
+def choose_backbone(data: TrainingData) -> str:
     """The model to start from: the bundled one of the texts' language, another of the Hub, or one's own adapted model."""
-    usual = bundled.models_for(given.language).backbone
+    usual = bundled.models_for(data.language).backbone
     others = {models.backbone: t(f"tune.backbone_{models.language}") for models in bundled.BY_LANGUAGE.values()}
     names = {usual: others.pop(usual)} | others | own_runs("masked_lm")
-    asked = given.origin.settings.backbone if given.origin else st.query_params.get("tune_backbone", usual)
-    default = asked if asked in names or given.origin else usual
+    asked = data.origin.settings.backbone if data.origin else st.query_params.get("tune_backbone", usual)
+    default = asked if asked in names or data.origin else usual
     names.setdefault(default, default)
     chosen = st.selectbox(
         t("tune.backbone"),
         list(names),
         index=list(names).index(default),
         format_func=lambda id: names.get(id, id),
-        key=f"tune:backbone:{default}:{given.mark}",
+        key=f"tune:backbone:{default}:{data.mark}",
         accept_new_options=True,
         help=t("tune.backbone_help"),
     )
@@ -47,12 +47,12 @@ def choose_backbone(given: TrainingData) -> str:
         return default
 
 
-def choose_plan(given: TrainingData, backbone: str) -> Settings:
+def choose_plan(data: TrainingData, backbone: str) -> Settings:
     """Three controls for everybody, the rest in a closed box; at first those of the run that is run again, if it is one.
 
     Raises TrainingError for a value that cannot be.
     """
-    base, mark = _base(given, backbone), given.mark
+    base, mark = _base(data, backbone), data.mark
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         key = f"tune_how_{mark}" if mark else "tune_how"
@@ -61,28 +61,28 @@ def choose_plan(given: TrainingData, backbone: str) -> Settings:
         t("tune.epochs"), 1, 100, base.epochs, key=f"tune_epochs_{base.epochs}", bind="query-params", help=t("tune.epochs_help")
     )
     st.caption(t(f"tune.about_{tune}"))
-    probe = _choose_probe(given, base) if given.task == "domain_adaptation" else ""
+    probe = _choose_probe(data, base) if data.task == "domain_adaptation" else ""
     with st.expander(t("tune.more"), icon=":material/tune:"):
-        chosen = _choose_rarer(given, base, tune)
+        chosen = _choose_rarer(data, base, tune)
     return replace(base, tune=tune, epochs=int(epochs), probe=probe, **chosen)
 
 
-def _base(given: TrainingData, backbone: str) -> Settings:
+def _base(data: TrainingData, backbone: str) -> Settings:
     """What stands in the controls before they are touched."""
     columns: dict[str, Any] = {
-        "text": given.text,
-        "label": given.label,
-        "language": given.language,
-        "task": given.task,
+        "text": data.text,
+        "label": data.label,
+        "language": data.language,
+        "task": data.task,
         "backbone": backbone,
     }
-    if given.origin:
-        return replace(given.origin.settings, **columns)
-    return Settings(epochs=suggested_epochs(len(given.frame)), **columns)
+    if data.origin:
+        return replace(data.origin.settings, **columns)
+    return Settings(epochs=suggested_epochs(len(data.frame)), **columns)
 
 
-def _choose_rarer(given: TrainingData, base: Settings, tune: str) -> dict[str, Any]:
-    mark = given.mark
+def _choose_rarer(data: TrainingData, base: Settings, tune: str) -> dict[str, Any]:
+    mark = data.mark
     first, second, third = st.columns(3)
     usual = base.learning_rate if tune == base.tune else LEARNING_RATES[tune]
     rate = first.number_input(
@@ -106,7 +106,7 @@ def _choose_rarer(given: TrainingData, base: Settings, tune: str) -> dict[str, A
         format_func=named(precisions),
         key=f"tune:precision:{mark}",
     )
-    others = [None, *(name for name in given.frame.columns if name not in (given.text, given.label))]
+    others = [None, *(name for name in data.frame.columns if name not in (data.text, data.label))]
     none = t("tables.no_column")
     group = third.selectbox(
         t("tune.group"),
@@ -129,20 +129,20 @@ def _choose_rarer(given: TrainingData, base: Settings, tune: str) -> dict[str, A
     }
 
 
-def _choose_probe(given: TrainingData, base: Settings) -> str:
+def _choose_probe(data: TrainingData, base: Settings) -> str:
     """The sentence with [MASK] that the model is asked before and after, and how much so few lines can do."""
-    sample = sample_of(given.upload)
+    sample = sample_of(data.upload)
     text = st.text_input(
         t("tune.probe"),
         base.probe or (sample.probe if sample else ""),
-        key=f"tune:probe:{given.upload.signature}",
+        key=f"tune:probe:{data.upload.signature}",
         max_chars=MAX_PROBE,
-        placeholder=t(f"tune.probe_example_{given.language}"),
+        placeholder=t(f"tune.probe_example_{data.language}"),
         help=t("tune.probe_help"),
     ).strip()
     text = with_masks(text)
     if text and MASK not in text:
         st.warning(t("tune.probe_without_mask"), icon=":material/edit:")
-    if len(given.frame) < HONEST_LINES:
-        st.caption(t("tune.few_lines", n=f"{len(given.frame):,}"))
+    if len(data.frame) < HONEST_LINES:
+        st.caption(t("tune.few_lines", n=f"{len(data.frame):,}"))
     return text

@@ -151,13 +151,13 @@ def _judged_rows(run: Run, judgement: Judgement) -> JudgedRows:
 
     def rows() -> JudgedRows:
         said = store().rows(run.id, run_key(), "predictions")
-        number = {label: place for place, label in enumerate(judgement.labels)}
+        class_of = {label: index for index, label in enumerate(judgement.labels)}
         return JudgedRows(
             judgement,
             store().rows(run.id, run_key())[run.settings.text].reindex(said.index).tolist(),
             said.index.tolist(),
-            said["label"].map(number).to_numpy(),
-            said["predicted"].map(number).to_numpy(),
+            said["label"].map(class_of).to_numpy(),
+            said["predicted"].map(class_of).to_numpy(),
             said["confidence"].to_numpy(),
             [""] * len(said),
         )

@@ -28,9 +28,9 @@ def choose_sample(key: str) -> None:
     """The samples as a row of examples, those of the visitor's language first; where they are from stands below. Call it before the
     widgets that it sets: the task, and the upload `key`."""
     offered = {sample.id: sample for sample in sorted(SAMPLES, key=lambda sample: sample.language != language()) if _usable(sample)}
-    kept: Source | None = st.session_state.get(source_key(key))
+    source: Source | None = st.session_state.get(source_key(key))
     chosen = offered.get(st.session_state.get(CHOICE) or "")
-    if chosen and (kept is None or kept.digest != _source(chosen).digest):  # a file of their own came after it
+    if chosen and (source is None or source.digest != _source(chosen).digest):  # a file of their own came after it
         st.session_state[CHOICE] = None
     sets = {id: {source_key(key): _source(sample), "tune_task": sample.task} for id, sample in offered.items()}
     examples(CHOICE, sets, {id: t(sample.title) for id, sample in offered.items()})

@@ -23,12 +23,12 @@ from .data import TrainingData
 LENGTH_SAMPLE = 500
 
 
-def show_start(given: TrainingData, settings: Settings, report: Report) -> None:
+def show_start(data: TrainingData, settings: Settings, report: Report) -> None:
     """What it will cost, and the button that starts it."""
-    estimate = _estimate(given, settings)
+    estimate = _estimate(data, settings)
     busy = [run for run in store().runs(visitor_key()) if run.state in ACTIVE]
-    name = st.text_input(t("tune.name"), _default_name(given), key=f"tune:name:{given.upload.signature}", max_chars=100)
-    apart = _rows_apart(given, settings)
+    name = st.text_input(t("tune.name"), _default_name(data), key=f"tune:name:{data.upload.signature}", max_chars=100)
+    apart = _rows_apart(data, settings)
     if not report.trainable:
         st.warning(t("tune.not_trainable"), icon=":material/block:")
     if busy:
@@ -36,10 +36,10 @@ def show_start(given: TrainingData, settings: Settings, report: Report) -> None:
 
     def start() -> None:
         with guarded():
-            facts = {"name": given.upload.name, "encoding": given.upload.table.encoding, "fixes": [fix.kind for fix in given.fixes]}
-            if given.origin:
-                facts |= {"from": given.origin.id, "fixes": given.origin.data.get("fixes", []) + facts["fixes"]}
-            run, _ = store().create(visitor_key(), settings, given.frame, name, facts, estimate=estimate)
+            facts = {"name": data.upload.name, "encoding": data.upload.table.encoding, "fixes": [fix.kind for fix in data.fixes]}
+            if data.origin:
+                facts |= {"from": data.origin.id, "fixes": data.origin.data.get("fixes", []) + facts["fixes"]}
+            run, _ = store().create(visitor_key(), settings, data.frame, name, facts, estimate=estimate)
             launcher().ensure()
             open_run(run.id)
 
@@ -58,21 +58,21 @@ def show_start(given: TrainingData, settings: Settings, report: Report) -> None:
     st.caption(t("tune.limits", runs=limits.runs, **values))
 
 
-def _rows_apart(given: TrainingData, settings: Settings) -> bool:
+def _rows_apart(data: TrainingData, settings: Settings) -> bool:
     """Whether the column of rows that belong together leaves any apart; says so where it does not."""
     try:
-        check_groups(given.frame, settings)
+        check_groups(data.frame, settings)
     except TrainingError as error:
         st.warning(error.in_language(language()), icon=":material/block:")
         return False
     return True
 
 
-def _estimate(given: TrainingData, settings: Settings) -> Estimate | None:
+def _estimate(data: TrainingData, settings: Settings) -> Estimate | None:
     """The prediction, or the measuring that leads to it: a few steps of this kind of training, run once."""
     launcher().ensure()
-    lengths = _lengths(given, settings)
-    estimate = predict(store(), settings, lengths, len(given.frame))
+    lengths = _lengths(data, settings)
+    estimate = predict(store(), settings, lengths, len(data.frame))
     if estimate:
         st.markdown(
             t(
@@ -86,7 +86,7 @@ def _estimate(given: TrainingData, settings: Settings) -> Estimate | None:
         return estimate
     measuring = f"tune:measuring:{speed_key(settings)}"
     if measuring not in st.session_state:
-        run, owner = request_measurement(store(), visitor_key(), replace(settings, epochs=1), given.frame)
+        run, owner = request_measurement(store(), visitor_key(), replace(settings, epochs=1), data.frame)
         st.session_state[measuring] = (run.id, owner)
     _wait_for_measurement(*st.session_state[measuring])
     return None
@@ -105,22 +105,22 @@ def _wait_for_measurement(id: str, owner: str) -> None:
         st.caption(t("tune.not_measured", reason=t(key, **values) if key else ""))
 
 
-def _lengths(given: TrainingData, settings: Settings) -> list[int]:
+def _lengths(data: TrainingData, settings: Settings) -> list[int]:
     """Tokens of a sample of the texts, kept until the data or the model changes."""
 
     def count() -> list[int]:
-        texts = given.frame[given.text]
+        texts = data.frame[data.text]
         sample = texts if len(texts) <= LENGTH_SAMPLE else texts.sample(LENGTH_SAMPLE, random_state=0)
         return token_counter(settings.backbone)(sample.tolist())
 
-    return kept("tune:lengths", (given.signature, settings.backbone), count)
+    return kept("tune:lengths", (data.signature, settings.backbone), count)
 
 
-def _default_name(given: TrainingData) -> str:
+def _default_name(data: TrainingData) -> str:
     """The file's, or that of the run before, counted on."""
-    if given.origin is None:
-        return given.upload.name.rsplit(".", 1)[0]
-    name, number = given.origin.name, 1
+    if data.origin is None:
+        return data.upload.name.rsplit(".", 1)[0]
+    name, number = data.origin.name, 1
     if counted := re.fullmatch(r"(.*?) \((\d+)\)", name):
         name, number = counted[1], int(counted[2])
     return f"{name} ({number + 1})"

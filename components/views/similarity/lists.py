@@ -17,33 +17,33 @@ from components.vectors.index import near_duplicates
 from components.vectors.projection import fair_sample
 
 from .languages import understood
-from .table import KEY, SHOWN, EmbeddedTable
+from .table import PREFIX, SHOWN, EmbeddedTable
 
 DUPLICATE_ROWS = 30_000  # compared all with all
 
 
-def show_search(given: EmbeddedTable) -> None:
+def show_search(table: EmbeddedTable) -> None:
     """The rows nearest in meaning to what the visitor types, with how long it took."""
-    query = st.text_input(t("similarity.query"), key=f"{KEY}:query", placeholder=t("similarity.query_placeholder"), max_chars=2000)
-    if not query.strip() or not understood(query, given.encoder.id):
+    query = st.text_input(t("similarity.query"), key=f"{PREFIX}:query", placeholder=t("similarity.query_placeholder"), max_chars=2000)
+    if not query.strip() or not understood(query, table.encoder.id):
         return
-    index = given.store.index(given.work.done)
-    vector = given.encoder.encode([query])
+    index = table.store.index(table.work.done)
+    vector = table.encoder.encode([query])
     begin = perf_counter()
     hits = index.search(vector, 10)
     milliseconds = 1000 * (perf_counter() - begin)
     rows = [int(row) for row in hits.rows[0] if row >= 0]
-    st.session_state[f"{KEY}:hits:{given.state}"] = rows
+    st.session_state[f"{PREFIX}:hits:{table.state}"] = rows
     kind = t("similarity.search_exact" if index.exact else "similarity.search_approximate")
-    st.caption(t("similarity.searched", n=f"{given.work.done:,}", milliseconds=significant(milliseconds), kind=kind))
-    ranked(given, [(float(score), row) for score, row in zip(hits.scores[0], rows, strict=False)])
+    st.caption(t("similarity.searched", n=f"{table.work.done:,}", milliseconds=significant(milliseconds), kind=kind))
+    ranked(table, [(float(score), row) for score, row in zip(hits.scores[0], rows, strict=False)])
 
 
-def show_duplicates(given: EmbeddedTable) -> None:
+def show_duplicates(table: EmbeddedTable) -> None:
     """Rows that are equal, as groups, and of the rest the pairs at least as alike as the threshold says."""
     threshold = st.slider(t("similarity.threshold"), 0.70, 1.0, 0.90, 0.01, key="sim_threshold", bind="query-params")
-    texts = given.rows[: given.work.done]
-    groups = kept(f"{KEY}:equal", given.state, lambda: equal_rows(texts))
+    texts = table.rows[: table.work.done]
+    groups = kept(f"{PREFIX}:equal", table.state, lambda: equal_rows(texts))
     if groups:
         _show_equal_rows(texts, groups)
     repeated = {row for group in groups for row in group[1:]}
@@ -52,45 +52,45 @@ def show_duplicates(given: EmbeddedTable) -> None:
     if len(rows) < len(distinct):
         st.caption(t("similarity.duplicates_sample", n=f"{len(rows):,}", total=f"{len(distinct):,}"))
     with st.spinner(t("similarity.comparing")):
-        alike = kept(f"{KEY}:pairs", f"{given.state}-{threshold}", lambda: near_duplicates(given.vectors[rows], float(threshold)))
+        alike = kept(f"{PREFIX}:pairs", f"{table.state}-{threshold}", lambda: near_duplicates(table.vectors[rows], float(threshold)))
     if not alike.total:
         st.info(t("similarity.no_duplicates", threshold=threshold))
         return
     st.markdown(t("similarity.duplicates_found", n=f"{alike.total:,}", threshold=threshold))
     names = [t(f"similarity.column_{name}") for name in ("score", "row_first", "first", "row_second", "second")]
-    table = [(score, rows[i] + 1, texts[rows[i]], rows[j] + 1, texts[rows[j]]) for i, j, score in alike.pairs]
-    listed(pd.DataFrame(table, columns=names), alike.total)
+    cells = [(score, rows[i] + 1, texts[rows[i]], rows[j] + 1, texts[rows[j]]) for i, j, score in alike.pairs]
+    listed(pd.DataFrame(cells, columns=names), alike.total)
 
 
 def _show_equal_rows(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> None:
     """Each text that stands in several rows, with how many and which."""
     st.markdown(t("similarity.equal_rows", n=f"{sum(map(len, groups)):,}", groups=f"{len(groups):,}"))
     names = [t(f"similarity.column_{name}") for name in ("size", "text", "rows")]
-    table = [
+    cells = [
         (len(rows), texts[rows[0]], ", ".join(str(row + 1) for row in rows[:20]) + (" …" if len(rows) > 20 else "")) for rows in groups
     ]
-    listed(pd.DataFrame(table[:SHOWN], columns=names), len(groups))
+    listed(pd.DataFrame(cells[:SHOWN], columns=names), len(groups))
 
 
-def show_clusters(given: EmbeddedTable) -> None:
+def show_clusters(table: EmbeddedTable) -> None:
     """Groups with their typical sentences, and the download with each row's group."""
     count = int(st.slider(t("similarity.clusters"), 2, 50, 8, key="sim_clusters", bind="query-params"))
     with st.spinner(t("similarity.clustering")):
-        found: Clusters = kept(f"{KEY}:clusters", f"{given.state}-{count}", lambda: cluster(given.vectors, count))
+        clusters: Clusters = kept(f"{PREFIX}:clusters", f"{table.state}-{count}", lambda: cluster(table.vectors, count))
     names = [t(f"similarity.column_{name}") for name in ("cluster", "size", "tightness", "typical")]
     rows = [
-        (number + 1, size, closeness, "\n".join(given.rows[row] for row in typical))
-        for number, (size, closeness, typical) in enumerate(zip(found.sizes, found.tightness, found.typical, strict=True))
+        (number + 1, size, closeness, "\n".join(table.rows[row] for row in typical))
+        for number, (size, closeness, typical) in enumerate(zip(clusters.sizes, clusters.tightness, clusters.typical, strict=True))
     ]
     listed(pd.DataFrame(rows, columns=names), row_height=90)
     st.caption(t("similarity.clusters_caption"))
-    added = pd.DataFrame({t("similarity.column_cluster"): [str(label + 1) for label in found.labels]})
-    table_out(given.done, added, key=f"{KEY}_out", name=given.upload.name, signature=f"{given.state}-{count}")
+    added = pd.DataFrame({t("similarity.column_cluster"): [str(label + 1) for label in clusters.labels]})
+    table_out(table.done, added, key=f"{PREFIX}_out", name=table.upload.name, signature=f"{table.state}-{count}")
 
 
-def ranked(given: EmbeddedTable, hits: list[tuple[float, int]]) -> None:
+def ranked(table: EmbeddedTable, hits: list[tuple[float, int]]) -> None:
     score, number = t("similarity.column_score"), t("similarity.column_row")
-    frame = given.upload.frame.iloc[[row for _, row in hits]].reset_index(drop=True)
+    frame = table.upload.frame.iloc[[row for _, row in hits]].reset_index(drop=True)
     front = pd.DataFrame({score: [value for value, _ in hits], number: [row + 1 for _, row in hits]})
     frame = frame.rename(columns={name: f"{name} " for name in frame.columns if name in (score, number)})
     listed(pd.concat([front, frame], axis=1))

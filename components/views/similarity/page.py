@@ -61,8 +61,8 @@ class Compared:
 
     def variants(self, wanted: tuple[tuple[str, int], ...]) -> dict[tuple[str, int], np.ndarray]:
         """The same for several (pooling, layer)."""
-        found = _cosines(self.encoder.id, self.sentences, wanted)
-        return {variant: blank_across(cosines, self.groups) for variant, cosines in found.items()}
+        computed = _cosines(self.encoder.id, self.sentences, wanted)
+        return {variant: blank_across(cosines, self.groups) for variant, cosines in computed.items()}
 
 
 def read_sentences() -> tuple[str, ...]:

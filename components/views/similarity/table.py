@@ -24,7 +24,7 @@ from components.vectors.store import STORE, HeldVectors, vector_bytes
 
 from .languages import warn_of_rows
 
-KEY = "sim"
+PREFIX = "sim"
 SHOWN = 200  # rows of a list on the screen; downloads hold all
 HOVER = 90  # characters of a text on the map
 
@@ -58,43 +58,43 @@ def sample_table() -> Path:
 
 def read_embedded() -> EmbeddedTable | None:
     """Upload, columns, model and buttons; None until there is a table. Raises TableError, ModelError."""
-    upload = table_in(KEY, sample=sample_table())
+    upload = table_in(PREFIX, sample=sample_table())
     if upload is None:
         st.info(t("similarity.no_table"), icon=":material/upload_file:")
         return None
     guess = guess_columns(upload.frame)
     columns = st.columns(3)
     with columns[0]:
-        text_column = choose_column(upload, t("similarity.text_column"), key=f"{KEY}:text", guess=guess.text)
+        text_column = choose_column(upload, t("similarity.text_column"), key=f"{PREFIX}:text", guess=guess.text)
     with columns[1]:
-        colour = choose_column(upload, t("similarity.colour_column"), key=f"{KEY}:colour", guess=guess.label, optional=True)
+        colour = choose_column(upload, t("similarity.colour_column"), key=f"{PREFIX}:colour", guess=guess.label, optional=True)
     texts = upload.frame[text_column].tolist()
     with columns[2]:
         chosen = choose_task_model("similarity", key="sim_model", label=t("similarity.model"), default=model_for("similarity", texts))
     encoder = model(chosen, "similarity")
-    work = batch(KEY, f"{upload.signature}|{text_column}|{chosen}", len(texts))
+    work = batch(PREFIX, f"{upload.signature}|{text_column}|{chosen}", len(texts))
     held = _held(work, encoder.dimension)
     warn_of_rows(texts, encoder.id)
     if not work.done:
         st.caption(_memory(len(texts), encoder))
-    progress = batch_controls(work, key=KEY, start=t("similarity.embed", n=f"{len(texts):,}"))
+    progress = batch_controls(work, key=PREFIX, start=t("similarity.embed", n=f"{len(texts):,}"))
     return EmbeddedTable(upload, texts, work, progress, colour, encoder, held)
 
 
-def go_on(given: EmbeddedTable) -> None:
+def go_on(table: EmbeddedTable) -> None:
     """The next vectors, while the work runs; called when the rest of the page is drawn."""
-    work = given.work
+    work = table.work
 
     def embed(texts: Sequence[str]) -> None:
         with precision_for(work.rows):
-            given.store.put(work.done, given.encoder.encode(texts))
+            table.store.put(work.done, table.encoder.encode(texts))
 
-    given.run(embed)
+    table.run(embed)
 
 
 def _held(work: Batch, dimension: int) -> HeldVectors | None:
     """Where the vectors of this work are, once it runs; where they were dropped, or there is no room, it says so and the work stops."""
-    key = f"{KEY}:held"
+    key = f"{PREFIX}:held"
     signature, held = st.session_state.get(key, (None, None))
     if signature != work.signature:
         st.session_state.pop(key, None)  # gives the room of another table's vectors back
