@@ -13,21 +13,21 @@ code = {}
 with guarded():
     controls, figure, weights = st.container(), st.container(), st.container()
     with controls:
-        given = read_input(mode, weights)
+        inputs = read_input(mode, weights)
         left, right = st.columns([3, 1], vertical_alignment="bottom")
         with left:
-            mask = choose_mask(given)
+            mask = choose_mask(inputs)
         with right:
             scale = st.toggle(t("attention.scale"), value=True, key="att_scale", bind="query-params")
     with figure:
-        steps = given.steps(mask.allowed, scale)
-        show_steps(steps, given)
+        steps = inputs.steps(mask.allowed, scale)
+        show_steps(steps, inputs)
 
     st.subheader(t("attention.heading_variants"), anchor=False)
-    show_variants(given, mask.allowed, scale)
+    show_variants(inputs, mask.allowed, scale)
     st.subheader(t("attention.heading_same"), anchor=False)
     show_comparison(steps)
-    code = {"snippet": f"attention_{mode}", "settings": {**given.settings, **mask.settings, "scale": scale}}
+    code = {"snippet": f"attention_{mode}", "settings": {**inputs.settings, **mask.settings, "scale": scale}}
 
 st.subheader(t("attention.heading_why"), anchor=False)
 show_scaling()

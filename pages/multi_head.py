@@ -8,22 +8,22 @@ from components.views.multi_head.page import compute, read_input, show_costs, sh
 header("multi_head")
 settings = None
 with guarded():
-    given = read_input()
-    experiment = compute(given)
-    show_heads(given, experiment)
-    show_numbers(given, experiment)
+    inputs = read_input()
+    experiment = compute(inputs)
+    show_heads(inputs, experiment)
+    show_numbers(inputs, experiment)
     left, right = st.columns([3, 2])
     with left:
-        show_shapes(given, experiment)
+        show_shapes(inputs, experiment)
     with right:
-        show_similarity(given, experiment)
+        show_similarity(inputs, experiment)
     settings = {
-        "query_words": list(given.query_words),
-        "key_words": list(given.key_words),
-        "d_model": given.d_model,
-        "num_heads": given.num_heads,
-        "causal": given.causal,
-        "seed": given.seed,
+        "query_words": list(inputs.query_words),
+        "key_words": list(inputs.key_words),
+        "d_model": inputs.d_model,
+        "num_heads": inputs.num_heads,
+        "causal": inputs.causal,
+        "seed": inputs.seed,
     }
 with guarded():
     show_costs()

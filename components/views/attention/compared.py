@@ -21,20 +21,20 @@ class Variant:
     steps: AttentionSteps
 
 
-def variants(given: AttentionInput, allowed: np.ndarray, scale: bool) -> list[Variant]:
+def variants(inputs: AttentionInput, allowed: np.ndarray, scale: bool) -> list[Variant]:
     """What is set; the mask taken away, or a causal one put on where none is; the scaling switched."""
     hidden = not allowed.all()
     other = masks.no_mask(*allowed.shape) if hidden else masks.causal_mask(*allowed.shape)
     return [
-        Variant("as_set", given.steps(allowed, scale)),
-        Variant("without_mask" if hidden else "with_causal_mask", given.steps(other, scale)),
-        Variant("without_scale" if scale else "with_scale", given.steps(allowed, not scale)),
+        Variant("as_set", inputs.steps(allowed, scale)),
+        Variant("without_mask" if hidden else "with_causal_mask", inputs.steps(other, scale)),
+        Variant("without_scale" if scale else "with_scale", inputs.steps(allowed, not scale)),
     ]
 
 
-def show_variants(given: AttentionInput, allowed: np.ndarray, scale: bool) -> None:
+def show_variants(inputs: AttentionInput, allowed: np.ndarray, scale: bool) -> None:
     """The three matrices of weights, each with how far its output lies from that of what is set."""
-    shown = variants(given, allowed, scale)
+    shown = variants(inputs, allowed, scale)
     base = shown[0].steps
     panels = []
     for variant in shown:
@@ -44,8 +44,8 @@ def show_variants(given: AttentionInput, allowed: np.ndarray, scale: bool) -> No
         panels.append(
             matrix_panel(
                 weights,
-                given.query_names,
-                given.key_names,
+                inputs.query_names,
+                inputs.key_names,
                 key=f"attention-variant-{variant.name}",
                 name=name,
                 title=title,

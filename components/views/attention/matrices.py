@@ -33,13 +33,13 @@ TITLES = {
 
 def show_steps(steps: AttentionSteps, names: AttentionInput) -> None:
     """The linked matrices from left to right; choosing a cell marks what it was computed from in all of them, and writes it out."""
-    given = steps.query_input is None
-    self_attention = given or steps.query_input is steps.key_value_input
-    inputs = [] if given else ["query_input"] if self_attention else ["query_input", "key_value_input"]
+    typed_matrices = steps.query_input is None
+    self_attention = typed_matrices or steps.query_input is steps.key_value_input
+    inputs = [] if typed_matrices else ["query_input"] if self_attention else ["query_input", "key_value_input"]
 
     def draw(cell: Cell, choose: Callable[[Cell], None]) -> None:
         sources = cell_sources(cell.matrix, *cell.indices)
-        panels = [_panel(name, getattr(steps, name), names, sources, self_attention, given, choose) for name in [*inputs, *STAGES]]
+        panels = [_panel(name, getattr(steps, name), names, sources, self_attention, typed_matrices, choose) for name in [*inputs, *STAGES]]
         show_row(panels, key="attention-steps", caption=t("attention.steps_caption"), width=WIDTH)
         show_arithmetic(explain_cell(steps, cell.matrix, *cell.indices))
 
@@ -124,15 +124,21 @@ def _labels(stage: str, matrix: np.ndarray, names: AttentionInput) -> tuple[Sequ
 
 
 def _panel(
-    name: str, matrix: np.ndarray, names: AttentionInput, sources: dict, self_attention: bool, given: bool, choose: Callable[[Cell], None]
+    name: str,
+    matrix: np.ndarray,
+    names: AttentionInput,
+    sources: dict,
+    self_attention: bool,
+    typed_matrices: bool,
+    choose: Callable[[Cell], None],
 ) -> Panel:
     rows, columns = _labels(name, matrix, names)
     region = sources.get(name) or (sources.get("key_value_input") if name == "query_input" and self_attention else None)
 
-    selectable = name not in ("query_input", "key_value_input") and not (given and name in "QKV")
+    selectable = name not in ("query_input", "key_value_input") and not (typed_matrices and name in "QKV")
     finite = matrix[np.isfinite(matrix)]
     span = {"low": significant(finite.min()), "high": significant(finite.max())} if finite.size else {"low": "−∞", "high": "−∞"}
-    title = f"${name}$" if given and name in "QKV" else TITLES[name]
+    title = f"${name}$" if typed_matrices and name in "QKV" else TITLES[name]
     label = t(f"attention.stage_{name}")
     return matrix_panel(
         matrix,

@@ -104,8 +104,8 @@ def _show_order() -> Code:
     first, second = "cat sat on mat", "mat on sat cat"
     for positions in ("learned", "none"):
         runs = [encoder.run(text, positions=positions) for text in (first, second)]
-        found = compare_orders(runs[0].text.tokens, runs[0].last_hidden_state, runs[1].text.tokens, runs[1].last_hidden_state)
-        cosines[positions], differences[positions] = found.mean_cosine, found.largest_difference
+        comparison = compare_orders(runs[0].text.tokens, runs[0].last_hidden_state, runs[1].text.tokens, runs[1].last_hidden_state)
+        cosines[positions], differences[positions] = comparison.mean_cosine, comparison.largest_difference
     names = [t(f"exercises.positions_{name}") for name in cosines]
     values = [1 - value for value in cosines.values()]
     words = {

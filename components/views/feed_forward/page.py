@@ -53,7 +53,7 @@ class EncoderTrace:
 
     @property
     def numbered(self) -> list[str]:
-        return [f"{place} {token}" for place, token in enumerate(self.text.tokens, 1)]
+        return [f"{position} {token}" for position, token in enumerate(self.text.tokens, 1)]
 
     @property
     def activity(self) -> FeedForwardActivity:
@@ -103,9 +103,9 @@ def _trace_text(id: str, text: str, layer: int) -> EncoderTrace:
     except ValueError as problem:
         raise FeedForwardError("feed_forward.not_bert", id=id, found=loaded.config.model_type) from problem
     library = loaded.run(text, hidden_states=True)
-    found = trace(ours, library.text.ids, library.text.token_type_ids, layers=[layer])
+    steps = trace(ours, library.text.ids, library.text.token_type_ids, layers=[layer])
     return EncoderTrace(
-        id, loaded, ours.config, library.text, layer, found, largest_differences(found.hidden_states, library.hidden_states)
+        id, loaded, ours.config, library.text, layer, steps, largest_differences(steps.hidden_states, library.hidden_states)
     )
 
 
@@ -136,7 +136,7 @@ def show_neurons(traced: EncoderTrace) -> None:
     words = traced.of_text if traced.of_text.any() else ~traced.of_text
     neurons = FeedForwardActivity(activity.hidden[words], activity.activation[words], activity.fires[words]).most_varied(MOST_VARIED)
     of_words = np.where(words[:, None], activity.activation, -np.inf)
-    place, strongest = np.unravel_index(int(of_words.argmax()), of_words.shape)
+    position, strongest = np.unravel_index(int(of_words.argmax()), of_words.shape)
     show_figure(
         neuron_map(
             activity.activation,
@@ -152,8 +152,8 @@ def show_neurons(traced: EncoderTrace) -> None:
             "feed_forward.neurons_alt",
             layer=traced.layer + 1,
             neuron=int(strongest),
-            token=traced.labels[place],
-            value=significant(float(activity.activation[place, strongest])),
+            token=traced.labels[position],
+            value=significant(float(activity.activation[position, strongest])),
         ),
         data=lambda: pd.DataFrame(activity.activation, index=traced.numbered),
     )
@@ -169,7 +169,7 @@ def _show_token(traced: EncoderTrace) -> None:
     count = len(traced.labels)
     usual = min(2, count - 1)
     shown = place_in_address("ff_token", range(count), usual)
-    token = st.selectbox(t("feed_forward.choose_token"), range(count), index=shown, format_func=lambda place: traced.numbered[place])
+    token = st.selectbox(t("feed_forward.choose_token"), range(count), index=shown, format_func=lambda position: traced.numbered[position])
     keep_in_address("ff_token", str(token), str(usual))
     best = traced.activity.strongest(token)
     show_figure(
@@ -189,10 +189,10 @@ def _show_token(traced: EncoderTrace) -> None:
 def _show_neuron(traced: EncoderTrace, strongest: int) -> None:
     """The tokens that one neuron fires for."""
     most = traced.config.intermediate_size - 1
-    given = st.number_input(
+    typed = st.number_input(
         t("feed_forward.choose_neuron", most=most), 0, most, value=None, placeholder=str(strongest), key="ff_neuron", bind="query-params"
     )
-    neuron = strongest if given is None else min(int(given), most)
+    neuron = strongest if typed is None else min(int(typed), most)
     values = traced.activity.activation[:, neuron]
     highest = max(float(np.abs(values).max()), 1e-6)
     token_chips(

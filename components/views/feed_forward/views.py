@@ -55,7 +55,7 @@ def show_block(traced: EncoderTrace) -> None:
         st.caption(span)
     with right:
         square = name in ("scores", "weights")
-        place, dimension = np.unravel_index(int(np.abs(values).argmax()), values.shape)
+        position, dimension = np.unravel_index(int(np.abs(values).argmax()), values.shape)
         show_figure(
             step_matrix(
                 values,
@@ -72,8 +72,8 @@ def show_block(traced: EncoderTrace) -> None:
                 step=t(f"feed_forward.step_{name}"),
                 rows=values.shape[0],
                 columns=values.shape[1],
-                value=significant(float(values[place, dimension])),
-                token=traced.labels[place],
+                value=significant(float(values[position, dimension])),
+                token=traced.labels[position],
                 dimension=int(dimension) + 1,
             ),
             data=lambda: pd.DataFrame(values, index=traced.numbered, columns=range(1, values.shape[1] + 1)),

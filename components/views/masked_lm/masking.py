@@ -87,16 +87,16 @@ def show_simulator(models: Offer) -> dict[str, object] | None:
 def draw_chips(maskings: Maskings, tokenized: TokenizedText, shown: list[str]) -> list[Chip]:
     """The first draw: what the model would read, and under each chosen token what happened to it and what stood there."""
     chips = []
-    for place, token in enumerate(shown):
-        action = int(maskings.action[0, place])
-        kind = "special" if tokenized.special[place] else "token" if maskings.eligible[place] else "unknown"
+    for position, token in enumerate(shown):
+        action = int(maskings.action[0, position])
+        kind = "special" if tokenized.special[position] else "token" if maskings.eligible[position] else "unknown"
         if action == NOT_CHOSEN:
-            chips.append(Chip(token, tokenized.words[place], kind))
+            chips.append(Chip(token, tokenized.words[position], kind))
             continue
         name = {MASKED: "masked", RANDOM: "random", UNCHANGED: "kept"}[action]
         weight = {MASKED: 1.0, RANDOM: -1.0, UNCHANGED: 0.35}[action]
-        note = t(f"masked_lm.was_{name}", token=tokenized.tokens[place])
-        chips.append(Chip(token, tokenized.words[place], kind, note, weight, tooltip=note))
+        note = t(f"masked_lm.was_{name}", token=tokenized.tokens[position])
+        chips.append(Chip(token, tokenized.words[position], kind, note, weight, tooltip=note))
     return chips
 
 
@@ -139,9 +139,9 @@ def _rarer(models: Offer, text: str) -> tuple[str, bool, int]:
 
 
 def _show_shares(maskings: Maskings, tokenized: TokenizedText, settings: MaskingSettings) -> None:
-    places = np.flatnonzero(maskings.eligible)
-    names = [f"{place} {tokenized.tokens[place]}" for place in places]
-    shares = maskings.shares[:, places]
+    positions = np.flatnonzero(maskings.eligible)
+    names = [f"{position} {tokenized.tokens[position]}" for position in positions]
+    shares = maskings.shares[:, positions]
     kinds = (("masked", KEY_COLOUR), ("random", QUERY_COLOUR), ("kept", VALUE_COLOUR))
     wanted = (settings.masked, settings.random, 1 - settings.masked - settings.random)
     parts = [
@@ -150,10 +150,10 @@ def _show_shares(maskings: Maskings, tokenized: TokenizedText, settings: Masking
     ]
     counts, split = maskings.chosen_counts, maskings.split
     values = {
-        "draws": settings.draws, "mean": significant(float(counts.mean())), "n": len(places), "share": f"{counts.mean() / len(places):.1%}",
+        "draws": settings.draws, "mean": significant(float(counts.mean())), "n": len(positions), "share": f"{counts.mean() / len(positions):.1%}",
         "masked": f"{split[0]:.1%}", "random": f"{split[1]:.1%}", "kept": f"{split[2]:.1%}",
     } if counts.any() else None  # fmt: skip
-    highest = places[int(shares.sum(axis=0).argmax())]
+    highest = positions[int(shares.sum(axis=0).argmax())]
     show_figure(
         stacked_bars(
             names, parts, value_title=t("masked_lm.axis_share"), percent=True,
@@ -163,16 +163,18 @@ def _show_shares(maskings: Maskings, tokenized: TokenizedText, settings: Masking
         caption=t("masked_lm.shares_caption", draws=settings.draws),
         alt=t(
             "masked_lm.shares_alt",
-            n=len(places), draws=settings.draws, token=tokenized.tokens[highest], most=f"{shares.sum(axis=0).max():.1%}",
+            n=len(positions), draws=settings.draws, token=tokenized.tokens[highest], most=f"{shares.sum(axis=0).max():.1%}",
             least=f"{shares.sum(axis=0).min():.1%}",
         ),
         data=lambda: stacked_table(names, parts, name_title=t("masked_lm.column_token")),
     )  # fmt: skip
     if values:
         st.markdown(t("masked_lm.summary", **values))
-    none, expected = float((counts == 0).mean()), (1 - settings.rate) ** len(places)
+    none, expected = float((counts == 0).mean()), (1 - settings.rate) ** len(positions)
     if not settings.whole_words:
-        st.markdown(t("masked_lm.none_chosen", none=f"{none:.1%}", expected=f"{expected:.1%}", rate=f"{settings.rate:.2f}", n=len(places)))
+        st.markdown(
+            t("masked_lm.none_chosen", none=f"{none:.1%}", expected=f"{expected:.1%}", rate=f"{settings.rate:.2f}", n=len(positions))
+        )
 
 
 def _show_accuracy(models: Offer, settings: MaskingSettings) -> None:
@@ -186,12 +188,12 @@ def _show_accuracy(models: Offer, settings: MaskingSettings) -> None:
         st.markdown(t("masked_lm.accuracy_offer", model=id))
         st.button(t("masked_lm.measure"), icon=":material/play_arrow:", on_click=lambda: st.session_state.update(mlm_measured=asked))
         return
-    found = _accuracies(*asked)
-    rates = [point.rate for point in found]
-    accuracy = [Curve(t(f"masked_lm.curve_{name}"), [getattr(point, name) for point in found]) for name in ("top1", "top5")]
-    loss = [Curve(t("masked_lm.curve_loss"), [point.loss for point in found], MARK_COLOUR)]
+    points = _accuracies(*asked)
+    rates = [point.rate for point in points]
+    accuracy = [Curve(t(f"masked_lm.curve_{name}"), [getattr(point, name) for point in points]) for name in ("top1", "top5")]
+    loss = [Curve(t("masked_lm.curve_loss"), [point.loss for point in points], MARK_COLOUR)]
     axis: dict[str, Any] = {"x_title": t("masked_lm.rate")}
-    first, last = found[0], found[-1]
+    first, last = points[0], points[-1]
     ends = {"low": f"{first.rate:.0%}", "high": f"{last.rate:.0%}"}
     panels = [
         Panel(
@@ -212,7 +214,7 @@ def _show_accuracy(models: Offer, settings: MaskingSettings) -> None:
     show_row(
         panels,
         key="masked-lm-accuracy",
-        caption=t("masked_lm.accuracy_caption", model=id, places=sum(point.tokens for point in found)),
+        caption=t("masked_lm.accuracy_caption", model=id, places=sum(point.tokens for point in points)),
         width=380,
     )
 
@@ -223,9 +225,9 @@ def _accuracies(id: str, text: str, masked: float, random: float, whole_words: b
 
     language_model = model(id, "masked_lm")
     bar = st.progress(0.0, t("masked_lm.measuring", done=0, all=len(RATES)))
-    found = []
+    points = []
     for point in accuracy_by_rate(language_model, text, masked=masked, random=random, whole_words=whole_words, seed=seed):
-        found.append(point)
-        bar.progress(len(found) / len(RATES), t("masked_lm.measuring", done=len(found), all=len(RATES)))
+        points.append(point)
+        bar.progress(len(points) / len(RATES), t("masked_lm.measuring", done=len(points), all=len(RATES)))
     bar.empty()
-    return found
+    return points

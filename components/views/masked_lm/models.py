@@ -82,9 +82,9 @@ def choose_models(models: Offer, task: str, text: str, keys: Sequence[str], colu
 
 def tasks_of(id: str) -> list[str]:
     """The tasks of this page that the model's files have a trained head for. Raises ModelError where they can't be had."""
-    found = files.find(id)
-    names = list(files.tensors(found))
-    own = own_task(found)
+    model_files = files.find(id)
+    names = list(files.tensors(model_files))
+    own = own_task(model_files)
     return [task for task in TASKS if own == task or any(name.startswith(head) for head in _HEADS[task] for name in names)]
 
 

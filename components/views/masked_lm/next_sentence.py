@@ -83,16 +83,16 @@ def _show_shuffled(id: str, language: str) -> None:
         raise MaskingInputError("masked_lm.story_lines", found=len(sentences), most=MAX_SENTENCES)
     _check_length(story)
     _note_cut(id, list(pairwise(sentences)))
-    found = _follows(id, tuple(sentences))
+    probabilities = _follows(id, tuple(sentences))
     n = len(sentences)
     true = np.eye(n, k=1, dtype=bool)
     other = ~true & ~np.eye(n, dtype=bool)
-    best = sum(int(np.nanargmax(found[i])) == i + 1 for i in range(n - 1))
+    best = sum(int(np.nanargmax(probabilities[i])) == i + 1 for i in range(n - 1))
     names = [f"{index + 1} {sentence}" for index, sentence in enumerate(sentences)]
-    mean_other = float(found[other].mean()) if other.any() else float("nan")
-    values = {"true": significant(float(found[true].mean())), "other": significant(mean_other), "best": best, "n": n - 1}
+    mean_other = float(probabilities[other].mean()) if other.any() else float("nan")
+    values = {"true": significant(float(probabilities[true].mean())), "other": significant(mean_other), "best": best, "n": n - 1}
     show_matrix(
-        found,
+        probabilities,
         names,
         [str(index + 1) for index in range(n)],
         key="masked-lm-shuffled",

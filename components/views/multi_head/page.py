@@ -35,7 +35,7 @@ class MultiHeadInputError(UserError):
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class MultiHeadInput:
     """What the visitor put in. `head` is the one drawn large where the texts are long."""
 
     query_words: Sequence[str]
@@ -46,7 +46,7 @@ class Given:
     seed: int
 
 
-def read_input() -> Given:
+def read_input() -> MultiHeadInput:
     """Examples, the sentence, and the settings in one row. Raises MultiHeadInputError."""
     sizes = {"four": (64, "4"), "chapter": (512, "8"), "one": (64, "1"), "narrow": (64, "16")}
     choices = {name: {"mh_d_model": d_model, "mh_heads": heads} for name, (d_model, heads) in sizes.items()}
@@ -72,13 +72,13 @@ def read_input() -> Given:
     if d_model % num_heads:
         nearest = max(num_heads, round(d_model / num_heads) * num_heads)
         raise MultiHeadInputError("multi_head.not_divisible", d_model=d_model, heads=num_heads, nearest=nearest)
-    return Given(_words(text), _words(other), d_model, num_heads, causal, seed)
+    return MultiHeadInput(_words(text), _words(other), d_model, num_heads, causal, seed)
 
 
-def compute(given: Given) -> "MultiHeadExperiment":
+def compute(inputs: MultiHeadInput) -> "MultiHeadExperiment":
     """The from-scratch layer beside `nn.MultiheadAttention` with the same weights: a MultiHeadExperiment."""
     with st.spinner(t("multi_head.computing")):
-        return _compute(tuple(given.query_words), tuple(given.key_words), given.d_model, given.num_heads, given.causal, given.seed)
+        return _compute(tuple(inputs.query_words), tuple(inputs.key_words), inputs.d_model, inputs.num_heads, inputs.causal, inputs.seed)
 
 
 @st.cache_data(max_entries=32, ttl=3600, show_spinner=False)
@@ -93,19 +93,19 @@ def _compute(
     return compare_with_library(embed_words(list(queries), seed, d_model), embed_words(list(keys), seed, d_model), num_heads, mask, seed)
 
 
-def show_heads(given: Given, experiment: "MultiHeadExperiment") -> None:
+def show_heads(inputs: MultiHeadInput, experiment: "MultiHeadExperiment") -> None:
     """One matrix a head; for long texts all of them small, and a chosen one large."""
     highest = float(experiment.weights.max())
-    if max(len(given.query_words), len(given.key_words)) > SMALL:
-        _show_many(given, experiment, highest)
+    if max(len(inputs.query_words), len(inputs.key_words)) > SMALL:
+        _show_many(inputs, experiment, highest)
         return
     panels = [
         matrix_panel(
             weights,
-            given.query_words,
-            given.key_words,
+            inputs.query_words,
+            inputs.key_words,
             key=f"multi-head-{head + 1}",
-            alt=t("multi_head.head_alt", head=head + 1, **_strongest(weights, given)),
+            alt=t("multi_head.head_alt", head=head + 1, **_strongest(weights, inputs)),
             name=t("multi_head.head", head=head + 1),
             title=t("multi_head.head", head=head + 1),
             limits=(0.0, highest),
@@ -114,10 +114,10 @@ def show_heads(given: Given, experiment: "MultiHeadExperiment") -> None:
         )
         for head, weights in enumerate(experiment.weights)
     ]
-    show_row(panels, key="multi-head", caption=t("multi_head.heads_caption", d_k=given.d_model // given.num_heads), width=WIDTH)
+    show_row(panels, key="multi-head", caption=t("multi_head.heads_caption", d_k=inputs.d_model // inputs.num_heads), width=WIDTH)
 
 
-def show_numbers(given: Given, experiment: "MultiHeadExperiment") -> None:
+def show_numbers(inputs: MultiHeadInput, experiment: "MultiHeadExperiment") -> None:
     """The largest differences from PyTorch's layer, and the parameters of both."""
     columns = st.columns(4)
     columns[0].metric(t("multi_head.output_difference"), tiny(experiment.output_difference), help=t("multi_head.difference_help"))
@@ -126,14 +126,14 @@ def show_numbers(given: Given, experiment: "MultiHeadExperiment") -> None:
     columns[3].metric(t("multi_head.library_parameters"), f"{experiment.library_parameter_count:,}", help=t("multi_head.parameters_help"))
 
 
-def show_shapes(given: Given, experiment: "MultiHeadExperiment") -> None:
+def show_shapes(inputs: MultiHeadInput, experiment: "MultiHeadExperiment") -> None:
     """The shape at every step, in the order of computing."""
     shapes = {step.name: str(step.shape) for step in experiment.steps}
     st.markdown(f"**{t('multi_head.shapes_title')}**")
     rows = [f"| {t('multi_head.step')} | {t('multi_head.shape')} |", "|---|---|"]
     rows += [f"| {t(f'multi_head.step_{name}')}: {formula} | {_joined(shapes, names)} |" for name, formula, names in STEPS]
     st.markdown("\n".join(rows))
-    st.caption(t("multi_head.shapes_caption", d_k=given.d_model // given.num_heads, heads=given.num_heads, d_model=given.d_model))
+    st.caption(t("multi_head.shapes_caption", d_k=inputs.d_model // inputs.num_heads, heads=inputs.num_heads, d_model=inputs.d_model))
 
 
 STEPS = (
@@ -147,13 +147,13 @@ STEPS = (
 )
 
 
-def show_similarity(given: Given, experiment: "MultiHeadExperiment") -> None:
+def show_similarity(inputs: MultiHeadInput, experiment: "MultiHeadExperiment") -> None:
     """How alike the heads' matrices are on this input."""
     from components.transformer.multi_head import head_similarity
 
     similarity = head_similarity(experiment.weights)
-    names = [str(head + 1) for head in range(given.num_heads)]
-    others = similarity[~np.eye(given.num_heads, dtype=bool)]
+    names = [str(head + 1) for head in range(inputs.num_heads)]
+    others = similarity[~np.eye(inputs.num_heads, dtype=bool)]
     mean = significant(float(others.mean())) if others.size else "–"
     show_matrix(
         similarity,
@@ -161,7 +161,7 @@ def show_similarity(given: Given, experiment: "MultiHeadExperiment") -> None:
         names,
         key="multi-head-similarity",
         caption=t("multi_head.similarity_caption"),
-        alt=t("multi_head.similarity_alt", heads=given.num_heads, mean=mean),
+        alt=t("multi_head.similarity_alt", heads=inputs.num_heads, mean=mean),
         signed=True,
         limits=(-1.0, 1.0),
         row_title=t("multi_head.head_axis"),
@@ -209,40 +209,44 @@ def _measure(length: int) -> "Iterator[HeadCost]":
     return measure_heads(MEASURED_D_MODEL, length, tuple(map(int, HEADS)))
 
 
-def _show_many(given: Given, experiment: "MultiHeadExperiment", highest: float) -> None:
+def _show_many(inputs: MultiHeadInput, experiment: "MultiHeadExperiment", highest: float) -> None:
     from components.transformer.analysis import thumbnail
 
-    names = [str(head + 1) for head in range(given.num_heads)]
+    names = [str(head + 1) for head in range(inputs.num_heads)]
     chosen = int(choice(t("multi_head.chosen_head"), names, key="mh_head")) - 1
-    n = min(len(given.query_words), len(given.key_words))
-    small = thumbnail(experiment.weights[:, :n, :n], thumbnail_size(1, given.num_heads, n))
+    n = min(len(inputs.query_words), len(inputs.key_words))
+    small = thumbnail(experiment.weights[:, :n, :n], thumbnail_size(1, inputs.num_heads, n))
     weights = experiment.weights[chosen]
     show_figure(
         head_grid(small[None], layer_title="", head_title=t("multi_head.head_axis"), selected=[(0, chosen)]),
         key="multi-head-grid",
         caption=t("multi_head.grid_caption"),
-        alt=t("multi_head.grid_alt", heads=given.num_heads, highest=significant(highest)),
-        data=lambda: pd.DataFrame(experiment.weights.reshape(given.num_heads, -1), index=names),
+        alt=t("multi_head.grid_alt", heads=inputs.num_heads, highest=significant(highest)),
+        data=lambda: pd.DataFrame(experiment.weights.reshape(inputs.num_heads, -1), index=names),
     )
     show_figure(
         token_matrix(
             weights,
-            given.query_words,
-            given.key_words,
+            inputs.query_words,
+            inputs.key_words,
             row_title=t("multi_head.query_axis"),
             column_title=t("multi_head.key_axis"),
             highest=highest,
         ),
         key="multi-head-large",
-        caption=t("multi_head.heads_caption", d_k=given.d_model // given.num_heads),
-        alt=t("multi_head.head_alt", head=chosen + 1, **_strongest(weights, given)),
-        data=lambda: pd.DataFrame(weights, index=list(given.query_words), columns=list(given.key_words)),
+        caption=t("multi_head.heads_caption", d_k=inputs.d_model // inputs.num_heads),
+        alt=t("multi_head.head_alt", head=chosen + 1, **_strongest(weights, inputs)),
+        data=lambda: pd.DataFrame(weights, index=list(inputs.query_words), columns=list(inputs.key_words)),
     )
 
 
-def _strongest(weights: np.ndarray, given: Given) -> dict[str, str]:
+def _strongest(weights: np.ndarray, inputs: MultiHeadInput) -> dict[str, str]:
     row, column = np.unravel_index(weights.argmax(), weights.shape)
-    return {"query": given.query_words[int(row)], "word": given.key_words[int(column)], "weight": significant(float(weights[row, column]))}
+    return {
+        "query": inputs.query_words[int(row)],
+        "word": inputs.key_words[int(column)],
+        "weight": significant(float(weights[row, column])),
+    }
 
 
 def _joined(shapes: dict[str, str], names: Sequence[str]) -> str:

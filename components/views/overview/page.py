@@ -141,15 +141,15 @@ def show_comparison() -> None:
     """RNN and Transformer: the corrected table, and this machine's own measurements on demand."""
     st.subheader(t("overview.comparison"), anchor="rnn")
     st.markdown(prose("overview", "rnn"))
-    found = measured("overview", (), _measure, total=ROUNDS * len(LENGTHS) + len(DISTANCES), label=t("overview.measure"))
-    if found is None:
+    measurements = measured("overview", (), _measure, total=ROUNDS * len(LENGTHS) + len(DISTANCES), label=t("overview.measure"))
+    if measurements is None:
         st.caption(t("overview.measure_idle"))
         return
     left, right = st.columns(2)
     with left:
-        _show_times(found)
+        _show_times(measurements)
     with right:
-        _show_gradients(found)
+        _show_gradients(measurements)
 
 
 def show_models() -> None:
@@ -212,10 +212,10 @@ def _measure() -> Iterator[Any]:
     yield from measure_gradients(D_MODEL, NUM_HEADS, DISTANCES, seed=SEED)
 
 
-def _show_times(found: list) -> None:
+def _show_times(measurements: list) -> None:
     from components.transformer.recurrent import LayerTime, Measured, crossing_length
 
-    times: tuple[LayerTime, ...] = [step for step in found if isinstance(step, Measured)][-1].times
+    times: tuple[LayerTime, ...] = [step for step in measurements if isinstance(step, Measured)][-1].times
     lengths = [point.length for point in times]
     curves = [
         Curve("LSTM", [1000 * point.lstm for point in times], KEY_COLOUR),
@@ -242,10 +242,10 @@ def _show_times(found: list) -> None:
     )
 
 
-def _show_gradients(found: list) -> None:
+def _show_gradients(measurements: list) -> None:
     from components.transformer.recurrent import GradientReach
 
-    points = [step for step in found if isinstance(step, GradientReach)]
+    points = [step for step in measurements if isinstance(step, GradientReach)]
     distances = [point.distance for point in points]
     curves = [
         Curve("LSTM", [point.lstm for point in points], KEY_COLOUR),

@@ -77,15 +77,15 @@ def _learned_table() -> np.ndarray:
 
 
 def _show_tables(learned: np.ndarray) -> None:
-    kept = thinned(len(learned), SIDE)
+    positions = thinned(len(learned), SIDE)
     for column, name, table in zip(
-        st.columns(2), ("learned", "sinusoidal"), (learned[kept], sinusoidal(*learned.shape)[kept]), strict=True
+        st.columns(2), ("learned", "sinusoidal"), (learned[positions], sinusoidal(*learned.shape)[positions]), strict=True
     ):
         cosines = cosine_by_position(table)
         with column:
             st.markdown(f"**{t(f'positional.kind_{name}')}**")
             show_figure(
-                pairs_heatmap(cosines, kept, title=t("positional.position_axis"), limit=1.0, height=360),
+                pairs_heatmap(cosines, positions, title=t("positional.position_axis"), limit=1.0, height=360),
                 key=f"positional-cosines-{name}",
                 caption=t(f"positional.cosines_{name}"),
                 alt=t(
@@ -93,5 +93,5 @@ def _show_tables(learned: np.ndarray) -> None:
                     name=t(f"positional.kind_{name}"),
                     neighbour=significant(float(np.diagonal(cosines, 1).mean())),
                 ),
-                data=pd.DataFrame(cosines, index=kept, columns=kept),
+                data=pd.DataFrame(cosines, index=positions, columns=positions),
             )

@@ -48,10 +48,10 @@ class Size:
 
 def number(column: DeltaGenerator, label: str, key: str, default: int, low: int, high: int, help: str | None = None) -> int:
     """A whole number bound to the address as `?key=`. Raises PositionalInputError outside low..high, whatever the browser allowed."""
-    found = int(column.number_input(label, value=default, step=1, key=key, bind="query-params", help=help))
-    if not low <= found <= high:
-        raise PositionalInputError("positional.out_of_range", what=label, found=found, low=low, high=high)
-    return found
+    value = int(column.number_input(label, value=default, step=1, key=key, bind="query-params", help=help))
+    if not low <= value <= high:
+        raise PositionalInputError("positional.out_of_range", what=label, found=value, low=low, high=high)
+    return value
 
 
 def choose_size(columns: Sequence[DeltaGenerator]) -> Size:
@@ -197,15 +197,15 @@ def _show_wavelengths(size: Size) -> None:
 
 
 def _show_gram(encoding: np.ndarray, size: Size) -> None:
-    kept = thinned(size.length, GRAM_SIDE)
-    gram = encoding[kept] @ encoding[kept].T
+    positions = thinned(size.length, GRAM_SIDE)
+    gram = encoding[positions] @ encoding[positions].T
     neighbours = float((encoding[:-1] * encoding[1:]).sum(axis=1).mean())
     show_figure(
-        pairs_heatmap(gram, kept, title=t("positional.position_axis")),
+        pairs_heatmap(gram, positions, title=t("positional.position_axis")),
         key="positional-gram",
         caption=t("positional.gram_caption"),
         alt=t("positional.gram_alt", own=significant(float(gram[0, 0])), neighbour=significant(neighbours)),
-        data=lambda: pd.DataFrame(gram, index=kept, columns=kept),
+        data=lambda: pd.DataFrame(gram, index=positions, columns=positions),
     )
 
 

@@ -69,10 +69,10 @@ def shapes_of(encoder: Any, output: Any) -> dict[str, str]:
 
 def _show_chips(text: Any, unknown_id: int | None) -> None:
     chips = []
-    for place in range(min(len(text), MAX_CHIPS)):
-        kind = "special" if text.special[place] else "unknown" if text.ids[place] == unknown_id else "token"
-        tooltip = f"attention_mask {text.attention_mask[place]}, token_type_ids {text.token_type_ids[place]}"
-        chips.append(Chip(text.tokens[place], text.words[place], kind, str(text.ids[place]), tooltip=tooltip))
+    for position in range(min(len(text), MAX_CHIPS)):
+        kind = "special" if text.special[position] else "unknown" if text.ids[position] == unknown_id else "token"
+        tooltip = f"attention_mask {text.attention_mask[position]}, token_type_ids {text.token_type_ids[position]}"
+        chips.append(Chip(text.tokens[position], text.words[position], kind, str(text.ids[position]), tooltip=tooltip))
     token_chips(chips)
     if len(text) > MAX_CHIPS:
         st.caption(t("tokens.more", shown=MAX_CHIPS, rest=len(text) - MAX_CHIPS))
@@ -94,7 +94,7 @@ def _show_shapes(id: str, encoder: Any, output: Any, text: str, pair: str | None
 def _show_hidden_states(output: Any, layer: int, layers: int) -> None:
     states = output.hidden_states[layer]
     shown = states[:DRAWN_TOKENS]
-    place, dimension = np.unravel_index(int(np.abs(states).argmax()), states.shape)
+    position, dimension = np.unravel_index(int(np.abs(states).argmax()), states.shape)
     labels = [f"{index} {token}" for index, token in enumerate(output.text.tokens[:DRAWN_TOKENS])]
     bound = float(np.percentile(np.abs(states), 99))
     more = len(states) - len(shown)
@@ -122,8 +122,8 @@ def _show_hidden_states(output: Any, layer: int, layers: int) -> None:
             tokens=len(states),
             width=width,
             layer=layer,
-            value=significant(float(states[place, dimension])),
-            token=output.text.tokens[place],
+            value=significant(float(states[position, dimension])),
+            token=output.text.tokens[position],
             dimension=int(dimension),
         ),
         data=lambda: pd.DataFrame(states, index=output.text.tokens),

@@ -87,13 +87,13 @@ def show_side_by_side(text: str) -> dict[str, object]:
 def chips_of(aligned: AlignedText, unknown_id: int | None, ids: bool) -> list[Chip]:
     """Tokens as chips: words joined, unknown ones marked with what they stand for; their ids beneath where asked for."""
     chips = []
-    for place, token in enumerate(aligned.tokens):
-        start, end = aligned.spans[place]
+    for position, token in enumerate(aligned.tokens):
+        start, end = aligned.spans[position]
         written = aligned.text[start:end]
-        unknown = aligned.ids[place] == unknown_id
-        note = str(aligned.ids[place]) if ids else written if unknown else ""
+        unknown = aligned.ids[position] == unknown_id
+        note = str(aligned.ids[position]) if ids else written if unknown else ""
         chips.append(
-            Chip(token, aligned.words[place], "unknown" if unknown else "token", note, tooltip=f"{written} → {aligned.ids[place]}")
+            Chip(token, aligned.words[position], "unknown" if unknown else "token", note, tooltip=f"{written} → {aligned.ids[position]}")
         )
     return chips
 
@@ -187,17 +187,17 @@ def _show_counts(splits: list[Tokenization], text: str) -> None:
 
 
 def _show_morphemes(text: str, split: Tokenization | None) -> None:
-    found = morphemes(text)
+    words = morphemes(text)
     columns = {
-        t("tokens.column_word"): [word.text for word in found],
-        t("tokens.column_pos"): [part_of_speech(word.part_of_speech) for word in found],
-        t("tokens.column_reading"): [word.reading for word in found],
-        t("tokens.column_base"): [word.base_form for word in found],
+        t("tokens.column_word"): [word.text for word in words],
+        t("tokens.column_pos"): [part_of_speech(word.part_of_speech) for word in words],
+        t("tokens.column_reading"): [word.reading for word in words],
+        t("tokens.column_base"): [word.base_form for word in words],
     }
     if split is not None and split.aligned is not None:
         aligned = split.aligned
-        columns[t("tokens.column_subwords")] = [" ".join(_subwords(aligned, word)) for word in found]
-    st.dataframe(pd.DataFrame(columns), hide_index=True, height=min(35 * len(found) + 38, 420))
+        columns[t("tokens.column_subwords")] = [" ".join(_subwords(aligned, word)) for word in words]
+    st.dataframe(pd.DataFrame(columns), hide_index=True, height=min(35 * len(words) + 38, 420))
     st.caption(t("tokens.morphemes_caption"))
 
 

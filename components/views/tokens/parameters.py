@@ -58,17 +58,17 @@ def _own_configuration() -> tuple[EncoderConfig, bool]:
         pooler = right.toggle(t("tokens.with_pooler"), value=True, key="par_pooler", bind="query-params")
     if values["hidden_size"] % values["num_attention_heads"]:
         raise TokensInputError("tokens.heads", hidden=values["hidden_size"], heads=values["num_attention_heads"])
-    given: dict[str, Any] = dict(values)
-    return EncoderConfig(**given), pooler
+    configuration: dict[str, Any] = dict(values)
+    return EncoderConfig(**configuration), pooler
 
 
 def _number(column: DeltaGenerator, name: str, start: int, least: int, most: int) -> int:
-    found = int(
+    value = int(
         column.number_input(t(f"tokens.field_{name}"), value=start, step=1, key=f"par_{name}", bind="query-params", help=f"`{name}`")
     )
-    if not least <= found <= most:
-        raise TokensInputError("tokens.out_of_range", what=t(f"tokens.field_{name}"), found=found, least=least, most=most)
-    return found
+    if not least <= value <= most:
+        raise TokensInputError("tokens.out_of_range", what=t(f"tokens.field_{name}"), found=value, least=least, most=most)
+    return value
 
 
 def _bundled() -> dict[str, ParameterCount]:
@@ -76,9 +76,9 @@ def _bundled() -> dict[str, ParameterCount]:
     counts = {}
     for tokenizer in bundled_tokenizers():
         try:
-            found = files.find(tokenizer.id)
-            has_pooler = any("pooler." in name for name in files.tensors(found))
-            counts[tokenizer.id] = count_parameters(EncoderConfig.from_mapping(found.config), has_pooler)
+            model_files = files.find(tokenizer.id)
+            has_pooler = any("pooler." in name for name in files.tensors(model_files))
+            counts[tokenizer.id] = count_parameters(EncoderConfig.from_mapping(model_files.config), has_pooler)
         except (ModelError, ValueError):  # being copied in, or not a BERT
             continue
     return counts
