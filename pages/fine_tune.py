@@ -15,17 +15,17 @@ from components.views.runs.view import show_curves, show_head, show_progress, sh
 def start() -> Code | None:
     """From the file to the start. Returns the same training as a program of one's own."""
     origin = origin_run()
-    given = data_of(origin) if origin else read_data(choose_task())
-    if given is None:
+    data = data_of(origin) if origin else read_data(choose_task())
+    if data is None:
         return None
     st.subheader(t("tune.plan"), anchor=False)
-    backbone = choose_backbone(given)
-    settings = choose_plan(given, backbone)
+    backbone = choose_backbone(data)
+    settings = choose_plan(data, backbone)
     st.subheader(t("tune.doctor"), anchor=False)
-    report = show_doctor(given, backbone, settings.max_length)
+    report = show_doctor(data, backbone, settings.max_length)
     st.subheader(t("tune.go"), anchor=False)
-    show_start(given, settings, report)
-    return training_code(given, settings)
+    show_start(data, settings, report)
+    return training_code(data, settings)
 
 
 def look(run) -> None:
