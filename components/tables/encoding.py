@@ -43,7 +43,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ESCAPES = (b"\x1b$", b"\x1b(J", b"\x1b(I")
 
-codecs.register_error("himotoku.mark", lambda error: (BAD, error.end))
+
+def _marked(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return BAD, error.end
+
+
+codecs.register_error("himotoku.mark", _marked)
 
 
 @dataclass(frozen=True)
@@ -192,7 +199,7 @@ def _seven_bit(data: bytes) -> str | None:
         bad[codec] = text.count(BAD)
         if not text.isascii() and not bad[codec]:
             return codec
-    best = min(bad, key=bad.get)
+    best = min(bad, key=lambda codec: bad[codec])
     return best if bad[best] * 20 <= len(sample.decode(best, "ignore").encode("ascii", "ignore")) else None
 
 

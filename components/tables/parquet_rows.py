@@ -48,7 +48,7 @@ def _text_columns(data: bytes) -> list[str]:
 
 def _size(batch: pa.RecordBatch) -> int:
     """Bytes of the batch's cells once they are written out."""
-    size = batch.num_rows * batch.num_columns
+    size = int(batch.num_rows) * int(batch.num_columns)
     for column in batch.columns:
         if pa.types.is_dictionary(column.type):
             lengths = pc.take(pc.binary_length(column.dictionary), column.indices)

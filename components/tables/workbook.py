@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 from xml.parsers import expat
 
 from openpyxl.reader.excel import ExcelReader
@@ -47,14 +47,14 @@ class WorkbookReader(ExcelReader):
 
     def __init__(self, data: bytes):
         super().__init__(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        self.archive = _CountedArchive(data)
+        self.archive: _CountedArchive = _CountedArchive(data)
 
     def read_strings(self) -> None:
         self.archive.freed = (_MAIN + "si", 2)
         super().read_strings()
         self.archive.freed = (_MAIN + "row", 3)
 
-    def read_chartsheet(self, sheet, rel) -> None:
+    def read_chartsheet(self, sheet: Any, rel: Any) -> None:
         """Holds no cells."""
 
     def read_properties(self) -> None:
@@ -66,9 +66,10 @@ class WorkbookReader(ExcelReader):
         """The row numbers and values of a sheet's rows, empty ones left out; UNSAVED for a formula without a value. The ranges of merged
         cells are those of `archive.last` once the first row is given. What follows the cells is not parsed.
         """
+        book: Any = self.wb
         with sheet._get_source() as source:
-            formats = {"date_formats": self.wb._date_formats, "timedelta_formats": self.wb._timedelta_formats}
-            parser = _CellParser(source, sheet._shared_strings, data_only=True, epoch=self.wb.epoch, **formats)
+            formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+            parser = _CellParser(source, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats)
             for number, cells in islice(parser.parse(), self.archive.last.rows):
                 if cells:
                     yield number, sheet._get_row(cells, 1, None, values_only=True)
@@ -106,7 +107,7 @@ class _CountedArchive(zipfile.ZipFile):
         self._opened: Counter[str] = Counter()
         self._counts: dict[tuple[str, str], SheetCount] = {}  # of the streams counted to their end
 
-    def read(self, name, pwd=None) -> bytes:
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
         with super().open(name) as file:
             content = file.read(MAX_SHEET_PART + 1)
         if len(content) > MAX_SHEET_PART:
@@ -116,7 +117,7 @@ class _CountedArchive(zipfile.ZipFile):
         self._part_elements -= count.elements
         return content
 
-    def open(self, name, mode="r", pwd=None, *, force_zip64=False):
+    def open(self, name: Any, mode: Any = "r", pwd: bytes | None = None, *, force_zip64: bool = False) -> Any:
         if self.freed[1] == 2 and self.getinfo(name).file_size > MAX_BYTES:
             overfull()
         self._opened[name] += 1
@@ -152,7 +153,7 @@ class _Count:
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartNamespaceDeclHandler = self._namespace
 
-    def run(self, file, to_dimension: bool = False) -> bytes | None:
+    def run(self, file: IO[bytes], to_dimension: bool = False) -> bytes | None:
         """Reads to the end of the cells, or `to_dimension` where that stands in the first megabyte: then gives the bytes read."""
         head, size, quiet, before = [], 0, 0, 0
         while not self._ended and (chunk := file.read(_CHUNK)):
@@ -214,7 +215,7 @@ class _Count:
         if len(address or "") > 1000:  # it is copied into the name of every element
             overfull()
 
-    def _doctype(self, *_) -> NoReturn:
+    def _doctype(self, *_: object) -> NoReturn:
         # No program writes a DTD into a workbook; entities in one can grow without end.
         raise TableError("training.sheet-damaged")
 
