@@ -11,7 +11,7 @@ from components.training.samples_list import SAMPLES
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.id)
 def test_a_sample_is_read_guessed_and_trainable(sample):
     table = read_table(sample.path.read_bytes(), sample.path.name)
-    assert table.problems == [] and len(table.frame) == sample.rows >= 30
+    assert not table.problems and len(table.frame) == sample.rows >= 30
     guess = guess_columns(table.frame)
     assert (guess.text, guess.label) == (sample.text, sample.label)
     assert examine(table.frame, sample.text, sample.label, reads=(sample.language,)).trainable
