@@ -40,7 +40,7 @@ class Units:
         return tuple(f"{number} {label}" for number, label in enumerate(self.labels, 1))
 
 
-def units(tokenized: TokenizedText, whole_words: bool, morphological: bool = False, names: Sequence[str] | None = None) -> Units:
+def group_words(tokenized: TokenizedText, whole_words: bool, morphological: bool = False, names: Sequence[str] | None = None) -> Units:
     """The units of a text or a pair. morphological: the tokenizer's own words are morphemes, as those of a Japanese BERT. names (T,): what
     single tokens are called (`components.text.token_names`); as the vocabulary has them by default.
 

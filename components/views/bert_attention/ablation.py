@@ -64,27 +64,27 @@ def _show_masking(source: AttentionSource, reading: AttentionReading) -> None:
     if mask is None:
         st.info(t("bert_attention.no_mask_token"), icon=":material/info:")
         return
-    options = [place for place, special in enumerate(units.special) if not special]
+    options = [unit for unit, special in enumerate(units.special) if not special]
     if not options:
         return
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     usual = options[_masked_at_first(options, reading)]
     shown = options.index(place_in_address(MASKED, options, usual))
-    place = left.selectbox(
+    masked_unit = left.selectbox(
         t("bert_attention.mask_word", mask=escaped_markdown(mask)), options, index=shown, format_func=lambda unit: units.numbered[unit]
     )
-    keep_in_address(MASKED, str(place), str(usual))
-    after = changed(reading.key, units.tokens[place], ())
-    right.markdown(t("bert_attention.mask_count", count=len(units.tokens[place]), mask=escaped_markdown(mask)))
-    _show_change(reading, after, leave_out=place)
-    _show_fills(reading, after, place)
+    keep_in_address(MASKED, str(masked_unit), str(usual))
+    after = changed(reading.key, units.tokens[masked_unit], ())
+    right.markdown(t("bert_attention.mask_count", count=len(units.tokens[masked_unit]), mask=escaped_markdown(mask)))
+    _show_change(reading, after, leave_out=masked_unit)
+    _show_fills(reading, after, masked_unit)
     heads = source.heads or tuple((layer, head) for layer in range(reading.layers) for head in range(reading.heads))
     _show_difference(reading, after, heads, source.name if source.kind == "head" else t("bert_attention.name_mean_all", count=len(heads)))
 
 
 def _masked_at_first(options: list[int], reading: AttentionReading) -> int:
     """The first chosen word, else the one in the middle of the text."""
-    chosen = [place for place, unit in enumerate(options) if reading.units.numbered[unit] in st.session_state[CHOSEN]]
+    chosen = [index for index, unit in enumerate(options) if reading.units.numbered[unit] in st.session_state[CHOSEN]]
     return chosen[0] if chosen else len(options) // 2
 
 
@@ -159,14 +159,14 @@ def _show_probabilities(before: dict[str, float], after: dict[str, float]) -> No
     st.dataframe(table, hide_index=True, column_config={"label": t("bert_attention.label"), **bar})
 
 
-def _show_fills(reading: AttentionReading, after: EncoderRun, place: int) -> None:
+def _show_fills(reading: AttentionReading, after: EncoderRun, masked_unit: int) -> None:
     """What a masked language model writes into the gap."""
     if not after.fills:
         st.caption(t("bert_attention.no_head"))
         return
     first = after.fills[0]
     listed = t("bert_attention.comma").join(f"{_code(fill.token)} {fill.score:.0%}" for fill in first)
-    st.markdown(t("bert_attention.fills", word=_code(reading.units.labels[place]), fills=listed))
+    st.markdown(t("bert_attention.fills", word=_code(reading.units.labels[masked_unit]), fills=listed))
 
 
 def _show_difference(reading: AttentionReading, after: EncoderRun, heads: Collection[tuple[int, int]], name: str) -> None:
@@ -203,10 +203,10 @@ def _show_importance(source: AttentionSource, reading: AttentionReading) -> None
     )
     if st.session_state.get(WANTED) == reading.key:
         _measure_importance(reading)
-    found = st.session_state.get(IMPORTANCE)
-    if not found or found[0] != reading.key:
+    measured = st.session_state.get(IMPORTANCE)
+    if not measured or measured[0] != reading.key:
         return
-    values = found[1]
+    values = measured[1]
     panel = _head_panel(
         "bert-attention-importance",
         values,

@@ -12,7 +12,7 @@ from components.errors import UserError
 from components.models.encoder import EncoderRun, LoadedEncoder
 from components.text.japanese import is_japanese_tokenizer
 from components.text.token_names import names
-from components.text.word_grouping import Units, units
+from components.text.word_grouping import Units, group_words
 from components.transformer.analysis import clearest_head, is_causal, merge_words, rollout, select_heads, thumbnail
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
@@ -139,17 +139,17 @@ def read_input() -> AttentionReading:
 
 def read(id: str, text: str, pair: str | None, whole_words: bool) -> AttentionReading:
     """Runs the model (or finds the run in memory) and says what was left out of a text that is too long."""
-    for given in (text, pair):
-        if given is not None and not given.strip():
+    for typed in (text, pair):
+        if typed is not None and not typed.strip():
             raise BertAttentionError("bert_attention.no_text")
-        if given is not None and len(given) > MAX_CHARACTERS:
-            raise BertAttentionError("bert_attention.too_many_characters", found=len(given), most=MAX_CHARACTERS)
+        if typed is not None and len(typed) > MAX_CHARACTERS:
+            raise BertAttentionError("bert_attention.too_many_characters", found=len(typed), most=MAX_CHARACTERS)
     encoder = model(id, "encoder")
     with st.spinner(t("bert_attention.running"), show_time=False):
         output = run(id, text, pair)
     note_cut(output, encoder.max_length)
     tokenizer = encoder.aligner.tokenizer
-    shown = units(output.text, whole_words, is_japanese_tokenizer(tokenizer), names(output.text, tokenizer))
+    shown = group_words(output.text, whole_words, is_japanese_tokenizer(tokenizer), names(output.text, tokenizer))
     reading = AttentionReading(id, encoder, output, shown, whole_words)
     note_kind(reading.causal, joined=pair is not None and not reading.specials)
     return reading
@@ -290,9 +290,9 @@ def _statistics_table(reading: AttentionReading) -> pd.DataFrame:
     """The grid as a table: one row a head."""
     from components.transformer.analysis import head_statistics
 
-    found = head_statistics(reading.attentions, reading.output.text.special)
+    statistics = head_statistics(reading.attentions, reading.output.text.special)
     rows = [
-        (layer + 1, head + 1, found.entropy[layer, head], found.distance[layer, head], found.to_specials[layer, head])
+        (layer + 1, head + 1, statistics.entropy[layer, head], statistics.distance[layer, head], statistics.to_specials[layer, head])
         for layer in range(reading.layers)
         for head in range(reading.heads)
     ]

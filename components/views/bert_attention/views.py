@@ -75,11 +75,11 @@ def choose_part(source: AttentionSource, reading: AttentionReading) -> Shown:
         t("bert_attention.chosen"), options, key=CHOSEN, placeholder=t("bert_attention.chosen_none"), persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip
-    places = tuple(options.index(name) for name in chosen)
-    keep_list_in_address(CHOSEN, [str(place) for place in places])
+    chosen_units = tuple(options.index(name) for name in chosen)
+    keep_list_in_address(CHOSEN, [str(unit) for unit in chosen_units])
     units = reading.units
     part = part_of(source.matrix, units.special, units.segments, hide=hide, renormalize=renormalize, direction=direction)
-    return Shown(source, part, places)
+    return Shown(source, part, chosen_units)
 
 
 def show_view(view: str, shown: Shown, reading: AttentionReading) -> None:
@@ -184,10 +184,10 @@ def _show_sum(shown: Shown, reading: AttentionReading) -> None:
             reading.units.labels[unit],
             kind="special" if reading.units.special[unit] else "token",
             weight=float(value) / highest,
-            note=significant(float(value), 2) if place in noted else "",
+            note=significant(float(value), 2) if column in noted else "",
             tooltip=significant(float(value)),
         )
-        for place, (unit, value) in enumerate(zip(part_columns(shown), sums, strict=True))
+        for column, (unit, value) in enumerate(zip(part_columns(shown), sums, strict=True))
     ]
     token_chips(chips)
 

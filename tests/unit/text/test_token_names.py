@@ -4,7 +4,7 @@ import pytest
 
 from components.models import load
 from components.text.token_names import SPACE, continuing, names
-from components.text.word_grouping import units
+from components.text.word_grouping import group_words
 from tests.unit.models import architectures
 
 TEXT = "The cat, naïve 東京 🙂  end \n"
@@ -44,7 +44,7 @@ def test_wordpiece_stays_as_it_is():
 @pytest.mark.parametrize("text", [TEXT, " 猫が眠る。 ", "東京 タワー\n", "\t"])
 def test_whole_words_of_any_text(encoder, text):
     tokenized = encoder.tokenize(text)
-    found = units(tokenized, whole_words=True)
+    found = group_words(tokenized, whole_words=True)
     shown = [label for label, special in zip(found.labels, found.special, strict=True) if not special]
     assert sum(map(len, found.tokens)) == len(tokenized)
     for word in ("cat", "東京", "end") if text == TEXT else ("猫", "が", "眠る", "。") if "猫" in text else ():
