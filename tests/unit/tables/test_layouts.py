@@ -372,4 +372,4 @@ def test_a_hostile_file_is_answered_soon(name):
         assert table.account.rows > 0
     except TableError as error:
         assert error.in_language("ja") and error.in_language("en")
-    assert time.process_time() - began < 4  # most take under 0.3 s
+    assert time.process_time() - began < 12  # most take under 0.3 s, the slowest 4 s where coverage is not measured
