@@ -11,7 +11,7 @@ class UserError(Exception):
     `str(error)` is the English sentence, so that a script gets a readable message too.
     """
 
-    def __init__(self, key: str, **values: object):
+    def __init__(self, key: str, /, **values: object):
         super().__init__(key, values)
         self.key = key
         self.values = values

@@ -32,7 +32,7 @@ def catalogue(language: str) -> dict[str, str]:
     return messages
 
 
-def message(key: str, language: str, **values: object) -> str:
+def message(key: str, language: str, /, **values: object) -> str:
     """The text of `key` in `language`, its {names} replaced by `values`. Raises KeyError for an unknown key or a missing value."""
     text = catalogue(language)[key]
     return _WORDS.vformat(text, (), values) if values else text

@@ -59,9 +59,10 @@ class Lines:
         return line
 
     def _without_end(self, line: str) -> str:
-        """The line without a Ctrl-Z that ends the file. It may be followed by nothing but more of them, zero bytes and line ends."""
+        """The line without a Ctrl-Z that ends the file. It may be followed by nothing but more of them and zero bytes, and by line ends where it
+        stands in a line of its own; otherwise it is a character of the last cell."""
         text, _, rest = line.partition(END_OF_FILE)
-        if rest.strip(END_OF_FILE + "\x00\r\n"):
+        if rest.strip(END_OF_FILE + "\x00" + ("" if text else "\r\n")):
             return line
         following = next(self._pieces, "")
         if following.strip(END_OF_FILE + "\x00\r\n"):

@@ -90,7 +90,7 @@ if hasattr(model, "bert") and settings["tune"] == "head":  # one more block, whi
         torch.nn.init.ones_(block.output.LayerNorm.weight)
     blocks.append(block)
     model.config.num_hidden_layers += 1
-fresh = settings["tune"] in ("top", "lora") and "bert.pooler.dense.weight" in info["missing_keys"]
+fresh = settings["tune"] in $standardised and "bert.pooler.dense.weight" in info["missing_keys"]
 if hasattr(model, "bert") and (settings["tune"] == "head" or fresh):
     rows = features(parts["train"])
     rows = rows[:: -(-len(rows) // $sample_rows)]

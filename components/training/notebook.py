@@ -77,6 +77,7 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         "bfloat16": False,
         "mean_weight": MEAN_WEIGHT,
         "sample_rows": SAMPLE_ROWS if settings.encodes_once else FEW_ROWS,
+        "standardised": ("top", "lora", "all") if models else ("top", "lora"),  # as `tuning` does it for a backbone without a pooler
         "more": " fugashi unidic-lite" if settings.language == "ja" else "",
         "twin": Template(templates.TWIN).substitute(folder=beside + models.masked_lm) if models else "",
     }

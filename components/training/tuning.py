@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from components.models.bundled import BY_BACKBONE
 from components.training.backbones import has_pooler
 from components.training.embeddings import put_back, train_used_rows
 from components.training.frozen import freeze_encoder, put_encoder_back, start_pooler
@@ -30,9 +31,7 @@ def prepare(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel":
     model.set_attn_implementation("eager" if longest <= SHORT else "sdpa")
     if task.settings.encodes_once:
         freeze_encoder(model, task)
-    # Not for all weights: where every layer moves under the pooler's large weights, a rate of 15 times the default learns nothing any more
-    # (3e-3, two small models).
-    elif tune in ("top", "lora") and task.settings.task == "classification" and not has_pooler(task.settings.backbone):
+    elif task.settings.task == "classification" and _needs_pooler(task):
         start_pooler(model, task)
     if tune == "all":
         train_used_rows(model, task.train, task.tokenizer.pad_token_id)
@@ -45,6 +44,14 @@ def prepare(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel":
         for name, parameter in model.named_parameters():
             parameter.requires_grad = id(parameter) in chosen or is_head(name, task)
     return model
+
+
+def _needs_pooler(task: TrainingTask) -> bool:
+    """Whether a pooler has to start by standardising, because the backbone was bundled without one. All weights of any other backbone
+    learn without: under the pooler's large weights two small models with random weights learned nothing."""
+    if has_pooler(task.settings.backbone):
+        return False
+    return task.settings.tune != "all" or task.settings.backbone in BY_BACKBONE
 
 
 def is_head(name: str, task: TrainingTask) -> bool:

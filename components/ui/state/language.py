@@ -30,7 +30,7 @@ def language_switch() -> None:
         st.query_params["lang"] = chosen
 
 
-def t(key: str, **values: object) -> str:
+def t(key: str, /, **values: object) -> str:
     """The interface string `key` in the visitor's language."""
     return message(key, language(), **values)
 

@@ -63,7 +63,9 @@ CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
 def test_what_is_written_is_read_back(cells):
     cells = [row for row in cells if any(map(str.strip, row))] or [("x", "")]  # rows of blanks are left out, and counted
-    frame = pd.DataFrame(cells, columns=["a", "b"], dtype="str")
+    frame = pd.DataFrame(
+        cells, columns=["first text", "second text"], dtype="str"
+    )  # no cell: a header that is one of its values is doubted
     back = read_table(write_table(frame).data, "x.csv").frame.to_numpy().tolist()
     assert back == [[("'" + cell if is_formula(cell) else cell) for cell in row] for row in cells]
 
