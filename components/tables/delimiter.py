@@ -112,7 +112,8 @@ def _single_quoted(lines: list[str], usual: Sample) -> Sample | None:
         return single if doubtful and _are_needed(single) else None
     throughout = closed >= 3 and closed * 2 >= len(single.records) and not single.broken
     wider = closed >= 2 and single.fit > usual.fit
-    return single if wider or throughout or _are_needed(single) else None
+    doubtful = bool(usual.broken) or single.fit > usual.fit  # else apostrophes at two ends would glue what lies between
+    return single if wider or throughout or (doubtful and _are_needed(single)) else None
 
 
 def _begins(line: str, mark: str, delimiter: str) -> bool:
