@@ -166,9 +166,10 @@ class Records:
                 self.unglued.append(self._first)
             if finish:
                 cells = finish(cells)
-            if any(damaged(line) for line in self._taken):
-                yield problem(self._first, "training.row-undecodable", text=glimpse("".join(self._taken)))
-            elif any("\x00" in line for line in self._taken):
+            text = self._taken[0] if len(self._taken) == 1 else "".join(self._taken)
+            if damaged(text):
+                yield problem(self._first, "training.row-undecodable", text=glimpse(text))
+            elif "\x00" in text:
                 yield problem(self._first, "training.row-nul")
             elif len(cells) > 1 and not cells[0] and not any(map(str.strip, cells)) and not self._is_quoted():
                 yield problem(self._first, "training.row-blank")
