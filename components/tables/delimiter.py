@@ -112,16 +112,18 @@ def _single_quoted(lines: list[str], usual: Sample) -> Sample | None:
         return single if doubtful and _are_needed(single) else None
     throughout = closed >= 3 and closed * 2 >= len(single.records) and not single.broken
     wider = closed >= 2 and single.fit > usual.fit
-    doubtful = bool(usual.broken) or single.fit > usual.fit  # else apostrophes at two ends would glue what lies between
-    return single if wider or throughout or (doubtful and _are_needed(single)) else None
+    # Where every line is a whole row as it stands, apostrophes at the ends of two lines must not glue what lies between.
+    whole = not usual.broken and len({len(record.cells) for record in usual.records}) == 1
+    return single if wider or throughout or _are_needed(single, over_lines=not whole) else None
 
 
 def _begins(line: str, mark: str, delimiter: str) -> bool:
     return line.startswith(mark) or delimiter + mark in line or f"{delimiter} {mark}" in line
 
 
-def _are_needed(sample: Sample) -> bool:
-    """Whether the marks are those of a program that quotes what needs it: none stands in an unquoted cell, and some cell needs them."""
+def _are_needed(sample: Sample, over_lines: bool = True) -> bool:
+    """Whether the marks are those of a program that quotes what needs it: none stands in an unquoted cell, and some cell needs them.
+    over_lines: whether a cell of several lines counts as one that does."""
     mark, delimiter = sample.dialect.quote or '"', sample.dialect.delimiter or "\n"
     needed = 0
     for record in sample.records:
@@ -131,7 +133,10 @@ def _are_needed(sample: Sample) -> bool:
         quoted = [f"{mark}{cell.replace(mark, mark * 2)}{mark}" in text for cell in record.cells]
         if any(mark in cell and not is_quoted for cell, is_quoted in zip(record.cells, quoted, strict=True)):
             return False
-        needed += any(is_quoted and _needs(cell, mark, delimiter) for cell, is_quoted in zip(record.cells, quoted, strict=True))
+        needed += any(
+            is_quoted and _needs(cell, mark, delimiter) and (over_lines or "\n" not in cell)
+            for cell, is_quoted in zip(record.cells, quoted, strict=True)
+        )
     return needed > 0 and len(sample.broken) * 8 <= needed
 
 
