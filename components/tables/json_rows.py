@@ -16,6 +16,7 @@ from components.tables.python_text import LOOKS_SO, MAX_PYTHON, json_of_python
 from components.tables.reading import Choices, Remark, remark
 from components.tables.rows import Body, body_of, table_of_rows
 
+OWN_TEXT = ("text", "sentence", "review", "body", "文", "テキスト", "本文")  # a wrapper has none of these beside its rows
 WRAPPERS = 4  # levels of objects around the rows
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _GAP = re.compile(r"[\s,;]*")
@@ -68,7 +69,12 @@ def _is_wrapper(text: str) -> bool:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return any(isinstance(inner, list) or (isinstance(inner, dict) and inner) for inner in value.values())
+    return not _is_record(value) and any(isinstance(inner, list) or (isinstance(inner, dict) and inner) for inner in value.values())
+
+
+def _is_record(value: Mapping[str, Value]) -> bool:
+    """Whether an object is a row by itself, whatever lists it holds: a text with its spans, as labelling tools write one a line."""
+    return any(isinstance(inner, str) and key.strip().lower() in OWN_TEXT for key, inner in value.items())
 
 
 def _of_lines(lines: Lines) -> Body:
@@ -192,6 +198,8 @@ def _tables(value: Value, path: str, levels: int) -> dict[str, Value]:
         return {path: value} if value else {}
     if not isinstance(value, dict) or not value:
         return {}
+    if _is_record(value):
+        return {path: value}
     if _columns(value) is not None or _split(value) is not None or _indexed(value) is not None:
         return {path: value}
     found: dict[str, Value] = {}

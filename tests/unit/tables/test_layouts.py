@@ -373,3 +373,21 @@ def test_a_hostile_file_is_answered_soon(name):
     except TableError as error:
         assert error.in_language("ja") and error.in_language("en")
     assert time.process_time() - began < 12  # most take under 0.3 s, the slowest 4 s where coverage is not measured
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"text": "山田太郎はトヨタ自動車に入社した。", "label": [[0, 4, "PERSON"], [5, 11, "ORG"]]},
+        {"id": 1, "text": "Tim Cook lives here.", "entities": [{"start": 0, "end": 8, "label": "PER"}]},
+    ],
+)
+@pytest.mark.parametrize("file", ["one.jsonl", "one.json"])
+def test_a_text_with_its_spans_is_one_row(row, file):
+    frame = read_table(json.dumps(row, ensure_ascii=False).encode(), file).frame
+    assert len(frame) == 1 and list(frame.columns) == list(row) and frame["text"][0] == row["text"]
+
+
+def test_a_wrapper_with_words_beside_its_rows_is_still_one():
+    data = json.dumps({"title": "Survey", "message": "ok", "data": [{"text": "a b", "label": "x"}, {"text": "c d", "label": "y"}]}).encode()
+    assert read_table(data, "x.json").frame["label"].tolist() == ["x", "y"]
