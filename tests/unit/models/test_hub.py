@@ -73,7 +73,7 @@ def root(tmp_path_factory) -> Path:
 
 def test_models_of_every_kind_and_every_refusal(root, tmp_path):
     cases = {
-        ("lab/encoder", "encoder"): "Encoder",
+        ("lab/encoder", "encoder"): "LoadedEncoder",
         ("lab/encoder", "similarity"): "SentenceEncoder",
         ("lab/classes", None): "Classifier",
         ("lab/tags", None): "EntityTagger",
