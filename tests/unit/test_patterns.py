@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,18 @@ def pattern(call: ast.Call, name: str) -> str | bytes:
         return call.args[0].value
     if isinstance(call.args[0], ast.IfExp):  # two literals: the later one looks for more
         return call.args[0].orelse.value
-    assert name in BUILT, f"the test cannot see the pattern in line {call.lineno} of {name}"
-    return BUILT[name]
+    return BUILT[name] if name in BUILT else made(call, name).pattern
+
+
+def made(call: ast.Call, name: str) -> re.Pattern:
+    """The pattern that the module `name` makes of constants of its own in this line."""
+    module = import_module(name.removesuffix(".py").replace("/", "."))
+    for node in ast.parse((ROOT / name).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and node.lineno <= call.lineno <= node.end_lineno and isinstance(node.targets[0], ast.Name):
+            value = getattr(module, node.targets[0].id)
+            if isinstance(value, re.Pattern):
+                return value
+    raise AssertionError(f"the test cannot see the pattern in line {call.lineno} of {name}")
 
 
 def patterns() -> list[tuple[str, str | bytes, int, str]]:
@@ -61,7 +72,7 @@ def test_the_judge_tells_a_quadratic_pattern(pattern, quadratic):
 
 
 def test_every_pattern_is_linear():
-    assert slow(patterns(), seconds=120) == []
+    assert slow(patterns(), seconds=420) == []
 
 
 def slow(found: list, seconds: float) -> list[str]:
