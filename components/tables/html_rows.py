@@ -8,8 +8,8 @@ from html import unescape
 from components.errors import TableError
 from components.tables.limits import MAX_CELLS, MAX_COLUMNS
 
-# Neither half of an alternative can match what the other does, and none reaches beyond the next "<", so no search is repeated.
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*'|[\"'])*)>|<!--|<[!?][^<>]*>")
+# What is taken is never given back (*+) and nothing reaches beyond the next "<", so no search is repeated.
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*+)([^<>]*+)>|<!--|<[!?][^<>]*+>")
 _SPAN = re.compile(r"\b(colspan|rowspan)\s{0,9}=\s{0,9}[\"']?(\d{1,6})", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _SILENT = {"script", "style", "head", "title"}

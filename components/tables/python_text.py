@@ -6,14 +6,14 @@ import re
 
 # Strings' halves don't overlap, so a match takes time in proportion to its length; the first token that is none ends the reading.
 _TOKEN = re.compile(
-    r"\s*(?:(?P<string>'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")|(?P<number>[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"\s*(?:(?P<string>'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")|(?P<number>[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<word>True|False|None|nan|inf)\b|(?P<mark>[\[\]{}():,]))",
     re.DOTALL,
 )
 _WORDS = {"True": "true", "False": "false", "None": "null", "nan": "NaN", "inf": "Infinity"}
 _MARKS = {"(": "[", ")": "]"}
 MAX_PYTHON = 20_000_000  # characters of a file
-LOOKS_SO = re.compile(r"\s*[\[(]?\s*\{\s*'")
+LOOKS_SO = re.compile(r"\s*+(?:[\[(]\s*+)?\{\s*+'")
 
 
 def json_of_python(text: str) -> str | None:

@@ -51,8 +51,9 @@ def show_variants(inputs: AttentionInput, allowed: np.ndarray, scale: bool) -> N
                 title=title,
                 alt=t("attention.variant_alt", name=name, **said),
                 limits=(0.0, 1.0),
-                width=230,
-                height=270,
+                width=200,
+                height=255,
+                decimals=2,
             )
         )
-    show_row(panels, key="attention-variants", caption=t("attention.variants_caption"), width=270)
+    show_row(panels, key="attention-variants", caption=t("attention.variants_caption"), width=255)
