@@ -1,5 +1,6 @@
 """``python -m recipes <id> --data DIR --work DIR`` makes one model in the work folder; ``publish <id>`` scores it and puts it into
-``models/``; ``evaluate`` scores all that are there and prints the table."""
+``models/``; ``evaluate`` scores all that are there and prints the table. ``behaviour [ids]``, for which no data are needed, asks the
+models of ``models/``, or with ``--work`` those made there, the behaviour tests; ``--publish`` puts the results into ``models/``."""
 
 import argparse
 from importlib import import_module
@@ -24,10 +25,25 @@ MAKERS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m recipes", description=__doc__)
-    parser.add_argument("command", nargs="+", metavar="id", help=f"one of {', '.join(MAKERS)}; or publish <id>; or evaluate")
-    parser.add_argument("--data", type=Path, required=True, help="folder with the data sets, unpacked or as .tar.xz")
-    parser.add_argument("--work", type=Path, required=True, help="folder for downloads, tokens and checkpoints")
+    parser.add_argument("command", nargs="+", metavar="id", help=f"one of {', '.join(MAKERS)}; or publish <id>; evaluate; behaviour [ids]")
+    parser.add_argument("--data", type=Path, help="folder with the data sets, unpacked or as .tar.xz")
+    parser.add_argument("--work", type=Path, help="folder for downloads, tokens and checkpoints")
+    parser.add_argument("--failures", type=int, default=0, help="behaviour: how many wrong answers of each kind to print")
+    parser.add_argument(
+        "--publish", action="store_true", help="behaviour: write the results beside the bundled models, and into their cards"
+    )
     options = parser.parse_args()
+    if options.command[0] == "behaviour":
+        from recipes.behaviour import table as behaviour_table
+
+        print(behaviour_table(options.command[1:], options.work, options.failures))
+        if options.publish:
+            from recipes.publish import publish_behaviour
+
+            publish_behaviour(options.command[1:])
+        return
+    if not (options.data and options.work):
+        parser.error("--data and --work are needed")
     if options.command == ["evaluate"]:
         from recipes.evaluate import table
 
@@ -40,7 +56,7 @@ def main() -> None:
         module, first = MAKERS[options.command[0]]
         print(import_module(module).make(*first, options.data, options.work))
     else:
-        parser.error(f"expected an id, publish <id> or evaluate, found {' '.join(options.command)}")
+        parser.error(f"expected an id, publish <id>, evaluate or behaviour [ids], found {' '.join(options.command)}")
 
 
 if __name__ == "__main__":

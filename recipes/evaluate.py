@@ -7,7 +7,7 @@ from typing import Any
 
 from components.models import load
 from components.models.files import MODELS
-from recipes import embed_ja, ner, pretrain, qa, sentiment
+from recipes import behaviour, embed_ja, ner, pretrain, qa, sentiment
 
 # id -> measure -> the least it must be. The calibration error has no floor; it is reported.
 FLOORS: dict[str, dict[str, float]] = {
@@ -57,7 +57,7 @@ def score(id: str, model: Any, data: Path, work: Path) -> dict[str, tuple[float,
 
 
 def table(data: Path, work: Path) -> str:
-    """A line for each measure of each bundled model: id, test set, rows, score, floor."""
+    """A line for each measure of each bundled model: id, test set, rows, score, floor; then the behaviour tests, kind by kind."""
     lines = [f"{'id':<14}{'measure and test set':<48}{'rows':>6}  {'score':>6}  floor"]
     for id in FLOORS:
         if not (MODELS / id / "scores.json").exists():
@@ -67,4 +67,4 @@ def table(data: Path, work: Path) -> str:
             floor = FLOORS[id].get(measure)
             verdict = "" if floor is None else f"{floor:.2f}" if value >= floor else f"{floor:.2f} missed"
             lines.append(f"{id:<14}{measure:<48}{rows:>6}  {value:>6.4f}  {verdict}".rstrip())
-    return "\n".join(lines)
+    return "\n".join([*lines, "", behaviour.table([])])

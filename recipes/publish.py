@@ -3,10 +3,13 @@
 import json
 import shutil
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
-from components.models import load
+from components.messages import message
+from components.models import behaviour, load
 from components.models.files import MODELS
+from recipes import behaviour as behaviour_tests
 from recipes import evaluate
 from recipes.sources import DATA
 
@@ -26,6 +29,9 @@ SENTENCES = {
         "over": "A LoRA adapter and its head over {backbone}, which stays as it is; {size:.1f} MB in float16.",
         "bare": "A LoRA adapter over {backbone}, which stays as it is; {size:.1f} MB in float16.",
         "licence": "These weights are under CC BY-SA 4.0, because part of their data is.",
+        "behaviour": ("Behaviour", "kind", "cases", "right", "95% interval", "floor"),
+        "cases": "Cases that any reader finds easy, after CheckList (Ribeiro et al. 2020), made from templates of which none was trained on "
+        "(`recipes/behaviour.py`).",
         "scores": "On rows that took no part in training or choosing, answered by the app's own code. A calibration error is the expected "
         "calibration error (Guo et al. 2017) after temperature scaling on other rows.",
     },
@@ -37,6 +43,8 @@ SENTENCES = {
         "over": "凍結した{backbone}の上に載せた LoRA アダプタと出力層です(float16 で {size:.1f} MB)。",
         "bare": "凍結した{backbone}の上に載せた LoRA アダプタです(float16 で {size:.1f} MB)。",
         "licence": "データの一部に合わせて、この重みは CC BY-SA 4.0 で提供します。",
+        "behaviour": ("振る舞い", "種類", "件数", "正解", "95% 区間", "下限"),
+        "cases": "CheckList(Ribeiro ら 2020)にならい、読めば誰にでも分かる問いをひな型から作りました(`recipes/behaviour.py`)。どのひな型も学習には使っていません。",
         "scores": "学習にも選択にも使っていない行で、アプリ自身のコードによって測りました。calibration_error は、別の行で温度を合わせたあとの"
         "期待較正誤差(ECE、Guo ら 2017)です。",
     },
@@ -55,9 +63,25 @@ def publish(id: str, data: Path, work: Path) -> Path:
     rows = {measure: count for measure, (_, count) in scores.items()}
     flat = {measure: value for measure, (value, _) in scores.items()}
     (folder / "scores.json").write_text(json.dumps(flat | {"rows": rows}, indent=2) + "\n", encoding="utf-8")
+    if behaviour_tests.tested(id):
+        behaviour.write(folder, behaviour_tests.measure(id))
+    write_cards(id, folder, scores)
+    return folder
+
+
+def publish_behaviour(ids: Sequence[str]) -> None:
+    """The behaviour tests' results of bundled models (all of them where `ids` is empty) into ``models/`` and the cards, whose scores stay."""
+    for id in ids or behaviour_tests.bundled():
+        folder = MODELS / id
+        behaviour.write(folder, behaviour_tests.measure(id))
+        stored = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
+        rows = stored.pop("rows")
+        write_cards(id, folder, {measure: (value, rows[measure]) for measure, value in stored.items()})
+
+
+def write_cards(id: str, folder: Path, scores: dict[str, tuple[float, int]]) -> None:
     for language, name in (("en", "README.md"), ("ja", "README.ja.md")):
         (folder / name).write_text(card(id, folder, scores, language), encoding="utf-8")
-    return folder
 
 
 def card(id: str, folder: Path, scores: dict[str, tuple[float, int]], language: str) -> str:
@@ -86,7 +110,23 @@ def card(id: str, folder: Path, scores: dict[str, tuple[float, int]], language: 
         least = evaluate.FLOORS[id].get(name)
         aim = "" if least is None else f"{least:.2f}" if number >= least else f"{least:.2f} {words['missed']}"
         lines.append(f"| {kind} | {where} | {count} | {number:.3f} | {aim} |")
+    lines += behaviour_table(folder, language)
     return "\n".join([*lines, "", f"## {licence}", "", words["licence"], ""])
+
+
+def behaviour_table(folder: Path, language: str) -> list[str]:
+    """The lines about ``behaviour.json``; none where there is no such file."""
+    found, words = behaviour.read(folder), SENTENCES[language]
+    if not found:
+        return []
+    heading, *columns = words["behaviour"]
+    lines = ["", f"## {heading}", "", words["cases"], "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    for one in found:
+        rate = behaviour_tests.interval(one)
+        aim = "" if one.floor is None else f"{one.floor:.2f} {words['missed']}" if one.missed else f"{one.floor:.2f}"
+        kind = message(f"behaviour.kind_{one.kind}", language)
+        lines.append(f"| {kind} | {one.rows} | {rate.value:.3f} | {rate.low:.3f}-{rate.high:.3f} | {aim} |")
+    return lines
 
 
 def _made_of(folder: Path, words: dict, size: float) -> str:
