@@ -9,7 +9,7 @@ from components.views.runs.data import choose_task, data_of, read_data, show_doc
 from components.views.runs.plan import choose_backbone, choose_plan
 from components.views.runs.result import show_result, show_use
 from components.views.runs.start import show_start
-from components.views.runs.view import show_curves, show_head, show_progress, show_resume
+from components.views.runs.view import show_curves, show_head, show_progress, show_replaced, show_resume
 
 
 def start() -> Code | None:
@@ -34,7 +34,8 @@ def look(run) -> None:
     if run.state in ACTIVE:
         show_progress(run)
         return
-    show_resume(run)
+    if not show_replaced(run):
+        show_resume(run)
     if run.result:
         show_result(run)
         show_use(run)

@@ -15,6 +15,7 @@ from components.errors import TrainingError
 from components.training.results import ClassificationResult, CurvePoint, Ending, PointScores, Reason
 from components.training.runs import Progress, Run
 from components.training.settings import Settings
+from components.training.starting_weights import WEIGHTS, begun_on, replaced_beneath
 from components.training.store import RunStore
 
 SHARES = (0.25, 0.5)
@@ -33,11 +34,14 @@ class Pulse(Protocol):
 def request_curve(store: RunStore, visitor: str, run: Run, key: str) -> Run:
     """Queue the learning curve of a judged classification `run`; when it is done, `curve_points` has it.
 
-    Raises TrainingError where the run has too few rows, a quota is full, or the key does not open it.
+    Raises TrainingError where the run has too few rows, a quota is full, the key does not open it, or the backbone is another one by now:
+    a curve whose last point stands on other weights than the first says nothing of the rows.
     """
     if not isinstance(run.result, ClassificationResult) or run.result.rows.train < LEAST_ROWS:
         raise TrainingError("training.curve-too-few-rows", least=LEAST_ROWS)
-    data = {"purpose": "curve", "of": run.id}
+    if replaced := replaced_beneath(run):
+        raise TrainingError("training.weights-replaced", id=replaced)
+    data = {"purpose": "curve", "of": run.id, WEIGHTS: begun_on(run)}
     made, _ = store.create(visitor, run.settings, store.rows(run.id, key), run.name, data, hidden=True)
     return made
 

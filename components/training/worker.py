@@ -110,14 +110,18 @@ def train_run(store: RunStore, run: Run) -> None:
 def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     from components.training.curve import train_curve
     from components.training.estimate import measure_run, remember_run
+    from components.training.starting_weights import check_weights
     from components.training.tasks import make_task
-    from components.training.trainer import remove_checkpoints, train
+    from components.training.trainer import last_checkpoint, remove_checkpoints, train
     from components.training.tuning import merged
 
     frame = pd.read_parquet(run.folder / "data.parquet")
     for name in frame.columns.drop("row"):
         frame[name] = frame[name].astype("str")
     pulse.set(stage="prepare")
+    begun = run.data.get("purpose") == "curve" or last_checkpoint(run.folder) is not None
+    if replaced := check_weights(store, run, begun):
+        return Ending("stopped" if run.result else "failed", Reason("training.weights-replaced", {"id": replaced}))
     if run.data.get("purpose") == "curve":
         return train_curve(store, run, frame, pulse)
     begun = time.monotonic()

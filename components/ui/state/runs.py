@@ -1,5 +1,7 @@
 """The store of runs and who trains them, one of each for the process; the run that the address opens."""
 
+import re
+
 import streamlit as st
 
 from components.errors import TrainingError
@@ -57,6 +59,24 @@ def run_again(id: str) -> None:
     """Puts a run into the address as the one to run again."""
     open_run(None)
     st.query_params["from"] = id
+
+
+def train_again(run: Run) -> None:
+    """Queues the kept rows of a run with its settings as a run of its own, and opens that. Raises TrainingError where the rows are gone or a
+    quota is full."""
+    facts = {name: run.data[name] for name in ("name", "encoding", "fixes") if name in run.data}
+    rows = store().rows(run.id, run_key())
+    made, _ = store().create(visitor_key(), run.settings, rows, next_name(run.name), facts | {"from": run.id})
+    launcher().ensure()
+    open_run(made.id)
+
+
+def next_name(name: str) -> str:
+    """The name of a run that is made from the run `name`: counted on."""
+    number = 1
+    if counted := re.fullmatch(r"(.*?) \((\d+)\)", name):
+        name, number = counted[1], int(counted[2])
+    return f"{name} ({number + 1})"
 
 
 def open_run(id: str | None) -> None:

@@ -7,6 +7,7 @@ from components.charts.numbers import significant
 from components.errors import TrainingError
 from components.evaluation.intervals import Interval, paired_difference
 from components.training.runs import Run
+from components.training.starting_weights import begun_on
 from components.ui.state.language import t
 from components.ui.state.runs import duration, run_key, store
 from components.ui.widgets.escaped import escaped_markdown
@@ -41,6 +42,9 @@ def show_pair(first: Run, second: Run) -> None:
     same_data = first.data.get("digest") == second.data.get("digest")
     if not same_data:
         table[t("runs.data")] = (first.data.get("digest", ""), second.data.get("digest", ""))
+    weights = [weights_words(run) for run in (first, second)]
+    if weights[0] != weights[1]:
+        table[t("runs.weights")] = (weights[0], weights[1])
     scores = [name for name in COMPARED if name in first.scores or name in second.scores]
     table |= {t(f"runs.{name}"): (_score(first, name), _score(second, name)) for name in scores}
     table[t("runs.cost_time")] = (duration(first.seconds), duration(second.seconds))
@@ -53,6 +57,12 @@ def show_pair(first: Run, second: Run) -> None:
         st.markdown(_verdict(difference))
     elif not same_data:
         st.caption(t("runs.other_data"))
+
+
+def weights_words(run: Run) -> str:
+    """What a run was begun on, with the fingerprints that are known."""
+    begun = {run.settings.backbone: "", **begun_on(run)}
+    return ", ".join(f"{id} {digest}".strip() for id, digest in begun.items())
 
 
 def _score(run: Run, name: str) -> str:

@@ -12,6 +12,7 @@ from components.evaluation.intervals import Interval
 from components.training.curve import LEAST_ROWS, SHARES, curve_points, request_curve
 from components.training.results import ClassificationResult, CurvePoint
 from components.training.runs import RESUMABLE, Run
+from components.training.starting_weights import replaced_beneath
 from components.ui.state.language import t
 from components.ui.state.runs import ACTIVE, duration, launcher, run_key, store, waiting_words
 from components.ui.state.visitor import visitor_key
@@ -42,6 +43,9 @@ def show_learning_curve(run: Run, result: ClassificationResult) -> None:
         st.info(escaped_markdown(t(key, **values), 600), icon=":material/info:")
     if not run.owned:
         st.caption(t("runs.curve_none"))
+        return
+    if replaced := replaced_beneath(run):
+        st.caption(t("runs.curve_replaced", id=replaced))
         return
     resumable = job is not None and job.state in RESUMABLE
     st.markdown(t("runs.curve_about", shares=_shares(), time=duration(len(SHARES) * run.seconds)))

@@ -22,7 +22,7 @@ from components.ui.widgets.judged_rows import JudgedRows
 from components.ui.widgets.neighbours import show_nearest
 
 from .adaptation import show_adaptation
-from .compare import show_change
+from .compare import show_change, weights_words
 from .curve import show_learning_curve
 
 BASELINES = ("tfidf", "majority")
@@ -107,6 +107,7 @@ def show_facts(run: Run) -> None:
             test=f"{rows.test:,}",
         )
     )
+    st.markdown(t("runs.facts_weights", weights=escaped_markdown(weights_words(run), 300)))
     predicted = {
         "time": between(estimate.low_seconds, estimate.high_seconds) if estimate else "–",
         "memory": megabytes(estimate.memory_bytes) if estimate else "–",

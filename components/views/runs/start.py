@@ -1,6 +1,5 @@
 """What a fine-tuning costs, and the button that starts it."""
 
-import re
 from dataclasses import replace
 
 import streamlit as st
@@ -14,7 +13,7 @@ from components.training.settings import Settings
 from components.training.splits import check_groups
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
-from components.ui.state.runs import ACTIVE, between, launcher, megabytes, open_run, store
+from components.ui.state.runs import ACTIVE, between, launcher, megabytes, next_name, open_run, store
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.errors import guarded
 
@@ -118,9 +117,4 @@ def _lengths(data: TrainingData, settings: Settings) -> list[int]:
 
 def _default_name(data: TrainingData) -> str:
     """The file's, or that of the run before, counted on."""
-    if data.origin is None:
-        return data.upload.name.rsplit(".", 1)[0]
-    name, number = data.origin.name, 1
-    if counted := re.fullmatch(r"(.*?) \((\d+)\)", name):
-        name, number = counted[1], int(counted[2])
-    return f"{name} ({number + 1})"
+    return next_name(data.origin.name) if data.origin else data.upload.name.rsplit(".", 1)[0]

@@ -8,8 +8,20 @@ from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.charts.theme import KEY_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 from components.training.runs import RESUMABLE, Event, Run
+from components.training.starting_weights import replaced_beneath
 from components.ui.state.language import t
-from components.ui.state.runs import ACTIVE, duration, launcher, open_run, run_again, run_key, state_of, store, waiting_words
+from components.ui.state.runs import (
+    ACTIVE,
+    duration,
+    launcher,
+    open_run,
+    run_again,
+    run_key,
+    state_of,
+    store,
+    train_again,
+    waiting_words,
+)
 from components.ui.widgets.errors import guarded
 from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import Panel, show_row
@@ -22,6 +34,7 @@ ICONS = {
     "failed": ":material/error:",
     "done": ":material/check_circle:",
 }
+REPLACED = "training.weights-replaced"
 
 
 def show_head(run: Run) -> None:
@@ -103,6 +116,28 @@ def show_resume(run: Run) -> None:
 
     if run.state in RESUMABLE and run.owned:
         st.button(t("runs.resume"), key="runs:resume", on_click=resume, icon=":material/play_arrow:")
+
+
+def show_replaced(run: Run) -> bool:
+    """Where a bundled model beneath the run has been made anew: what that means for it, and the button that trains it again on the new one.
+
+    False where nothing was replaced, or the run has nothing that could be lost.
+    """
+    told = run.reason.key == REPLACED
+    id = replaced_beneath(run) if run.state in (*RESUMABLE, "done") or told else None
+    if id is None:
+        return False
+    if not told:
+        words = t("runs.replaced_unfinished" if run.state in RESUMABLE else "runs.replaced", id=id)
+        st.info(words, icon=":material/published_with_changes:")
+
+    def again() -> None:
+        with guarded():
+            train_again(run)
+
+    if run.owned:
+        st.button(t("runs.train_again"), key="runs:train-again", on_click=again, icon=":material/model_training:")
+    return True
 
 
 def _latest_pass(events: list[Event]) -> list[Event]:
