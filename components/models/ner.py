@@ -1,18 +1,20 @@
 """Named entities with exact characters: BIO tags of tokens, decoded by a stated rule, merged into spans.
 
-The bundled models' tags are the likeliest legal sequence (`likeliest_tags`). A model whose settings do not ask for it may be trained
+The bundled models' tags are the likeliest legal sequence (`likeliest_tags`; `name_rules` says what is legal). A model whose settings do not ask for it may be trained
 otherwise, so there each token's best tag holds, repaired (as conlleval, Tjong Kim Sang & De Meulder 2003, does): an I-X that doesn't
 follow B-X or I-X starts a new entity. So tags of the older style, where entities simply begin with I-X, are read rightly too.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
+from components.models import name_rules
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel, checked_texts, groups
+from components.models.name_rules import NameRules
 from components.models.results import Entity
 from components.models.tasks import ModelTask
 from components.text.japanese import is_japanese_tokenizer
@@ -76,7 +78,7 @@ class EntityTagger(TaskModel):
             yield list(rows), self._tag([listed[row][:MAX_CHARACTERS] for row in rows])
 
     def _tag(self, texts: list[str]) -> list[TaggedText]:
-        aligned = [self.aligner.align(text) for text in texts]
+        aligned = [self.align(text) for text in texts]
         size = self.max_length - self.aligner.single.specials
         stride = min(int(self.settings.get("stride", DEFAULT_STRIDE)), size // 2)
         ranges = [windows(len(text), size, stride) for text in aligned]
@@ -91,6 +93,12 @@ class EntityTagger(TaskModel):
                 probabilities[number][start, end] = scaled.softmax(-1)
         return [self._merge(*text) for text in zip(aligned, ranges, probabilities, strict=True)]
 
+    def align(self, text: str) -> AlignedText:
+        """The tokens as the model reads them: a bundled one reads emoji as spaces."""
+        if self.tags_on != "sequence":
+            return self.aligner.align(text)
+        return replace(self.aligner.align(name_rules.without_emoji(text)), text=text)
+
     def _merge(self, aligned: AlignedText, ranges: list[Window], probabilities: dict[Window, torch.Tensor]) -> TaggedText:
         """The tags of one text from those of its windows: of each token the window that sees most around it."""
         best = [ranges[window] for window in best_window(len(aligned), ranges)]
@@ -101,7 +109,7 @@ class EntityTagger(TaskModel):
                 first.setdefault(word, token)
             rows = [rows[first[word]] for word in aligned.words]
         if self.tags_on == "sequence" and rows:
-            chosen = likeliest_tags(torch.stack(rows).numpy(), self.tags, aligned.words)
+            chosen = likeliest_tags(torch.stack(rows).numpy(), self.tags, name_rules.rules_for(aligned))
         else:
             chosen = [int(row.argmax()) for row in rows]
         tags = tuple(self.tags[index] for index in chosen)
@@ -118,20 +126,23 @@ class EntityTagger(TaskModel):
         return [min(1.0, float(row[members[split_tag(tag)[1]]].sum())) for row, tag in zip(rows, tags, strict=True)]
 
 
-def likeliest_tags(probabilities: np.ndarray, tags: Sequence[str], words: Sequence[int]) -> list[int]:
+def likeliest_tags(probabilities: np.ndarray, tags: Sequence[str], rules: NameRules) -> list[int]:
     """The sequence of tags with the greatest product of probabilities (T, tags) among the legal ones, by Viterbi's algorithm (1967).
 
-    Legal: I-X only after B-X or I-X, and no entity begins or ends inside a word (`words[t]` is the word of token t).
+    Legal: I-X only after B-X or I-X, no entity begins or ends inside a word, holds a closed token or goes on where the rules set apart.
     """
     kinds = [split_tag(tag) for tag in tags]
+    none = np.array([not label for _, label in kinds])
     goes_on = np.array([[here == ("I", label) and bool(label) for here in kinds] for _, label in kinds])  # (from, to)
-    inside = goes_on | (np.eye(len(tags), dtype=bool) & np.array([not label for _, label in kinds]))
     begins = np.array([mark != "I" for mark, _ in kinds])
-    steps = {joined: np.where(legal, 0.0, -np.inf) for joined, legal in ((True, inside), (False, goes_on | begins))}
+    inside, anew = goes_on | (np.eye(len(tags), dtype=bool) & none), np.broadcast_to(begins, goes_on.shape)
+    within, across, apart = (np.where(legal, 0.0, -np.inf) for legal in (inside, goes_on | anew, anew))
     scores = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
+    scores[np.ix_(rules.closed, ~none)] = -np.inf
     best, came_from = np.where(begins, scores[0], -np.inf), []
     for token in range(1, len(scores)):
-        paths = best[:, None] + steps[words[token] == words[token - 1]]
+        step = apart if rules.apart[token] else within if rules.words[token] == rules.words[token - 1] else across
+        paths = best[:, None] + step
         came_from.append(paths.argmax(0))
         best = paths.max(0) + scores[token]
     chosen = [int(best.argmax())]

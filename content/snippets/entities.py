@@ -3,6 +3,7 @@
 import torch
 
 from components.models import load
+from components.models.name_rules import rules_for
 from components.models.ner import likeliest_tags
 
 # --- your settings ---
@@ -12,7 +13,7 @@ text = "Apple Inc. was founded by Steve Jobs in California."
 
 tagger = load(model_id, "ner")
 model = tagger.model  # a transformers token classifier
-aligned = tagger.aligner.align(text)  # tokens, ids, and the characters each stands for
+aligned = tagger.align(text)  # tokens, ids, and the characters each stands for
 room = tagger.max_length - tagger.aligner.single.specials
 assert len(aligned) <= room, "a longer text is read in overlapping windows: tagger.predict does it"
 inputs = tagger.aligner.join(aligned, None, (0, len(aligned)))
@@ -23,8 +24,8 @@ with torch.no_grad():
         token_type_ids=torch.tensor([inputs.token_type_ids]),
     ).logits[0]
 probabilities = logits[~torch.tensor(inputs.special)].softmax(-1)
-if tagger.tags_on == "sequence":  # the bundled models: the likeliest sequence in which I- only goes on with a name, by Viterbi's algorithm
-    chosen = likeliest_tags(probabilities.numpy(), tagger.tags, aligned.words)
+if tagger.tags_on == "sequence":  # the bundled models: the likeliest legal sequence, by Viterbi's algorithm
+    chosen = likeliest_tags(probabilities.numpy(), tagger.tags, rules_for(aligned))
 else:
     chosen = probabilities.argmax(-1).tolist()
 tags = [tagger.tags[best] for best in chosen]

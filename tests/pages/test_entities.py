@@ -171,3 +171,23 @@ def test_japanese_text_goes_to_the_japanese_model(open_page):
     app.button(key="ner:start").click().run()
     assert_well(app)
     assert [float(one.value) for one in app.metric][:2] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "names", "never"),
+    [
+        (
+            "en",
+            "Barack Obama 🇺🇸 and Jean-Claude Van Damme wrote to tim@apple.com @nasa 🚀",
+            {"Barack Obama", "Jean-Claude Van Damme"},
+            "🇺🇸🚀@",
+        ),
+        ("ja", "安倍晋三👨🏻‍💼は東京🗼で@nasaとtim@apple.comに会った。", {"安倍晋三", "東京"}, "👨🗼@"),
+    ],
+)
+def test_emoji_handles_and_addresses_are_in_no_name(open_page, said, text, names, never):
+    app = open_page(NAME, said, ner_text=text)
+    found = list(app.dataframe[0].value.iloc[:, 0])
+    assert names <= set(found)
+    assert not any(sign in name for name in found for sign in [*never, "apple", "nasa"])
+    assert all(text[start:end] == name for name, _, start, end in app.dataframe[0].value.iloc[:, :4].values.tolist())
