@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 import transformers
-from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
-from safetensors.torch import save_file
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from components.models import files
@@ -80,6 +80,18 @@ def build(recipe: Recipe) -> nn.Module:
     for name, parameter in model.named_parameters():
         if is_head(name):
             parameter.requires_grad_(True)
+    return model
+
+
+def restore(recipe: Recipe, folder: Path) -> nn.Module:
+    """A model with the adapter and the head that ``save`` wrote into ``folder``, to be trained further. ``ValueError`` where names differ."""
+    model = build(recipe)
+    saved = load_file(folder / "adapter_model.safetensors")
+    wrong = set_peft_model_state_dict(model, saved).unexpected_keys
+    head = {f"base_model.model.{name}": tensor for name, tensor in load_file(folder / "head.safetensors").items()}
+    wrong += model.load_state_dict(head, strict=False).unexpected_keys
+    if wrong:
+        raise ValueError(f"{folder} holds other tensors than {recipe.id}: {wrong[:3]}")
     return model
 
 

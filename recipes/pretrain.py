@@ -1,5 +1,7 @@
 """mlm-en with nsp-en, and nsp-ja: BERT's two pre-training tasks (Devlin et al. 2019, section 3.1) as one LoRA over a frozen backbone."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -8,22 +10,28 @@ import torch
 from torch.nn import functional
 
 from components.evaluation.calibration import expected_calibration_error, fit_temperature
-from recipes import corpus_en, corpus_ja, finetune
+from recipes import corpus_en, corpus_ja, finetune, short_pairs
 from recipes.corpus_ja import Document
 from recipes.finetune import Recipe, Row
 from recipes.masking import entries_of, mask_words
 
 RECIPES = {
-    "en": Recipe("nsp-en", "pretraining", "en", rank=32, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3),
-    "ja": Recipe("nsp-ja", "pretraining", "ja", rank=16, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3),
+    "en": Recipe("nsp-en", "pretraining", "en", rank=64, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3),
+    "ja": Recipe("nsp-ja", "pretraining", "ja", rank=32, epochs=1, batch_tokens=4096, max_length=128, learning_rate=1e-3),
 }
-PAIRS = {"en": 30_000, "ja": 24_000}
+PAIRS = {"en": 350_000, "ja": 100_000}
+SHORT = 12_000  # pairs of either kind in the second stage
 SEGMENT = 320  # characters of a segment in English, a quarter of it in Japanese
 
 
-def documents(language: str, part: str, data: Path, work: Path) -> list[Document]:
+def documents(language: str, parts: Sequence[str], data: Path, work: Path) -> list[list[Document]]:
+    """The documents of each of the parts, read in one pass."""
     corpus = corpus_en if language == "en" else corpus_ja
-    return [document for name, document in corpus.documents(data, work) if name == part]
+    found: dict[str, list[Document]] = {part: [] for part in parts}
+    for part, document in corpus.documents(data, work):
+        if part in found:
+            found[part].append(document)
+    return list(found.values())
 
 
 def pairs(found: list[Document], language: str, count: int, seed: int = 0) -> list[tuple[str, str, int]]:
@@ -73,32 +81,51 @@ def both(entries, model, batch, targets) -> dict[str, torch.Tensor]:
 
 
 def make(language: str, data: Path, work: Path) -> Path:
+    """Two stages: the long pairs (in English with masked words, whose head is mlm-en's), then as many long pairs and short modern ones.
+
+    The first stage's weights are left in ``work/<id>/first`` and read from there where they are, as those that a GPU made were.
+    """
     recipe = RECIPES[language]
+    first, folder = work / recipe.id / "first", work / recipe.id / "model"
+    heads = ("cls.seq_relationship", "pooler.")
     aligner = finetune.aligner(recipe)
 
-    def encode(part: str, count: int) -> list[Row]:
-        found = pairs(documents(language, part, data, work), language, count)
-        tokenized = [aligner.tokenize(a, b) for a, b, _ in found]
-        return [Row(list(t.ids), list(t.token_type_ids), label) for t, (_, _, label) in zip(tokenized, found, strict=True)]
+    def encode(found) -> list[Row]:
+        tokenized = [aligner.tokenize(a, b) for a, b, *_ in found]
+        return [Row(list(t.ids), list(t.token_type_ids), label) for t, (_, _, label, *_) in zip(tokenized, found, strict=True)]
 
-    loss = partial(both, entries_of(aligner.tokenizer)) if language == "en" else next_sentence
-    model = finetune.fit(recipe, encode("train", PAIRS[language]), loss, work)
-    rows = encode("choose", 1000)
+    train, choose = documents(language, ("train", "choose"), data, work)
+    if not first.exists():
+        loss = partial(both, entries_of(aligner.tokenizer)) if language == "en" else next_sentence
+        model = finetune.fit(recipe, encode(pairs(train, language, PAIRS[language])), loss, work)
+        finetune.save(recipe, model, first, heads, task="next_sentence", max_length=512)
+        if language == "en":
+            finetune.save(recipe, model, work / "mlm-en/model", ("cls.predictions",), task="masked_lm", max_length=512)
+    short = short_pairs.passages(language, "train", train, data, work)
+    rows = encode([*pairs(train, language, SHORT, seed=3), *short_pairs.pairs(short, language, SHORT)])
+    model = finetune.fit(replace(recipe, epochs=1, learning_rate=3e-4), rows, next_sentence, work, finetune.restore(recipe, first), "short")
+    short = short_pairs.passages(language, "choose", choose, data, work)
+    asked = [*pairs(choose, language, 1000), *short_pairs.pairs(short, language, 1000)]
+    temperature = choose_temperature(model, encode(asked), [source for _, _, _, *source in asked])
+    finetune.save(recipe, model, folder, heads, task="next_sentence", temperature=temperature, max_length=512)
+    return folder
+
+
+def choose_temperature(model, rows: list[Row], sources: list[list[str]]) -> float:
+    """The temperature of the least log loss on the choosing pairs, long and short; prints their accuracy by where they are from."""
     logits = torch.stack([result.seq_relationship_logits[place].float() for result, place in finetune.outputs(model, rows)])
     targets = torch.tensor([row.target for row in rows])
-    print("choose NSP accuracy", (logits.argmax(1) == targets).float().mean().item(), flush=True)
-    heads = {"nsp": ("cls.seq_relationship", "pooler."), "mlm": ("cls.predictions",)}
-    folder = work / recipe.id / "model"
-    temperature = round(fit_temperature(logits.numpy(), targets.numpy()), 4)
-    finetune.save(recipe, model, folder, heads["nsp"], task="next_sentence", temperature=temperature, max_length=512)
-    if language == "en":
-        finetune.save(recipe, model, work / "mlm-en/model", heads["mlm"], task="masked_lm", max_length=512)
-    return folder
+    right = logits.argmax(1) == targets
+    for source in dict.fromkeys(map(tuple, sources)):
+        for label, name in ((0, "next"), (1, "not next")):
+            here = torch.tensor([tuple(s) == source for s in sources]) & (targets == label)
+            print(f"choose {' '.join(source) or 'long'} {name}: {right[here].float().mean():.3f} of {int(here.sum())}", flush=True)
+    return round(fit_temperature(logits.numpy(), targets.numpy()), 4)
 
 
 def nsp_scores(language: str, predict, data: Path, work: Path) -> dict[str, tuple[float, int]]:
     """Accuracy at 0.5 and the calibration error on pairs of the held-out documents, from the app's own ``predict``."""
-    found = pairs(documents(language, "report", data, work), language, 2000, seed=1)
+    found = pairs(*documents(language, ["report"], data, work), language, 2000, seed=1)
     chance = np.asarray(predict([(a, b) for a, b, _ in found]))
     follows = np.array([label == 0 for _, _, label in found])
     correct = (chance > 0.5) == follows
@@ -113,7 +140,7 @@ def mlm_scores(language: str, fill, words, data: Path, work: Path, rows: int = 1
     """
     random = np.random.default_rng(2)
     right, asked = 0, 0
-    for a, b, label in pairs(documents(language, "report", data, work), language, 3 * rows, seed=2):
+    for a, b, label in pairs(*documents(language, ["report"], data, work), language, 3 * rows, seed=2):
         text = a if label else a + (" " if language == "en" else "") + b
         spans = words(text)
         if not spans or asked == rows:
