@@ -82,7 +82,7 @@ def tanaka(language: str, data: Path, work: Path) -> Iterator[Passage]:
 
 def _untokenised(line: str) -> str:
     """Tanaka's English with its capitals at the beginnings of sentences and its spaces before punctuation taken away."""
-    text = re.sub(r" ([.,!?;:']|n't\b)", r"\1", line.strip())
+    text = re.sub(r" ([.,!?;:'])", r"\1", line.strip())
     return re.sub(r"(^|[.!?] )([a-z])|\bi\b", lambda m: m.group().upper(), text)
 
 

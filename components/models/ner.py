@@ -138,7 +138,7 @@ def likeliest_tags(probabilities: np.ndarray, tags: Sequence[str], rules: NameRu
     inside, anew = goes_on | (np.eye(len(tags), dtype=bool) & none), np.broadcast_to(begins, goes_on.shape)
     within, across, apart = (np.where(legal, 0.0, -np.inf) for legal in (inside, goes_on | anew, anew))
     scores = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
-    scores[np.ix_(rules.closed, ~none)] = -np.inf
+    scores[np.ix_(np.array(rules.closed, dtype=bool), ~none)] = -np.inf
     best, came_from = np.where(begins, scores[0], -np.inf), []
     for token in range(1, len(scores)):
         step = apart if rules.apart[token] else within if rules.words[token] == rules.words[token - 1] else across

@@ -65,6 +65,20 @@ def test_masked_words_and_next_sentences_come_from_one_training(tmp_path, aligne
     assert {"task", "backbone", "language", "max_length"} <= names
 
 
+def test_a_saved_model_can_be_trained_further(tmp_path, aligner):
+    recipe = Recipe("nsp-en", "pretraining", "en", rank=4)
+    model = shaken(recipe)
+    finetune.save(recipe, model, tmp_path, ("cls.seq_relationship", "pooler."), task="next_sentence")
+    t = aligner.tokenize("It rained.", "The streets were wet.")
+    batch = finetune.inputs([Row(list(t.ids), list(t.token_type_ids), 0)])
+    again = finetune.restore(recipe, tmp_path).eval()
+    with torch.no_grad():
+        torch.testing.assert_close(again(**batch).seq_relationship_logits, model(**batch).seq_relationship_logits, atol=5e-3, rtol=0)
+    assert {n for n, p in again.named_parameters() if p.requires_grad} == {n for n, p in model.named_parameters() if p.requires_grad}
+    with pytest.raises(ValueError, match="other tensors"):
+        finetune.restore(Recipe("ner-en", "ner", "en", ner.tags_of(ENGLISH), rank=4), tmp_path)
+
+
 def test_only_the_adapter_and_the_head_learn():
     model = finetune.build(Recipe("ner-en", "ner", "en", ner.tags_of(ENGLISH), rank=4))
     learning = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
