@@ -7,6 +7,7 @@ import pytest
 
 from components.messages import message
 from components.models import load
+from components.views.bert_attention.page import PRESET_CHOSEN, PRESET_HEADS
 from tests.pages.conftest import assert_well
 
 SENTENCE = "The cat sat on the mat because it was tired."
@@ -41,6 +42,25 @@ def test_opens_with_a_head_of_the_example(open_page, language):
     assert message("bert_attention.name_head", language, layer=layer, head=head) in captions(app)
     assert len(app.get("plotly_chart")) >= 5
     assert app.text_area(key="ba_text").value == message("bert_attention.pronoun_a", language)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "preset", "wanted"),
+    [("en", "pronoun", "cat"), ("ja", "pronoun", "猫"), ("ja", "pair", "マット"), ("ja", "bank", "橋")],
+)
+def test_the_head_of_an_example_links_the_token_to_what_it_goes_with(spoken, preset, wanted):
+    """Besides [CLS] and [SEP], which take what a head has no use for."""
+    encoder = load(f"embed-{spoken}", task="encoder")
+    text = message(f"bert_attention.{preset}_a", spoken)
+    pair = message(f"bert_attention.{preset}_b", spoken) if preset == "pair" else None
+    layer, head = (int(number) for number in PRESET_HEADS[spoken][preset])
+    tokens = encoder.tokenize(text, pair).tokens
+    (chosen,) = PRESET_CHOSEN[spoken][preset]
+    place = int(chosen.split()[0]) - 1
+    assert tokens[place] == chosen.split()[1]
+    row = encoder.run(text, pair, attentions=True).attentions[layer - 1, head - 1, place]
+    words = sorted((number for number, token in enumerate(tokens) if token[0] != "["), key=lambda number: -row[number])
+    assert tokens[words[0]] == wanted
 
 
 def test_the_numbers_are_the_models(open_page, attentions):

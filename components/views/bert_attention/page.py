@@ -37,7 +37,7 @@ PRESETS = ("pronoun", "pair", "bank", "long")
 # The head of the bundled model of each language that shows an example best, and the token whose links are followed there.
 PRESET_HEADS = {
     "en": {"pronoun": ("4", "2"), "pair": ("6", "5"), "bank": ("3", "10"), "long": ("4", "2")},
-    "ja": {"pronoun": ("6", "4"), "pair": ("6", "12"), "bank": ("6", "5"), "long": ("6", "4")},
+    "ja": {"pronoun": ("6", "4"), "pair": ("6", "9"), "bank": ("5", "3"), "long": ("6", "4")},
 }
 PRESET_CHOSEN = {
     "en": {"pronoun": ["9 it"], "pair": ["10 it"], "bank": ["6 bank"], "long": ["217 she"]},
