@@ -6,6 +6,8 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
+from recipes import device
+
 # id -> module, and what its make() takes first
 MAKERS = {
     "backbone-ja": ("recipes.backbone_ja", ()),
@@ -28,11 +30,16 @@ def main() -> None:
     parser.add_argument("command", nargs="+", metavar="id", help=f"one of {', '.join(MAKERS)}; or publish <id>; evaluate; behaviour [ids]")
     parser.add_argument("--data", type=Path, help="folder with the data sets, unpacked or as .tar.xz")
     parser.add_argument("--work", type=Path, help="folder for downloads, tokens and checkpoints")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where a model is trained; everything else is on the CPU")
     parser.add_argument("--failures", type=int, default=0, help="behaviour: how many wrong answers of each kind to print")
     parser.add_argument(
         "--publish", action="store_true", help="behaviour: write the results beside the bundled models, and into their cards"
     )
     options = parser.parse_args()
+    try:
+        device.choose(options.device)
+    except ValueError as problem:
+        parser.error(str(problem))
     if options.command[0] == "behaviour":
         from recipes.behaviour import table as behaviour_table
 

@@ -6,6 +6,7 @@ states taken where its pieces end at the same character as the student's, and a 
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +15,40 @@ from safetensors.torch import save_file
 from torch.nn import functional
 from transformers import AutoTokenizer, BertForMaskedLM, BertModel
 
-from components.models.precision import reduced_precision
-from recipes import trainer
+from recipes import device, trainer
 from recipes.corpus_ja import chunks, documents
 from recipes.masking import entries_of, mask_words
 from recipes.teacher import PREFIX, load_teacher
-from recipes.token_batches import Order, padded
+from recipes.token_batches import Order, Resident
 from recipes.vocabulary_ja import WordPieces, save_tokenizer, spread, train_vocabulary, transplant
 
 LENGTHS = (0, 126, 254)  # tokens of a chunk: 0 for a single sentence
-BATCH_TOKENS = 4096
 SENTENCE_WEIGHT, TOKEN_WEIGHT = 10.0, 5.0
-TEACH_EVERY = 2  # the teacher costs nearly half of a step; masked words alone in between buy more of both for the same time
-STEPS = 2000  # just under half a pass; the masked-word loss was still falling
 CLS, SEP = 2, 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is trained.
+
+    ``teach_every``: steps from one that the teacher has a word in to the next. ``once``: it is asked for all chunks before the first step, and
+    its states stay on the device (768 bytes a token).
+    """
+
+    batch_tokens: int
+    learning_rate: float
+    steps: int
+    warmup: int
+    teach_every: int
+    once: bool
+
+
+PLANS = {
+    # 8M tokens, a quarter of a pass. The teacher costs nearly half of a step; masked words alone in between buy more of both for the same time.
+    "cpu": Plan(4096, 5e-4, 2000, 100, teach_every=2, once=False),
+    # 240M tokens, eight and a half passes, as the bundled weights were trained
+    "cuda": Plan(32_768, 1e-3, 7_600, 230, teach_every=1, once=True),
+}
 
 
 def prepare(data: Path, work: Path) -> Path:
@@ -74,24 +95,14 @@ def _tokenise(kept, wordpieces: WordPieces, pieces, home: Path) -> None:
 
 
 class Chunks:
-    """The tokens on disk, as batches of about ``BATCH_TOKENS`` tokens of similar lengths, in an order that the step alone decides."""
+    """The tokens on disk, as batches of about ``tokens`` tokens of similar lengths, in an order that the step alone decides."""
 
-    def __init__(self, home: Path):
-        self.arrays = {name: np.load(home / f"{name}.npy", mmap_mode="r") for name in ("student", "align", "teacher")}
-        self.bounds = np.load(home / "bounds.npy")
-        self.order = Order(np.diff(self.bounds[:, 0]), BATCH_TOKENS)
-
-    def batch(self, step: int) -> dict[str, torch.Tensor]:
-        """``student`` ids and ``align`` (B, n), ``teacher`` ids (B, m)."""
-        rows = self.order[step]
-        return {
-            "student": self._padded("student", rows, 0, 0),
-            "align": self._padded("align", rows, 0, 0),
-            "teacher": self._padded("teacher", rows, 1, 1),
-        }
-
-    def _padded(self, name: str, rows: np.ndarray, side: int, fill: int) -> torch.Tensor:
-        return padded([self.arrays[name][self.bounds[r, side] : self.bounds[r + 1, side]].tolist() for r in rows], fill)
+    def __init__(self, home: Path, tokens: int):
+        bounds = np.load(home / "bounds.npy")
+        sides = {"student": 0, "align": 0, "teacher": 1}
+        self.rows = {name: Resident(np.load(home / f"{name}.npy", mmap_mode="r"), bounds[:, side]) for name, side in sides.items()}
+        self.lengths = {name: np.diff(bounds[:, side]) for name, side in sides.items()}
+        self.order = Order(self.lengths["student"], tokens)
 
 
 def mean_pool(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -100,54 +111,98 @@ def mean_pool(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return (states * weights).sum(1) / weights.sum(1)
 
 
-class Distillation:
-    """``loss(step)``: masked words, the teacher's sentence vector and the teacher's state under every token."""
+class Teacher:
+    """``lesson(rows)``: the sentence vectors of chunks (B, d), and the teacher's states under the student's tokens (B, n, d), centred.
 
-    def __init__(self, home: Path, work: Path):
-        self.model = BertForMaskedLM.from_pretrained(home / "start").train()
-        teacher, _ = load_teacher(work)
-        self.teacher: BertModel = teacher.requires_grad_(False)
-        self.chunks = Chunks(home)
-        self.entries = entries_of(AutoTokenizer.from_pretrained(home / "start"))
-        self.centre = torch.zeros(self.model.config.hidden_size)
-        states, masks = zip(*(self._teach(self.chunks.batch(step)["teacher"]) for step in range(8)), strict=True)
+    ``centre``: the mean of the teacher's states; it is large, and all cosines would be near one with it.
+    """
+
+    def __init__(self, chunks: Chunks, work: Path):
+        model, _ = load_teacher(work)
+        self.model: BertModel = model.requires_grad_(False).to(device.chosen())
+        self.chunks = chunks
+        states, masks = zip(*(self._states(chunks.order[step]) for step in range(8)), strict=True)
         self.centre = torch.cat([s[m.bool()] for s, m in zip(states, masks, strict=True)]).mean(0)
 
     @torch.no_grad()
-    def _teach(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        mask = (ids != self.teacher.config.pad_token_id).long()
-        with reduced_precision():
-            return self.teacher(input_ids=ids, attention_mask=mask).last_hidden_state.float(), mask
+    def _states(self, rows: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        ids, there = self.chunks.rows["teacher"].batch(rows, self.model.config.pad_token_id)
+        mask = there.long()
+        with device.reduced_precision():
+            return self.model(input_ids=ids, attention_mask=mask).last_hidden_state.float(), mask
+
+    def lesson(self, rows: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        states, mask = self._states(rows)
+        align, _ = self.chunks.rows["align"].batch(rows)
+        under = states.gather(1, align.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
+        return mean_pool(states, mask), under - self.centre
+
+
+class Taught:
+    """The same lessons, all of them asked for once: nine passes then cost the teacher one."""
+
+    def __init__(self, teacher: Teacher, tokens: int):
+        chunks, width = teacher.chunks, teacher.model.config.hidden_size
+        self.student, self.centre = chunks.rows["student"], teacher.centre
+        self.sentences = torch.empty(len(self.student.starts), width, device=device.chosen())
+        self.under = torch.empty(len(self.student.flat), width, dtype=torch.bfloat16, device=device.chosen())
+        for rows in Order(chunks.lengths["teacher"], tokens).batches:
+            sentences, under = teacher.lesson(rows)
+            places, there = self.student.places(rows)
+            self.sentences[torch.from_numpy(rows).to(self.sentences.device)] = sentences
+            self.under[places[there]] = under[there].bfloat16()
+
+    def lesson(self, rows: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        places, _ = self.student.places(rows)
+        return self.sentences[torch.from_numpy(rows).to(self.sentences.device)], self.under[places].float()
+
+
+class Distillation:
+    """``loss(step)``: masked words, the teacher's sentence vector and the teacher's state under every token."""
+
+    def __init__(self, home: Path, work: Path, plan: Plan):
+        self.plan = plan
+        self.model = BertForMaskedLM.from_pretrained(home / "start").train()
+        self.chunks = Chunks(home, plan.batch_tokens)
+        self.entries = entries_of(AutoTokenizer.from_pretrained(home / "start"))
+        teacher = Teacher(self.chunks, work)
+        self.teacher: Teacher | Taught = Taught(teacher, 4 * plan.batch_tokens) if plan.once else teacher
 
     def loss(self, step: int) -> dict[str, torch.Tensor]:
-        batch = self.chunks.batch(step)
-        ids = batch["student"]
-        real = ids != 0
+        rows = self.chunks.order[step]
+        ids, real = self.chunks.rows["student"].batch(rows)
         masked, where = mask_words(ids, self.entries)
-        with reduced_precision():
+        with device.reduced_precision():
             states = self.model.bert(input_ids=masked, attention_mask=real.long()).last_hidden_state
             logits = self.model.cls(states[where])
         losses = {"mlm": functional.cross_entropy(logits.float(), ids[where])}
-        if step % TEACH_EVERY:
+        if step % self.plan.teach_every:
             return losses
-        states = states.float()
-        target, target_mask = self._teach(batch["teacher"])
-        sentence = 1 - functional.cosine_similarity(mean_pool(states, real), mean_pool(target, target_mask)).mean()
-        under = target.gather(1, batch["align"].unsqueeze(-1).expand(-1, -1, target.shape[-1]))  # (B, n, d)
-        token = 1 - functional.cosine_similarity(states[real] - self.centre, under[real] - self.centre).mean()
+        states, centre = states.float(), self.teacher.centre
+        target, under = self.teacher.lesson(rows)
+        sentence = 1 - functional.cosine_similarity(mean_pool(states, real), target).mean()
+        token = 1 - functional.cosine_similarity(states[real] - centre, under[real]).mean()
         return losses | {"sentence": SENTENCE_WEIGHT * sentence, "token": TOKEN_WEIGHT * token}
 
 
-def make(data: Path, work: Path, steps: int = STEPS) -> Path:
-    """Prepare, then train for ``steps``.
+def make(data: Path, work: Path, plan: Plan | None = None) -> Path:
+    """Prepare, then train by ``plan``, by default that of the chosen device.
 
     Writes the encoder in float16 with its tokenizer to ``work/backbone-ja/model``, and beside it the masked-word head, from which ``mlm-ja``
     goes on.
     """
     home = prepare(data, work)
-    distillation = Distillation(home, work)
-    trainer.train(distillation.model, distillation.loss, home / "checkpoint.pt", learning_rate=5e-4, steps=steps, warmup=100)
-    model = distillation.model.half()
+    plan = plan or PLANS[device.chosen().type]
+    distillation = Distillation(home, work, plan)
+    trainer.train(
+        distillation.model,
+        distillation.loss,
+        home / "checkpoint.pt",
+        learning_rate=plan.learning_rate,
+        steps=plan.steps,
+        warmup=plan.warmup,
+    )
+    model = distillation.model.half().cpu()
     model.bert.save_pretrained(home / "model")
     for name in ("vocab.txt", "tokenizer_config.json"):
         shutil.copy2(home / "start" / name, home / "model" / name)

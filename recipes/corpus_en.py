@@ -1,13 +1,13 @@
 """English documents for masked words and next sentences: Kyoto Wikipedia's translations and ten Standard Ebooks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 from recipes import sources
 from recipes.corpus_ja import Document
-from recipes.splits import part
+from recipes.splits import PARTS, part
 
 SENTENCE = re.compile(r"(?<=[.!?][”’\"'])\s+(?=[A-Z“‘])|(?<=[.!?])\s+(?=[A-Z“‘\"])")
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -38,10 +38,12 @@ def ebooks(data: Path, work: Path) -> Iterator[Document]:
         yield Document(f"standardebooks/{path.parts[-5]}/{path.stem}", tuple(texts))
 
 
-def documents(data: Path, work: Path) -> Iterator[tuple[str, Document]]:
-    """``(part, document)``: 2% of the articles and one of the ten books (The Great Gatsby) are held out to report on, 1% to choose by."""
+def documents(data: Path, work: Path, parts: Collection[str] = PARTS) -> Iterator[tuple[str, Document]]:
+    """``(part, document)`` of the parts that are asked for: 2% of the articles and one of the ten books (The Great Gatsby) are held out to report on, 1% to choose by."""
     for document in ebooks(data, work):
-        yield "report" if "gatsby" in document.name else part(document.name, 0.0, 0.01), document
+        place = "report" if "gatsby" in document.name else part(document.name, 0.0, 0.01)
+        if place in parts:
+            yield place, document
     for document in kyoto(data, work):
-        if document.sentences:
-            yield part(document.name, 0.02, 0.01), document
+        if document.sentences and (place := part(document.name, 0.02, 0.01)) in parts:
+            yield place, document

@@ -15,8 +15,7 @@ import torch
 from scipy.stats import spearmanr
 from torch.nn import functional
 
-from components.models.precision import reduced_precision
-from recipes import finetune, sources, trainer
+from recipes import device, finetune, sources, trainer
 from recipes.backbone_ja import mean_pool
 from recipes.finetune import Recipe
 from recipes.splits import Shingles, part
@@ -68,14 +67,15 @@ def teacher_vectors(texts: list[str], work: Path) -> torch.Tensor:
     if kept.exists():
         return torch.load(kept, weights_only=True)
     teacher, pieces = load_teacher(work)
+    teacher.to(device.chosen())
     vectors = torch.empty(len(texts), teacher.config.hidden_size)
     order = np.argsort([len(text) for text in texts])
     for start in range(0, len(order), 128):
         rows = order[start : start + 128]
-        batch = pieces([PREFIX + texts[i] for i in rows], padding=True, return_tensors="pt")
-        with torch.no_grad(), reduced_precision():
+        batch = pieces([PREFIX + texts[i] for i in rows], padding=True, return_tensors="pt").to(device.chosen())
+        with torch.no_grad(), device.reduced_precision():
             states = teacher(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state.float()
-        vectors[rows] = functional.normalize(mean_pool(states, batch["attention_mask"]), dim=-1)
+        vectors[rows] = functional.normalize(mean_pool(states, batch["attention_mask"]), dim=-1).cpu()
     kept.parent.mkdir(parents=True, exist_ok=True)
     torch.save(vectors, kept)
     return vectors
@@ -92,7 +92,7 @@ def make(data: Path, work: Path) -> Path:
     parts = splits(data, work)
     aligner = finetune.aligner(RECIPE)
     translations = tanaka(data, work)
-    targets = teacher_vectors([english for _, english in translations], work)
+    targets = teacher_vectors([english for _, english in translations], work).to(device.chosen())
     model = finetune.build(RECIPE).train()
 
     def ids_of(texts: list[str]) -> list[list[int]]:
@@ -100,13 +100,13 @@ def make(data: Path, work: Path) -> Path:
 
     def embed(rows: list[list[int]]) -> torch.Tensor:
         ids = padded(rows, 0)
-        with reduced_precision():
+        with device.reduced_precision():
             states = model(input_ids=ids, attention_mask=(ids != 0).long()).last_hidden_state
         return functional.normalize(mean_pool(states.float(), ids != 0), dim=-1)
 
     a, b = ids_of([pair.a for pair in parts["train"]]), ids_of([pair.b for pair in parts["train"]])
     japanese = ids_of([text for text, _ in translations])
-    similarity = torch.tensor([pair.similarity for pair in parts["train"]])
+    similarity = torch.tensor([pair.similarity for pair in parts["train"]], device=device.chosen())
     graded = Order(np.array([len(x) + len(y) for x, y in zip(a, b, strict=True)]), RECIPE.batch_tokens)
     translated = Order(np.array([len(x) for x in japanese]), RECIPE.batch_tokens // 2)
 
@@ -121,9 +121,9 @@ def make(data: Path, work: Path) -> Path:
     steps = round(RECIPE.epochs * len(graded))
     trainer.train(model, loss_of, work / RECIPE.id / "checkpoint.pt", learning_rate=RECIPE.learning_rate, steps=steps, seed=RECIPE.seed)
     model.eval()
-    with torch.no_grad():
+    with torch.no_grad(), device.there():
         first, second = (embed(ids_of([getattr(pair, side) for pair in parts["choose"]])) for side in ("a", "b"))
-    print("choose Spearman", spearmanr((first * second).sum(-1), [pair.similarity for pair in parts["choose"]]).statistic, flush=True)
+    print("choose Spearman", spearmanr((first * second).sum(-1).cpu(), [pair.similarity for pair in parts["choose"]]).statistic, flush=True)
     folder = work / RECIPE.id / "model"
     finetune.save(RECIPE, model, folder, heads=(), pooling="mean", max_length=512)  # nobody trained the pooler
     return folder
@@ -133,5 +133,5 @@ def scores(encode, data: Path, work: Path) -> dict[str, tuple[float, int]]:
     """Spearman on JSTS valid, from the app's own ``encode``."""
     pairs = splits(data, work)["report"]
     first, second = encode([pair.a for pair in pairs]), encode([pair.b for pair in pairs])
-    found = spearmanr((first * second).sum(-1), [pair.similarity for pair in pairs]).statistic
+    found = spearmanr((first * second).sum(-1).cpu(), [pair.similarity for pair in pairs]).statistic
     return {"spearman JSTS valid": (float(found), len(pairs))}

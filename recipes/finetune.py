@@ -14,11 +14,10 @@ from torch import nn
 
 from components.models import files
 from components.models.bundled import BY_LANGUAGE
-from components.models.precision import reduced_precision
 from components.models.tasks import TASKS
 from components.text.tokens import Aligner
-from recipes import trainer
-from recipes.token_batches import Order, padded
+from recipes import device, lora, trainer
+from recipes.token_batches import Order, Resident, padded
 
 LINEAR = r".*encoder\.layer\.\d+\.(attention\.self\.(query|key|value)|attention\.output\.dense|intermediate\.dense|output\.dense)"
 IGNORED = -100
@@ -72,11 +71,12 @@ def build(recipe: Recipe) -> nn.Module:
         config.id2label = dict(enumerate(recipe.labels))
         config.label2id = {label: number for number, label in enumerate(recipe.labels)}
     auto = getattr(transformers, "AutoModelForPreTraining" if recipe.task == "pretraining" else TASKS[recipe.task].auto_class)
-    # for short texts the fused attention's backward pass is slower than attention written out
-    attention = "eager" if recipe.max_length <= 128 else "sdpa"
+    # on the CPU, for short texts the fused attention's backward pass is slower than attention written out
+    attention = "eager" if recipe.max_length <= 128 and not device.is_gpu() else "sdpa"
     model = auto.from_pretrained(folder, config=config, dtype=torch.float32, attn_implementation=attention)
-    lora = LoraConfig(r=recipe.rank, lora_alpha=2 * recipe.rank, lora_dropout=0.0, target_modules=LINEAR)
-    model = get_peft_model(model, lora)
+    model = get_peft_model(model, LoraConfig(r=recipe.rank, lora_alpha=2 * recipe.rank, lora_dropout=0.0, target_modules=LINEAR))
+    if device.is_gpu():
+        lora.merge_in_step(model)
     for name, parameter in model.named_parameters():
         if is_head(name):
             parameter.requires_grad_(True)
@@ -116,10 +116,14 @@ def fit(
     steps = round(recipe.epochs * len(order))
     print(f"{recipe.id} {stage}: {len(rows)} rows, {len(order)} steps an epoch, {steps} steps", flush=True)
 
+    ids, types = Resident.of([row.ids for row in rows]), Resident.of([row.types for row in rows])
+
     def loss_of(step: int) -> dict[str, torch.Tensor]:
-        chosen = [rows[i] for i in order[step]]
-        with reduced_precision():
-            return loss(model, inputs(chosen), [row.target for row in chosen])
+        chosen = order[step]
+        tokens, there = ids.batch(chosen)
+        batch = {"input_ids": tokens, "attention_mask": there.long(), "token_type_ids": types.batch(chosen)[0]}
+        with device.reduced_precision():
+            return loss(model, batch, [rows[i].target for i in chosen])
 
     checkpoint, warmup = work / recipe.id / f"{stage}.pt", max(1, steps // 20)
     trainer.train(model, loss_of, checkpoint, learning_rate=recipe.learning_rate, steps=steps, seed=recipe.seed, warmup=warmup)
@@ -143,8 +147,10 @@ def outputs(model: nn.Module, rows: list[Row], tokens: int = 8192) -> list[Any]:
     while by_length:
         size = max(1, tokens // len(rows[by_length[-1]].ids))
         batch, by_length = by_length[-size:], by_length[:-size]
-        with reduced_precision():
+        with device.there(), device.reduced_precision():
             result = model(**inputs([rows[i] for i in batch]))
+        if device.is_gpu():
+            result = type(result)(**{name: value.cpu() for name, value in result.items()})
         for place, i in enumerate(batch):
             found[i] = result, place
     return found
@@ -156,17 +162,17 @@ def save(recipe: Recipe, model: nn.Module, folder: Path, heads: tuple[str, ...] 
     ``heads``: which parts of the head go into the file, by what their names contain.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lora = {
-        name: tensor.half().contiguous()
+    adapter = {
+        name: tensor.half().cpu().contiguous()
         for name, tensor in get_peft_model_state_dict(model, save_embedding_layers=False).items()
         if "lora_" in name
     }
-    save_file(lora, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    save_file(adapter, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     config = model.peft_config["default"]
     config.inference_mode, config.base_model_name_or_path = True, recipe.backbone
     config.save_pretrained(folder)
     head = {
-        name.removeprefix("base_model.model."): parameter.detach().half().contiguous()
+        name.removeprefix("base_model.model."): parameter.detach().half().cpu().contiguous()
         for name, parameter in model.named_parameters()
         if is_head(name) and any(part in name for part in heads)
     }

@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 
+from recipes import device
+
 SHARE = 0.15
 
 
@@ -21,7 +23,8 @@ def entries_of(tokenizer: Any) -> Entries:
     names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
     special = torch.zeros(len(names), dtype=torch.bool)
     special[tokenizer.all_special_ids] = True
-    return Entries(torch.tensor([not name.startswith("##") for name in names]), special, tokenizer.mask_token_id)
+    begins = torch.tensor([not name.startswith("##") for name in names])
+    return Entries(begins.to(device.chosen()), special.to(device.chosen()), tokenizer.mask_token_id)
 
 
 def mask_words(ids: torch.Tensor, entries: Entries, share: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
@@ -32,12 +35,12 @@ def mask_words(ids: torch.Tensor, entries: Entries, share: torch.Tensor | None =
     """
     begins = entries.begins_word[ids]
     word = begins.long().cumsum(1)  # (B, n), the word's number in its row
-    drawn = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
+    drawn = torch.rand(word.shape[0], word.shape[1] + 1, device=ids.device).gather(1, word)
     if share is not None:
-        first = (torch.arange(ids.shape[1]) * begins).cummax(1).values  # (B, n), where the word begins
+        first = (torch.arange(ids.shape[1], device=ids.device) * begins).cummax(1).values  # (B, n), where the word begins
         share = share[ids.gather(1, first)]
     where = (drawn < (SHARE if share is None else share)) & ~entries.special[ids]
-    action = torch.rand(word.shape[0], word.shape[1] + 1).gather(1, word)
+    action = torch.rand(word.shape[0], word.shape[1] + 1, device=ids.device).gather(1, word)
     masked = torch.where(where & (action < 0.8), entries.mask_id, ids)
     random = torch.randint_like(ids, 0, len(entries.special))
     random = torch.where(entries.special[random], ids, random)

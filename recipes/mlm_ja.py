@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from torch.nn import functional
 
 from components.models import files
-from recipes import corpus_ja, finetune
+from recipes import corpus_ja, device, finetune
 from recipes.corpus_ja import Document
 from recipes.finetune import Recipe, Row
 from recipes.masking import Entries, entries_of, mask_words
@@ -28,6 +28,7 @@ KYOTO = 0.12  # the share of the articles on Kyoto that is read
 MOST_USES = 16  # that a compound noun comes
 REMINDER = 20  # one in so many texts is read again beside the compounds
 BLEND = 0.85  # of the training's change: compounds stay known, running text is filled as before
+OLD = "aozora/"  # its compounds are of another time
 COMMON, COMMON_SHARE, RARER_SHARE = 1e-3, 0.1, 0.3  # a word that is more than one token in a thousand is common
 CLS, SEP = 2, 3
 
@@ -44,7 +45,7 @@ def read(data: Path, work: Path) -> list[Document]:
 def shares(rows: list[Row], entries: Entries) -> torch.Tensor:
     """How often a word that begins with each entry (entries,) is masked."""
     counts = np.bincount(np.concatenate([row.ids for row in rows]), minlength=len(entries.special))
-    return torch.where(torch.from_numpy(counts / counts.sum() > COMMON), COMMON_SHARE, RARER_SHARE)
+    return torch.where(torch.from_numpy(counts / counts.sum() > COMMON), COMMON_SHARE, RARER_SHARE).to(device.chosen())
 
 
 def masked_words(entries: Entries, share: torch.Tensor, model, batch, targets) -> dict[str, torch.Tensor]:
@@ -76,7 +77,8 @@ def phrases(documents: list[Document], pieces: WordPieces) -> list[Row]:
     A compound comes as often as it is widely used, 16 times at most.
     """
     rows = []
-    widely = spread(((document.name.split("/")[0], document.sentences) for document in documents), MOST_USES, compounds)
+    modern = [(document.name.split("/")[0], document.sentences) for document in documents if not document.name.startswith(OLD)]
+    widely = spread(modern, MOST_USES, compounds)
     for words, uses in sorted(widely.items()):
         parts = [pieces.encode(word)[0] for word in words]
         ids = [CLS, *itertools.chain(*parts), SEP]
@@ -91,6 +93,7 @@ def blend(model, head: dict[str, torch.Tensor], share: float = BLEND) -> None:
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             before = head.get(name.removeprefix("base_model.model."))
+            before = None if before is None else before.to(parameter.device)
             if "lora_B" in name:
                 parameter.mul_(share)
             elif before is not None and parameter.requires_grad:

@@ -28,9 +28,8 @@ def documents(language: str, parts: Sequence[str], data: Path, work: Path) -> li
     """The documents of each of the parts, read in one pass."""
     corpus = corpus_en if language == "en" else corpus_ja
     found: dict[str, list[Document]] = {part: [] for part in parts}
-    for part, document in corpus.documents(data, work):
-        if part in found:
-            found[part].append(document)
+    for part, document in corpus.documents(data, work, parts):
+        found[part].append(document)
     return list(found.values())
 
 

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
+PARTS = ("train", "choose", "report")
+
 
 def part(group: str, report: float = 0.1, choose: float = 0.05) -> str:
     """``train``, ``choose`` or ``report`` for a whole document, article or context, from its name alone.

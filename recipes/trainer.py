@@ -9,6 +9,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from recipes import device
+
 WEIGHT_DECAY = 0.01
 
 
@@ -31,16 +33,17 @@ def train(
     ``loss_of(step)`` gives named losses for a step, which are summed; it must depend on the step alone, so that a resumed run sees the
     same batches. The random generator is seeded from ``seed`` and the step. The decay ends at ``steps`` steps, or at ``seconds`` of
     training time counted over all sittings. ``checkpoint`` is written whole, every ``save_every`` seconds and at the end; when it exists
-    the run goes on from it. ``faster`` maps the beginning of a parameter's name to a factor on its learning rate.
+    the run goes on from it, on the device that is chosen now. ``faster`` maps the beginning of a parameter's name to a factor on its learning rate.
     ``stop_after`` ends this sitting early at that step, as a kill would. Returns step, elapsed seconds and progress from 0 to 1.
     """
     if (steps is None) == (seconds is None):
         raise ValueError("give either steps or seconds")
+    model.to(device.chosen())
     trained = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
     optimiser = torch.optim.AdamW(_groups(trained, learning_rate, faster or {}), lr=learning_rate, betas=(0.9, 0.98), fused=True)
     step, elapsed = 0, 0.0
     if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
+        saved = torch.load(checkpoint, weights_only=True, map_location=device.chosen())
         for name, parameter in trained.items():
             parameter.data.copy_(saved["parameters"][name])
         optimiser.load_state_dict(saved["optimiser"])
@@ -69,7 +72,8 @@ def train(
         torch.manual_seed(seed * 1_000_003 + step)
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * min(1.0, (step + 1) / warmup) * (1 - progress())
-        losses = loss_of(step)
+        with device.there():
+            losses = loss_of(step)
         sum(losses.values()).backward()
         nn.utils.clip_grad_norm_(trained.values(), 1.0)
         optimiser.step()
@@ -77,9 +81,9 @@ def train(
         step += 1
         elapsed += time.monotonic() - began
         for name, value in losses.items():
-            logged.setdefault(name, []).append(value.item())
+            logged.setdefault(name, []).append(value.detach())  # read later: a GPU would wait for each
         if step % 50 == 0:
-            means = {name: round(sum(values) / len(values), 4) for name, values in logged.items()}
+            means = {name: round(torch.stack(values).mean().item(), 4) for name, values in logged.items()}
             print(json.dumps({"step": step, "seconds": round(elapsed), "progress": round(progress(), 4), **means}), flush=True)
             logged = {}
         if time.monotonic() - saved_at > save_every:
