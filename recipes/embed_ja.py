@@ -22,8 +22,7 @@ from recipes.splits import Shingles, part
 from recipes.teacher import PREFIX, load_teacher
 from recipes.token_batches import Order, padded
 
-# The bundled weights were made in two sittings, two epochs each with a decay of its own, the second from half the rate.
-RECIPE = Recipe("embed-ja", "similarity", "ja", rank=32, epochs=4, batch_tokens=2048, max_length=128, learning_rate=5e-4)
+RECIPE = Recipe("embed-ja", "similarity", "ja", rank=32, epochs=8, batch_tokens=2048, max_length=128, learning_rate=5e-4)
 SCALE = 20.0  # of cosines, in both losses
 
 
