@@ -6,16 +6,20 @@ sentences of one template are alike, so the intervals, which take them for indep
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from components.evaluation import metrics
 from components.evaluation.intervals import Interval, wilson
 from components.models import load
 from components.models.behaviour import Behaviour, write
-from components.models.files import MODELS
-from recipes.behaviour_cases import FOLLOWS, OTHER, Case, cases
+from components.models.bundled import BUNDLED_IDS
+from components.models.files import bundled_complete
+from recipes.behaviour_cases import FOLLOWS, OTHER, TASKS, Case, across, cases
 
-TASKS = ("sentiment", "ner", "nsp", "mlm")  # of the ids: sentiment-ja, ...
 # task -> kind -> the least share of right answers, in every language or by language
 FLOORS: dict[str, dict[str, float | dict[str, float]]] = {
     "sentiment": {
@@ -30,6 +34,8 @@ FLOORS: dict[str, dict[str, float | dict[str, float]]] = {
     "ner": {"emoji": 0.95},
     "nsp": {"related": 0.7, "unrelated": 0.85},
     "mlm": {"blanks": {"ja": 0.6, "en": 0.5}},
+    "qa": {},
+    "embed": {},
 }
 SHOWN = 5  # of a mask's words
 
@@ -44,13 +50,20 @@ class Verdict:
 
 
 def tested(id: str) -> bool:
-    """Are there behaviour tests for the model `id`?"""
+    """Are there behaviour tests for the model `id`, such as "nsp-ja"?"""
     return id.split("-")[0] in TASKS
+
+
+def cases_of(id: str) -> list[Case]:
+    """All cases of a model's task, in its language or languages; of an encoder for two, also those across them."""
+    task, *languages = id.split("-")
+    found = [case for language in languages for case in cases(task, language)]
+    return found + [case for pair in pairwise(languages) for case in across(*pair)]
 
 
 def bundled() -> list[str]:
     """The bundled models that there are tests for."""
-    return sorted(path.parent.name for path in MODELS.glob("*/settings.json") if tested(path.parent.name))
+    return sorted(id for id in BUNDLED_IDS if tested(id) and bundled_complete(id))
 
 
 def floor(task: str, language: str, kind: str) -> float | None:
@@ -59,16 +72,15 @@ def floor(task: str, language: str, kind: str) -> float | None:
 
 
 def verdicts(id: str, model: Any) -> list[Verdict]:
-    """The app's model `model` (see `components.models.load`), asked every case of the task and language of `id`."""
-    task, language = id.split("-")
-    asked = cases(task, language)
-    said = ASK[task](model, asked)
+    """The app's model `model` (see `components.models.load`), asked every case of `id`."""
+    asked = cases_of(id)
+    said = ASK[id.split("-")[0]](model, asked)
     return [Verdict(case, answer, right) for case, (answer, right) in zip(asked, said, strict=True)]
 
 
 def results(id: str, given: Sequence[Verdict]) -> list[Behaviour]:
     """The verdicts kind by kind."""
-    task, language = id.split("-")
+    task, language, *_ = id.split("-")
     kinds = dict.fromkeys(verdict.case.kind for verdict in given)
     counted = {kind: [verdict.right for verdict in given if verdict.case.kind == kind] for kind in kinds}
     return [Behaviour(kind, sum(right), len(right), floor(task, language, kind)) for kind, right in counted.items()]
@@ -111,11 +123,30 @@ def words(model: Any, asked: Sequence[Case]) -> list[tuple[str, bool]]:
     return answers
 
 
+def answers(model: Any, asked: Sequence[Case]) -> list[tuple[str, bool]]:
+    """Right where the answer that counts at the model's own threshold is one of those wanted, but for case and marks."""
+    found = []
+    for case, reading in zip(asked, model.read_all([case.given for case in asked]), strict=True):
+        said = reading.answers[0].text if reading.answers else ""
+        found.append((said or "-", bool(metrics.exact_match(said, list(case.wanted), model.language))))
+    return found
+
+
+def nearest(model: Any, asked: Sequence[Case]) -> list[tuple[str, bool]]:
+    """Right where the first sentence's vector has a greater cosine with the second's than with the third's."""
+    vectors = np.asarray(model.encode([text for case in asked for text in case.given])).reshape(len(asked), 3, -1)
+    vectors = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    cosines = np.einsum("nd,nkd->nk", vectors[:, 0], vectors[:, 1:])
+    return [(f"{same:.3f}, {other:.3f}", bool(same > other)) for same, other in cosines]
+
+
 ASK: dict[str, Callable[[Any, Sequence[Case]], list[tuple[str, bool]]]] = {
     "sentiment": labels,
     "ner": entities,
     "nsp": following,
     "mlm": words,
+    "qa": answers,
+    "embed": nearest,
 }
 
 

@@ -37,8 +37,9 @@ Span = tuple[int, int, str]
 class Case:
     """One question to a model.
 
-    given: a text; two sentences; a text with [MASK]; or, where `wanted` and `spans` are empty, a text and the same one changed, whose labels
-    must agree. wanted: the right label, or any of the right words. spans: the names in the text, (start, end, type).
+    given: a text; two sentences; a text with [MASK]; a question and its text; a sentence with the one that must be nearer to it and another;
+    or, of an opinion without a label, a text and the same one changed, whose labels must agree. wanted: the right label, or any of the
+    right words or answers, none where there is no answer. spans: the names in the text, (start, end, type).
     """
 
     kind: str
@@ -48,18 +49,13 @@ class Case:
 
 
 def cases(task: str, language: str) -> list[Case]:
-    """All cases of a task ("sentiment", "ner", "nsp", "mlm") in a language, kind by kind. The same at every call."""
+    """All cases of a task (a name of `TASKS`) in a language, kind by kind. The same at every call."""
     return list(_cases(task, language))
 
 
 @lru_cache(maxsize=16)
 def _cases(task: str, language: str) -> tuple[Case, ...]:
-    name, make = {
-        "sentiment": ("sentiment", opinions),
-        "ner": ("names", names),
-        "nsp": ("next", sentence_pairs),
-        "mlm": ("masks", blanks),
-    }[task]
+    name, make = TASKS[task]
     written = tomllib.loads((SENTENCES / f"{name}_{language}.toml").read_text(encoding="utf-8"))
     return tuple(make(written, language))
 
@@ -114,12 +110,49 @@ def blanks(written: Mapping[str, Any], language: str) -> Iterator[Case]:
     yield from (Case("blanks", (text,), tuple(words)) for text, words in written.items())
 
 
+def questions(written: Mapping[str, Any], language: str) -> Iterator[Case]:
+    del language
+    for kind in ("alike", "numbers", "unanswerable"):
+        for one in written[kind]:
+            for text, _ in rendered("\n".join((one["question"], one["text"], *one["answers"])), written["fillers"]):
+                question, context, *answers = text.split("\n")
+                yield Case(kind, (question, context), tuple(answers))
+
+
+def meanings(written: Mapping[str, Any], language: str) -> Iterator[Case]:
+    """A paraphrase against a sentence on another matter, and against the opposite in almost the same words."""
+    del language
+    yield from (Case("matters", (sentence, same, other)) for sentence, same, _, other in written["sets"])
+    yield from (Case("opposites", (sentence, same, opposite)) for sentence, same, opposite, _ in written["sets"])
+
+
+def across(first: str, second: str) -> list[Case]:
+    """A sentence of one language against the paraphrase and another matter in the other, both ways."""
+    return [
+        Case("across", (one.given[0], *other.given[1:]))
+        for here, there in ((first, second), (second, first))
+        for one, other in zip(cases("embed", here), cases("embed", there), strict=True)
+        if one.kind == "matters"
+    ]
+
+
+# of an id: sentiment-ja ... -> the files' name, and what makes cases of them
+TASKS: dict[str, tuple[str, Callable[[Mapping[str, Any], str], Iterator[Case]]]] = {
+    "sentiment": ("sentiment", opinions),
+    "ner": ("names", names),
+    "nsp": ("next", sentence_pairs),
+    "mlm": ("masks", blanks),
+    "qa": ("questions", questions),
+    "embed": ("meaning", meanings),
+}
+
+
 def rendered(template: str, fillers: Mapping[str, Sequence[str]], count: int = EACH) -> list[tuple[str, list[Span]]]:
     """Up to `count` different texts of a template, each with the places of what filled it: (start, end, name of the slot).
 
     {name} and {name2} get two fillers of one list; {Name} gets one with a capital. Which are drawn depends on the template alone.
     """
-    slots = [match[1] + match[2] for match in SLOT.finditer(template)]
+    slots = list(dict.fromkeys(match[1] + match[2] for match in SLOT.finditer(template)))
     lists = [fillers[slot.rstrip("23").lower()] for slot in slots]
     numbers = list(range(prod(map(len, lists))))
     random.Random(template).shuffle(numbers)

@@ -73,7 +73,10 @@ def publish_behaviour(ids: Sequence[str]) -> None:
     """The behaviour tests' results of bundled models (all of them where `ids` is empty) into ``models/`` and the cards, whose scores stay."""
     for id in ids or behaviour_tests.bundled():
         folder = MODELS / id
+        folder.mkdir(exist_ok=True)
         behaviour.write(folder, behaviour_tests.measure(id))
+        if id not in CARDS:
+            continue  # somebody else's model: the card is theirs
         stored = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
         rows = stored.pop("rows")
         write_cards(id, folder, {measure: (value, rows[measure]) for measure, value in stored.items()})
