@@ -30,8 +30,8 @@ SENTENCES = {
         "bare": "A LoRA adapter over {backbone}, which stays as it is; {size:.1f} MB in float16.",
         "licence": "These weights are under CC BY-SA 4.0, because part of their data is.",
         "behaviour": ("Behaviour", "kind", "cases", "right", "95% interval", "floor"),
-        "cases": "Cases that any reader finds easy, after CheckList (Ribeiro et al. 2020), made from templates of which none was trained on "
-        "(`recipes/behaviour.py`).",
+        "cases": "Cases that any reader finds easy, after CheckList (Ribeiro et al. 2020), made from sentences that no recipe trains on "
+        "(`recipes/behaviour.py`). Cases from one template are alike, so the intervals are somewhat too narrow.",
         "scores": "On rows that took no part in training or choosing, answered by the app's own code. A calibration error is the expected "
         "calibration error (Guo et al. 2017) after temperature scaling on other rows.",
     },
@@ -44,7 +44,8 @@ SENTENCES = {
         "bare": "凍結した{backbone}の上に載せた LoRA アダプタです(float16 で {size:.1f} MB)。",
         "licence": "データの一部に合わせて、この重みは CC BY-SA 4.0 で提供します。",
         "behaviour": ("振る舞い", "種類", "件数", "正解", "95% 区間", "下限"),
-        "cases": "CheckList(Ribeiro ら 2020)にならい、読めば誰にでも分かる問いをひな型から作りました(`recipes/behaviour.py`)。どのひな型も学習には使っていません。",
+        "cases": "CheckList(Ribeiro ら 2020)にならい、読めば誰にでも分かる問いを、学習に使わない文から作りました(`recipes/behaviour.py`)。"
+        "同じひな型の問いは互いに似ているため、区間はやや狭めです。",
         "scores": "学習にも選択にも使っていない行で、アプリ自身のコードによって測りました。calibration_error は、別の行で温度を合わせたあとの"
         "期待較正誤差(ECE、Guo ら 2017)です。",
     },

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from components.models import bundled, files
+from components.models import behaviour, bundled, files
+from components.models.behaviour import Behaviour
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class ModelCard:
     bundled: its files are on this machine with the app. parameters: count of weights that take part in an answer, the backbone's with them.
     size_bytes: its own files on disk (an adapter's without its backbone's; for a model that isn't bundled, float32 weights to fetch).
     scores: name of the measure and test set -> value, measured here; {} where nothing was. location: the package, folder or Hub id.
+    behaviour: how it does with easy cases of each kind; () where nobody asked it.
     """
 
     id: str
@@ -33,6 +35,7 @@ class ModelCard:
     size_bytes: int
     scores: dict[str, float] = field(default_factory=dict, hash=False)
     location: str = ""
+    behaviour: tuple[Behaviour, ...] = ()
 
     @property
     def name_key(self) -> str:
@@ -142,6 +145,7 @@ def _bundled(id: str) -> ModelCard:
         _bytes(own),
         scores,
         _location(published) if published else f"models/{id}",
+        behaviour.read(files.MODELS / id),
     )
 
 

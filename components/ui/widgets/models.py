@@ -1,5 +1,6 @@
 """Choosing a model: a bundled one, another of the catalogue, one of the visitor's runs, or any of the Hub by its id."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar, overload
 
@@ -8,6 +9,7 @@ import streamlit as st
 from components.charts.numbers import significant
 from components.messages import catalogue
 from components.models import ModelCard, ModelError, bundled, catalog
+from components.models.behaviour import Behaviour, weakest
 from components.models.cards import card
 from components.models.files import typed_id
 from components.text.language import has_japanese, main_language
@@ -78,12 +80,30 @@ def load_compared(first: str, second: str | None, load: Callable[[str], Loaded])
 
 
 def facts(id: str) -> str:
-    """One line about a model of the catalogue: what it does, its size, how well it did and on what. "" for any other."""
+    """One line about a model of the catalogue: what it does, its size, how well it did and on what, what it is weak at. "" for any other."""
     entry = card(id)
     if entry is None:
         return ""
     parts = [t(entry.about_key), t("picker.parameters", millions=f"{entry.parameters / 1e6:.1f}")]
-    return " · ".join([*parts, *score_words(entry)[:3], entry.licence])
+    return " · ".join([*parts, *score_words(entry)[:3], entry.licence, *weakness(entry.behaviour)])
+
+
+def weakness(found: Sequence[Behaviour]) -> list[str]:
+    """The sentence on what a model is weak at, with counts: every kind below its floor, else the kind with the lowest rate. [] where nobody
+    asked it."""
+    if not found:
+        return []
+    kinds = [_share(one) for one in weakest(found)]
+    if not kinds:
+        return [t("behaviour.none", rows=sum(one.rows for one in found))]
+    return [t("behaviour.weak", kinds=t("behaviour.separator").join(kinds))]
+
+
+def _share(one: Behaviour) -> str:
+    values = {"kind": t(f"behaviour.kind_{one.kind}"), "right": one.right, "rows": one.rows}
+    if one.floor is None or not one.missed:
+        return t("behaviour.share", **values)
+    return t("behaviour.share_missed", least=math.ceil(one.floor * one.rows), **values)
 
 
 def score_words(entry: ModelCard) -> list[str]:

@@ -18,7 +18,7 @@ from components.ui.state.loaders import model
 from components.ui.widgets.address import choice, typed_text
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import matrix_panel, show_figure, show_matrix, show_row
-from components.ui.widgets.models import cards, choose_task_model, model_for
+from components.ui.widgets.models import cards, choose_task_model, facts, model_for
 from components.vectors.pairs import Pair, blank_across, cosine_matrix, mean_similarity, most_similar_pairs
 
 from .languages import warn_of_sentences
@@ -104,6 +104,7 @@ def choose_encoder(sentences: tuple[str, ...]) -> Compared:
         help=t("similarity.layer_help"),
         disabled=pooling == "pooler",
     )
+    st.caption(facts(encoder.id))
     groups = warn_of_sentences(sentences, encoder.id)
     if len(set(groups)) == len(groups):
         raise SimilarityInputError("similarity.nothing_to_compare")

@@ -5,7 +5,11 @@ import json
 import pytest
 from safetensors import safe_open
 
+from components.messages import message
+from components.models import behaviour
 from components.models.files import MODELS
+from recipes import behaviour as behaviour_tests
+from recipes.behaviour import Verdict
 from recipes.evaluate import FLOORS
 from recipes.publish import CARDS
 from recipes.sources import DATA
@@ -38,6 +42,21 @@ def test_every_score_stands_in_both_cards(id):
                 assert "(missed)" in card or "(未達)" in card
         for source in CARDS[id]["data"]:
             assert DATA[source].repository in card
+
+
+@pytest.mark.parametrize("id", [id for id in IDS if behaviour_tests.tested(id)])
+def test_the_behaviour_tests_stand_in_both_cards_as_they_were_counted(id):
+    counted = behaviour.read(MODELS / id)
+    assert [(one.kind, one.rows, one.floor) for one in counted] == [
+        (one.kind, one.rows, one.floor) for one in behaviour_tests.results(id, [Verdict(case, "", True) for case in behaviour_tests.cases_of(id)])
+    ], "asked with other cases or floors than today's: python -m recipes behaviour --publish"
+    for language, name in (("en", "README.md"), ("ja", "README.ja.md")):
+        card = (MODELS / id / name).read_text(encoding="utf-8")
+        for one in counted:
+            row = f"| {message(f'behaviour.kind_{one.kind}', language)} | {one.rows} | {one.rate:.3f} |"
+            assert row in card
+            if one.missed:
+                assert f"{one.floor:.2f} ({'missed' if language == 'en' else '未達'})" in card[card.index(row) :].partition("\n")[0]
 
 
 @pytest.mark.parametrize("id", IDS)
