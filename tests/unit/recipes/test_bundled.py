@@ -48,7 +48,8 @@ def test_every_score_stands_in_both_cards(id):
 def test_the_behaviour_tests_stand_in_both_cards_as_they_were_counted(id):
     counted = behaviour.read(MODELS / id)
     assert [(one.kind, one.rows, one.floor) for one in counted] == [
-        (one.kind, one.rows, one.floor) for one in behaviour_tests.results(id, [Verdict(case, "", True) for case in behaviour_tests.cases_of(id)])
+        (one.kind, one.rows, one.floor)
+        for one in behaviour_tests.results(id, [Verdict(case, "", True) for case in behaviour_tests.cases_of(id)])
     ], "asked with other cases or floors than today's: python -m recipes behaviour --publish"
     for language, name in (("en", "README.md"), ("ja", "README.ja.md")):
         card = (MODELS / id / name).read_text(encoding="utf-8")
