@@ -5,6 +5,9 @@
 
 from dataclasses import dataclass
 
+UNSURE = 0.5  # under this probability, an answer is more likely not the right one
+CLOSE = 0.2  # between two probabilities so near to each other, little would turn the answer
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -17,6 +20,16 @@ class Prediction:
     score: float
     scores: dict[str, float]
     truncated: bool = False
+
+    @property
+    def next_label(self) -> str:
+        """The likeliest label but one."""
+        return max((label for label in self.scores if label != self.label), key=self.scores.__getitem__)
+
+    @property
+    def unsure(self) -> bool:
+        """Is the label more likely wrong than right, or another one nearly as likely?"""
+        return self.score < UNSURE or self.score - self.scores[self.next_label] < CLOSE
 
 
 @dataclass(frozen=True)

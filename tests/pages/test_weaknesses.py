@@ -3,11 +3,13 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
 from components.messages import message
 from components.models.bundled import BUNDLED_IDS, task_of
 from components.models.files import MODELS
+from components.models.results import Entity, Prediction
 
 # task -> page, what is put into the address beside the model, the menu's key
 PAGES = {
@@ -35,3 +37,38 @@ def test_every_kind_below_its_floor_is_named_with_its_counts(open_page, language
     for kind, one in missed.items():
         values = {"kind": message(f"behaviour.kind_{kind}", language), "right": one["right"], "rows": one["rows"]}
         assert message("behaviour.share_missed", language, least=math.ceil(one["floor"] * one["rows"]), **values) in said
+
+
+def test_an_unsure_class_is_said_to_be_unsure(open_page, language, monkeypatch):
+    from components.models.classification import Classifier
+
+    for scores, unsure in (({"negative": 0.45, "positive": 0.55}, True), ({"negative": 0.1, "positive": 0.9}, False)):
+        best = max(scores, key=scores.get)
+        monkeypatch.setattr(Classifier, "predict", lambda self, texts, best=best, scores=scores: [Prediction(best, scores[best], scores)])
+        said = [warning.value for warning in open_page("classification", language, cls_model="sentiment-en", cls_text="A film.").warning]
+        names = {name: message(f"classification.label_{name}", language) for name in scores}
+        values = {"label": names["positive"], "other": names["negative"], "percent": "55.0", "share": "45.0"}
+        assert (message("classification.unsure", language, **values) in said) == unsure
+
+
+def test_an_unsure_next_sentence_is_said_to_be_unsure(open_page, language, monkeypatch):
+    from components.models.next_sentence import NextSentence
+
+    values = {"model": "nsp-en", "next": "54.0", "other": "46.0"}
+    for chance in (0.54, 0.94):
+        monkeypatch.setattr(NextSentence, "predict", lambda self, pairs, chance=chance: np.full(len(pairs), chance))
+        app = open_page("masked_lm", language, mlm_part="next", nsp_model="nsp-en", nsp_a="It rained.", nsp_b="We stayed in.")
+        said = [warning.value for warning in app.warning]
+        assert (message("masked_lm.next_unsure", language, **values) in said) == (chance == 0.54)
+
+
+def test_a_name_more_likely_wrong_than_right_has_a_question_mark(open_page, language, monkeypatch):
+    from components.models.ner import EntityTagger, TaggedText
+
+    found = (Entity("Ann", "PER", 0, 3, 0.45), Entity("Rome", "LOC", 13, 17, 0.9))
+    monkeypatch.setattr(EntityTagger, "tag", lambda self, text: TaggedText(text, (), (), (), (), (), ((0, 0),), found))
+    app = open_page("entities", language, ner_model="ner-en", ner_text="Ann lives in Rome.")
+    html = "".join(str(block.proto.body) for block in app.get("html"))
+    assert "PER ?" in html
+    assert "LOC ?" not in html
+    assert message("entities.unsure", language, n=1, percent=50) in " ".join(caption.value for caption in app.caption)

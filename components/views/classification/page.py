@@ -126,6 +126,8 @@ def _show_prediction(chosen: Chosen, prediction: Prediction, number: int) -> Non
             model=escaped_markdown(chosen.name),
         )
     )
+    if prediction.unsure and chosen.seed is None and not chosen.classifier.multi_label:
+        _say_unsure(prediction)
     caption = about(chosen)
     if len(best) < len(prediction.scores):
         caption += " " + t("classification.bars_shown", shown=len(best), all=len(prediction.scores))
@@ -138,6 +140,13 @@ def _show_prediction(chosen: Chosen, prediction: Prediction, number: int) -> Non
             {t("classification.label"): list(prediction.scores), t("classification.probability"): list(prediction.scores.values())}
         ),
     )
+
+
+def _say_unsure(prediction: Prediction) -> None:
+    other = prediction.next_label
+    values = {"label": escaped_markdown(label_name(prediction.label)), "other": escaped_markdown(label_name(other))}
+    values |= {"percent": f"{100 * prediction.score:.1f}", "share": f"{100 * prediction.scores[other]:.1f}"}
+    st.warning(t("classification.unsure", **values), icon=":material/help:")
 
 
 def _show_flags(chosen: Chosen, text: str, prediction: Prediction) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.charts.bars import bar_figure
 from components.errors import UserError
+from components.models.results import UNSURE, Entity
 from components.text.language import flags
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
@@ -123,7 +124,7 @@ def _show(answer: Tagged, number: int, alone: bool) -> None:
     shown = [entity for entity in result.entities if not wanted or entity.label in wanted]
     colours = colours_of(tagger.labels)
     marks = [
-        Mark(entity.start, entity.end, entity.label, colours[entity.label], f"{label_name(entity.label)} · {100 * entity.score:.1f}%")
+        Mark(entity.start, entity.end, _marked(entity), colours[entity.label], f"{label_name(entity.label)} · {100 * entity.score:.1f}%")
         for entity in shown
     ]
     highlighted(result.text, marks, height=320 if len(result.text) > 1_200 else "content")
@@ -156,8 +157,16 @@ def _show(answer: Tagged, number: int, alone: bool) -> None:
         _show_tags(answer, colours)
 
 
+def _marked(entity: Entity) -> str:
+    """Its type, with a question mark where it is more likely another or none."""
+    return f"{entity.label} ?" if entity.score < UNSURE else entity.label
+
+
 def _summary(answer: Tagged, counts: Counter) -> str:
     said = [t("entities.found", n=sum(counts.values()), tokens=f"{len(answer.result.tokens):,}")]
+    unsure = sum(entity.score < UNSURE for entity in answer.result.entities)
+    if unsure:
+        said.append(t("entities.unsure", n=unsure, percent=round(100 * UNSURE)))
     if len(answer.result.windows) > 1:
         said.append(t("entities.windows", n=len(answer.result.windows), most=answer.tagger.max_length))
     return " ".join([*said, facts(answer.tagger.id)])

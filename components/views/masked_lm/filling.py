@@ -54,7 +54,7 @@ def _show_fills(id: str, order: int, text: str, top_k: int, several: bool) -> No
     tokens, most = len(asked.aligner.align(text)), asked.max_length - asked.aligner.single.specials
     if tokens > most:
         st.warning(t("masked_lm.round_mask", most=f"{most:,}", all=f"{tokens:,}"), icon=":material/content_cut:")
-    token_chips(filled_chips(text, [best[0].token for best in fills]))
+    token_chips(filled_chips(text, [best[0] for best in fills]))
     shown = fills[:DRAWN]
     if len(fills) > len(shown):
         st.caption(t("masked_lm.more_masks", shown=len(shown), found=len(fills)))
@@ -63,15 +63,16 @@ def _show_fills(id: str, order: int, text: str, top_k: int, several: bool) -> No
     st.caption(facts(id))
 
 
-def filled_chips(text: str, words: list[str]) -> list[Chip]:
-    """The text in pieces with the best word at each mask."""
+def filled_chips(text: str, words: Sequence[Fill]) -> list[Chip]:
+    """The text in pieces with the best word at each mask, the paler the less likely it is."""
     pieces = text.split(MASK)
     chips = []
     for number, piece in enumerate(pieces):
         if piece.strip():
             chips.append(Chip(piece.strip()))
         if number < len(words):
-            chips.append(Chip(words[number], note=f"{MASK} {number + 1}", weight=1.0))
+            word = words[number]
+            chips.append(Chip(word.token, note=f"{MASK} {number + 1} · {100 * word.score:.0f}%", weight=word.score))
     return chips
 
 

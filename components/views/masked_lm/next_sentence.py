@@ -9,6 +9,7 @@ import streamlit as st
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
 from components.charts.theme import KEY_COLOUR, VALUE_COLOUR
+from components.models.results import CLOSE
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
@@ -38,8 +39,10 @@ def show_next_sentence(models: Offer) -> dict[str, object]:
     _check_length(first + second)
     if not (first.strip() and second.strip()):
         raise MaskingInputError("masked_lm.two_sentences")
-    show_row([_panel(id, first, second) for id in ids], key="masked-lm-next", caption=t("masked_lm.next_caption"), width=390)
+    follows = {id: float(model(id, "next_sentence").predict([(first, second)])[0]) for id in ids}
+    show_row([_panel(id, follows[id]) for id in ids], key="masked-lm-next", caption=t("masked_lm.next_caption"), width=390)
     for id in ids:
+        _note_unsure(id, follows[id])
         note_limits(model(id, "next_sentence"), f"{first} {second}")
         _note_cut(id, [(first, second)])
         st.caption(facts(id))
@@ -48,8 +51,14 @@ def show_next_sentence(models: Offer) -> dict[str, object]:
     return {"models": ids, "first": first, "second": second}
 
 
-def _panel(id: str, first: str, second: str) -> Panel:
-    probability = float(model(id, "next_sentence").predict([(first, second)])[0])
+def _note_unsure(id: str, probability: float) -> None:
+    """Says where "next" and "not next" are nearly as likely."""
+    if abs(2 * probability - 1) < CLOSE:
+        values = {"model": id, "next": f"{100 * probability:.1f}", "other": f"{100 * (1 - probability):.1f}"}
+        st.warning(t("masked_lm.next_unsure", **values), icon=":material/help:")
+
+
+def _panel(id: str, probability: float) -> Panel:
     answers, values = [t("masked_lm.is_next"), t("masked_lm.not_next")], [probability, 1 - probability]
     return Panel(
         f"masked-lm-next-{id}".replace("/", "-").replace(":", "-"),

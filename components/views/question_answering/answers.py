@@ -8,6 +8,7 @@ import streamlit as st
 from components.charts.numbers import significant
 from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
 from components.models import Answer
+from components.models.results import UNSURE
 from components.text.language import flags
 from components.ui.state.language import t
 from components.ui.widgets.attribution import printable
@@ -17,7 +18,6 @@ from components.ui.widgets.models import facts
 
 from .reading import ModelAnswer
 
-UNSURE = 0.5  # under this probability, an answer is more likely not the one
 CLOSE = 1.0  # logits between "no answer" and its threshold under which a small change would turn the answer
 WHOLE = 1_500  # characters up to which the text is shown whole
 AROUND = 110  # characters on each side of an answer in a longer one
