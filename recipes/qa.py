@@ -18,7 +18,7 @@ from recipes.questions import Question
 
 RECIPES = {
     "en": Recipe("qa-en", "qa", "en", epochs=2.5, batch_tokens=4096, max_length=256, learning_rate=1e-3),
-    "ja": Recipe("qa-ja", "qa", "ja", epochs=0.6, batch_tokens=4096, max_length=384, learning_rate=1e-3),
+    "ja": Recipe("qa-ja", "qa", "ja", rank=64, epochs=4, batch_tokens=12_288, max_length=384, learning_rate=1e-3),
 }
 SPLITS = {"en": questions.english, "ja": questions.japanese}
 UNANSWERABLE = 0.25
