@@ -15,8 +15,7 @@ from peft import LoraConfig, get_peft_model
 from torch.nn import functional
 
 from components.evaluation.calibration import fit_temperature
-from components.models.precision import reduced_precision
-from recipes import polarity, sources, trainer
+from recipes import device, polarity, sources, trainer
 from recipes.splits import Shingles
 from recipes.token_batches import Order, padded
 
@@ -67,7 +66,7 @@ class Teacher:
 
     def _forward(self, rows: list[list[int]]) -> torch.Tensor:
         ids = padded(rows, PAD)
-        with reduced_precision():
+        with device.reduced_precision():
             return self.model(input_ids=ids, attention_mask=(ids != PAD).long()).logits.float()
 
     def train(self, opinions: list[polarity.Opinion]) -> None:
@@ -76,7 +75,7 @@ class Teacher:
 
         def loss_of(step: int) -> dict[str, torch.Tensor]:
             rows = order[step]
-            return {"classes": functional.cross_entropy(self._forward([ids[i] for i in rows]), labels[rows])}
+            return {"classes": functional.cross_entropy(self._forward([ids[i] for i in rows]), labels[rows].to(device.chosen()))}
 
         self.model.train()
         steps, checkpoint = EPOCHS * len(order), self.work / f"film-teacher/{self.seed}.pt"
@@ -88,7 +87,8 @@ class Teacher:
         ids = self._ids(texts)
         found = torch.empty(len(texts), len(polarity.LABELS))
         for rows in Order(np.array([len(row) for row in ids]), 4 * BATCH_TOKENS).batches:
-            found[rows] = self._forward([ids[i] for i in rows])
+            with device.there():
+                found[rows] = self._forward([ids[i] for i in rows]).cpu()
         return found
 
 
