@@ -56,6 +56,11 @@ def score(id: str, model: Any, data: Path, work: Path) -> dict[str, tuple[float,
     return SCORES[task](language, model, data, work)
 
 
+def least(floor: float) -> str:
+    """A floor with two digits, or the three that it has: rounded, 0.766 would ask for more than it does."""
+    return f"{floor:.2f}" if round(floor, 2) == floor else f"{floor:.3f}"
+
+
 def table(data: Path, work: Path) -> str:
     """A line for each measure of each bundled model: id, test set, rows, score, floor; then the behaviour tests, kind by kind."""
     lines = [f"{'id':<14}{'measure and test set':<48}{'rows':>6}  {'score':>6}  floor"]
@@ -65,6 +70,6 @@ def table(data: Path, work: Path) -> str:
             continue
         for measure, (value, rows) in score(id, load(id, TASKS.get(id)), data, work).items():
             floor = FLOORS[id].get(measure)
-            verdict = "" if floor is None else f"{floor:.2f}" if value >= floor else f"{floor:.2f} missed"
+            verdict = "" if floor is None else least(floor) if value >= floor else f"{least(floor)} missed"
             lines.append(f"{id:<14}{measure:<48}{rows:>6}  {value:>6.4f}  {verdict}".rstrip())
     return "\n".join([*lines, "", behaviour.table([])])

@@ -112,7 +112,7 @@ def card(id: str, folder: Path, scores: dict[str, tuple[float, int]], language: 
     for name, (number, count) in scores.items():
         kind, _, where = name.partition(" ")
         least = evaluate.FLOORS[id].get(name)
-        aim = "" if least is None else f"{least:.2f}" if number >= least else f"{least:.2f} {words['missed']}"
+        aim = "" if least is None else evaluate.least(least) if number >= least else f"{evaluate.least(least)} {words['missed']}"
         lines.append(f"| {kind} | {where} | {count} | {number:.3f} | {aim} |")
     lines += behaviour_table(folder, language)
     return "\n".join([*lines, "", f"## {licence}", "", words["licence"], ""])

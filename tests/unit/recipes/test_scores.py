@@ -6,6 +6,7 @@ import pytest
 import torch
 from sentence_transformers.sentence_transformer import losses as library_losses
 
+from recipes import evaluate
 from recipes.embed_ja import cosent
 from recipes.entities import spans_of
 from recipes.ner import loss, span_f1
@@ -61,3 +62,7 @@ def test_a_teacher_s_verdict_counts_by_its_probability():
     by_hand = [-math.log(p[0, 0]), -math.log(p[1, 1]), -(0.3 * math.log(p[2, 0]) + 0.7 * math.log(p[2, 1]))]
     assert taught(model, {}, [0, 1, 0.7])["classes"].item() == pytest.approx(sum(by_hand) / 3, rel=1e-5)
     assert taught(model, {}, [0, 1, 1])["classes"].item() == pytest.approx(sum([*by_hand[:2], -math.log(p[2, 1])]) / 3, rel=1e-5)
+
+
+def test_a_floor_is_written_with_the_digits_that_it_has():
+    assert [evaluate.least(floor) for floor in (0.8, 0.766, 0.83)] == ["0.80", "0.766", "0.83"]
