@@ -44,6 +44,10 @@ FULL_NAMES = {
 # Published as archives of pickled weights on their makers' own pages, not on the Hub.
 NOT_ON_THE_HUB = ("kyoto-bert", "nict-bert")
 
+MOST_LABELS = 100_000  # of a classifier; the largest public label sets have some tens of thousands
+# What a model keeps a row for, under the names that configurations give it.
+_TABLES = (("vocab_size",), ("max_position_embeddings", "n_positions", "n_ctx"), ("type_vocab_size",))
+
 RUN_ID = re.compile(r"run:([A-Za-z0-9][A-Za-z0-9_-]{0,63})")
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
 
@@ -247,13 +251,30 @@ def _check_weights(files: ModelFiles) -> None:
 def _promises_more(config: dict[str, Any], shapes: dict[str, tuple[int, ...]]) -> bool:
     """Does the configuration describe far more than the weights hold? Building that would fill the memory before it fails."""
 
-    def number(*names: str) -> int:
-        return next((config[name] for name in names if isinstance(config.get(name), int)), 0)
+    def number(*names: str, otherwise: float = 0) -> float:
+        return next((config[name] for name in names if isinstance(config.get(name), int | float)), otherwise)
 
     elements = sum(math.prod(shape) for shape in shapes.values())
-    width = number("embedding_size", "hidden_size", "dim")
-    tables = [number(name) * width for name in ("vocab_size", "max_position_embeddings", "type_vocab_size")]
-    inner = number("intermediate_size", "hidden_dim") * number("hidden_size", "dim")
+    # A width that is not said is the library's own for that kind of model: never as small as this.
+    width = number("embedding_size", "hidden_size", "dim", "n_embd", "d_model", "emb_dim", otherwise=64)
+    tables = [number(*names) * width for names in _TABLES]
+    inner = number("intermediate_size", "hidden_dim", "n_inner", "ffn_dim") * number(
+        "hidden_size", "dim", "n_embd", "d_model", otherwise=64
+    )
     # A layer is at least one tensor, but ALBERT's share theirs.
-    layers = 0 if config.get("model_type") == "albert" else number("num_hidden_layers", "n_layers")
-    return max([*tables, inner, width]) > elements or layers > max(len(shapes), 100)
+    layers = 0 if config.get("model_type") == "albert" else number("num_hidden_layers", "n_layers", "n_layer", "num_layers")
+    return max([*tables, inner, width]) > elements or layers > max(len(shapes), 100) or _most_labels(config) > MOST_LABELS
+
+
+def _most_labels(config: object) -> float:
+    """The most labels that a configuration or one within it names: two entries of a table are made for each, before any weight is read."""
+    found, waiting = 0.0, [config]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            count = part.get("num_labels")
+            found = max([found, *([count] if isinstance(count, int | float) else [])])
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+    return found

@@ -130,8 +130,18 @@ def test_a_configuration_that_promises_more_than_the_weights_is_refused(tmp_path
 
     monkeypatch.setattr(PreTrainedModel, "__init__", lambda *_: pytest.fail("something was built of it"))
     config = json.loads((folder / "config.json").read_text())
-    for change in ({"num_hidden_layers": 10**7}, {"vocab_size": 10**10}, {"intermediate_size": 10**9}, {"hidden_size": 10**8}):
-        (folder / "config.json").write_text(json.dumps(config | change))
+    without_width = {name: value for name, value in config.items() if name != "hidden_size"}
+    for promise in (
+        config | {"num_hidden_layers": 10**7},
+        config | {"vocab_size": 10**10},
+        config | {"vocab_size": 1e10},
+        without_width | {"vocab_size": 10**8},
+        config | {"intermediate_size": 10**9},
+        config | {"hidden_size": 10**8},
+        config | {"num_labels": 300_000_000},
+        config | {"text_config": {"num_labels": 300_000_000}},
+    ):
+        (folder / "config.json").write_text(json.dumps(promise))
         with pytest.raises(ModelError) as caught:
             load(folder, task="encoder")
         assert caught.value.key == "models.malformed"
