@@ -1,16 +1,22 @@
 """The store of runs and who trains them, one of each for the process; the run that the address opens."""
 
+import logging
 import re
+import sqlite3
+from contextlib import suppress
 
 import streamlit as st
 
-from components.errors import TrainingError
+from components.errors import ModelError, TrainingError
+from components.models.files import RUN_ID, typed_id
 from components.training.launcher import LocalLauncher
 from components.training.runs import Run
 from components.training.store import RunStore
 
 from .language import t
-from .visitor import ADDRESS, key_is_in_the_address, visitor_key
+from .visitor import known_key, visitor_key
+
+log = logging.getLogger("himotoku")
 
 ACTIVE = ("queued", "running")
 FINISHED = ("done", "stopped")
@@ -41,7 +47,11 @@ def run_key() -> str:
 def opened_run() -> Run | None:
     """The run that the address names (`?run=`), None where it names none. Raises TrainingError where the key does not open it."""
     id = st.query_params.get("run")
-    return store().get(id, run_key()) if id else None
+    if not id:
+        return None
+    run = store().get(id, run_key())
+    st.session_state[f"key:{id}"] = run_key()  # its model may be used on the other pages, whose addresses have no key
+    return run
 
 
 def origin_run() -> Run | None:
@@ -90,16 +100,37 @@ def open_run(id: str | None) -> None:
 def own_runs(task: str) -> dict[str, str]:
     """The visitor's finished runs whose model does `task` (of `components.models.tasks`), "run:<id>" -> name, newest first.
 
-    {} for a visitor without a key, who has none.
+    {} for a visitor without a key, who has none, and where the store can't be read: the pages of the other models need no runs.
     """
-    if key_is_in_the_address() and ADDRESS not in st.session_state and ADDRESS not in st.query_params:
+    key = known_key()
+    if key is None:
         return {}
-    runs = [
-        run
-        for run in store().runs(visitor_key())
-        if MODEL_TASKS[run.settings.task] == task and run.state in FINISHED and run.model_dir.exists()
-    ]
+    try:
+        own = store().runs(key)
+    except (TrainingError, sqlite3.Error, OSError):
+        log.exception("the visitor's runs can't be listed")
+        return {}
+    runs = [run for run in own if MODEL_TASKS[run.settings.task] == task and run.state in FINISHED and run.model_dir.exists()]
     return {f"run:{run.id}": t("picker.run", name=run.name) for run in runs}
+
+
+def visitor_model(text: str) -> str:
+    """The id of a model that a visitor typed or that stood in the address.
+
+    A run's model answers only those whom its visitor's key, its owner's or its read key (`?key=`) lets in. Raises ModelError for no id, and,
+    in the same words, for a run that is not there and for one that is not theirs.
+    """
+    id = typed_id(text)
+    match = RUN_ID.fullmatch(id)
+    if match is None:
+        return id
+    keys = [known_key(), st.query_params.get("key"), st.session_state.get(f"key:{match[1]}")]
+    for key in filter(None, keys):
+        with suppress(TrainingError, sqlite3.Error, OSError):
+            store().get(match[1], key)
+            st.session_state[f"key:{match[1]}"] = key  # the next page's address no longer has it
+            return id
+    raise ModelError("models.run_missing", id=id)
 
 
 def state_of(run: Run) -> str:

@@ -26,6 +26,13 @@ def visitor_key() -> str:
     return key
 
 
+def known_key() -> str | None:
+    """The visitor's key where there is one; None is made here for whoever has none."""
+    if key_is_in_the_address() and ADDRESS not in st.session_state and ADDRESS not in st.query_params:
+        return None
+    return visitor_key()
+
+
 def key_is_in_the_address() -> bool:
     """Whether the browser sent no cookie of ours."""
     return key_in(st.context.cookies) is None

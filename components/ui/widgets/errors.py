@@ -7,7 +7,10 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components.errors import UserError
+from components.messages import message
 from components.ui.state.language import language, t
+
+from .escaped import escaped_markdown
 
 log = logging.getLogger("himotoku")
 
@@ -18,7 +21,13 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        st.error(error.in_language(language()), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
+
+
+def sentence(error: UserError) -> str:
+    """The error's sentence in the visitor's language, as Markdown in which what somebody typed or a file held stays plain characters."""
+    values = {name: escaped_markdown(value) if isinstance(value, str) else value for name, value in error.values.items()}
+    return message(error.key, language(), **values)
 
 
 @contextmanager

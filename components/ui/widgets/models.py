@@ -11,13 +11,12 @@ from components.messages import catalogue
 from components.models import ModelCard, ModelError, bundled, catalog
 from components.models.behaviour import Behaviour, weakest
 from components.models.cards import card
-from components.models.files import typed_id
 from components.text.language import has_japanese, main_language
 from components.ui.state.language import language, t
-from components.ui.state.runs import own_runs
+from components.ui.state.runs import own_runs, visitor_model
 
 from .address import keep_in_address
-from .errors import guarded
+from .errors import guarded, sentence
 
 Loaded = TypeVar("Loaded")
 
@@ -145,11 +144,11 @@ def _choose(names: dict[str, str], key: str, label: str, default: str | None) ->
     value = st.session_state[key]
     if value is not None and value not in names:
         try:
-            value = st.session_state[key] = typed_id(str(value))
+            value = st.session_state[key] = visitor_model(str(value))
             names[value] = value
         except ModelError as error:
             st.session_state[key] = default
-            st.warning(error.in_language(language()), icon=":material/warning:")
+            st.warning(sentence(error), icon=":material/warning:")
     chosen = st.selectbox(
         label,
         list(names),

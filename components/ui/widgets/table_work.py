@@ -13,6 +13,7 @@ from components.ui.state.language import t
 
 from .address import choice
 from .batches import LEAST_ROWS, Batch, run_batch
+from .escaped import escaped_markdown
 from .options import named
 from .tables import Upload, table_out
 
@@ -52,7 +53,7 @@ def choose_model(names: Sequence[str], *, label: str, key: str) -> int:
     """The number of the model whose answers are shown: asked where there are several."""
     if len(names) == 1:
         return 0
-    numbered = {str(number): name for number, name in enumerate(names)}
+    numbered = {str(number): escaped_markdown(name, 60) for number, name in enumerate(names)}
     return int(choice(label, tuple(numbered), key=key, label_of=named(numbered)))
 
 

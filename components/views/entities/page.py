@@ -113,7 +113,7 @@ def _show(answer: Tagged, number: int, alone: bool) -> None:
     for key in flags(result.text, tagger.language):
         st.warning(t(key), icon=":material/warning:")
     counts = Counter(entity.label for entity in result.entities)
-    names = {label: f"{label_name(label)} {counts[label]}" for label in tagger.labels if counts[label]}
+    names = {label: f"{escaped_markdown(label_name(label), 60)} {counts[label]}" for label in tagger.labels if counts[label]}
     wanted = st.pills(
         t("entities.filter", model=escaped_markdown(tagger.id)),
         list(names),

@@ -14,7 +14,9 @@ from components.models.tokenizers import at_hand
 from components.text.language import flags, main_language
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
+from components.ui.state.runs import visitor_model
 from components.ui.widgets.address import typed_text
+from components.ui.widgets.errors import sentence
 from components.ui.widgets.models import choose_task_model, load_compared
 
 if TYPE_CHECKING:
@@ -97,11 +99,11 @@ def _another() -> tuple[str, list[str]] | None:
     if not typed.strip():
         return None
     try:
-        id = files.typed_id(typed)
+        id = visitor_model(typed)
         with st.spinner(t("common.loading_model", name=id)):
             tasks = tasks_of(id)
     except ModelError as error:
-        st.error(error.in_language(language()), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
         return None
     if not tasks:
         st.error(t("masked_lm.no_head", id=id), icon=":material/error:")

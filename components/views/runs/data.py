@@ -127,7 +127,9 @@ def show_doctor(data: TrainingData, backbone: str, max_length: int) -> Report:
 
 
 def _show_finding(data: TrainingData, finding: Finding, number: int) -> None:
-    with st.expander(finding.in_language(language()), icon=ICONS[finding.severity], expanded=finding.severity == "stop"):
+    with st.expander(
+        escaped_markdown(finding.in_language(language()), 400), icon=ICONS[finding.severity], expanded=finding.severity == "stop"
+    ):
         st.markdown(escaped_markdown(finding.in_language(language(), "why"), 1000))
         fix = finding.fix
         if fix:

@@ -7,12 +7,12 @@ import streamlit as st
 
 from components.errors import ModelError
 from components.models import bundled
-from components.models.files import typed_id
 from components.text.masks import MASK, with_masks
 from components.training.settings import LEARNING_RATES, MAX_PROBE, TUNES, Settings, suggested_epochs
-from components.ui.state.language import language, t
-from components.ui.state.runs import own_runs
+from components.ui.state.language import t
+from components.ui.state.runs import own_runs, visitor_model
 from components.ui.widgets.address import choice
+from components.ui.widgets.errors import sentence
 from components.ui.widgets.options import named
 
 from .data import TrainingData
@@ -41,9 +41,9 @@ def choose_backbone(data: TrainingData) -> str:
     if chosen in names:
         return chosen
     try:
-        return typed_id(str(chosen))
+        return visitor_model(str(chosen))
     except ModelError as error:
-        st.warning(error.in_language(language()), icon=":material/warning:")
+        st.warning(sentence(error), icon=":material/warning:")
         return default
 
 

@@ -11,11 +11,11 @@ from components.training.estimate import predict, request_measurement, speed_key
 from components.training.runs import Estimate, Run
 from components.training.settings import Settings
 from components.training.splits import check_groups
-from components.ui.state.language import language, t
+from components.ui.state.language import t
 from components.ui.state.recent import kept
 from components.ui.state.runs import ACTIVE, between, launcher, megabytes, next_name, open_run, store
 from components.ui.state.visitor import visitor_key
-from components.ui.widgets.errors import guarded
+from components.ui.widgets.errors import guarded, sentence
 
 from .data import TrainingData
 
@@ -62,7 +62,7 @@ def _rows_apart(data: TrainingData, settings: Settings) -> bool:
     try:
         check_groups(data.frame, settings)
     except TrainingError as error:
-        st.warning(error.in_language(language()), icon=":material/block:")
+        st.warning(sentence(error), icon=":material/block:")
         return False
     return True
 

@@ -17,6 +17,7 @@ from components.tables.columns import guess_columns
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.widgets.batches import Batch, batch, batch_controls
+from components.ui.widgets.errors import sentence
 from components.ui.widgets.models import cards, choose_task_model, facts, model_for
 from components.ui.widgets.table_work import TableWork
 from components.ui.widgets.tables import choose_column, table_in
@@ -110,7 +111,7 @@ def _held(work: Batch, dimension: int) -> HeldVectors | None:
             held = STORE.hold(work.rows, dimension)
         except ModelError as error:
             work.stop()
-            st.error(error.in_language(language()), icon=":material/memory:")
+            st.error(sentence(error), icon=":material/memory:")
             return None
         st.session_state[key] = (work.signature, held)
     return held

@@ -9,14 +9,15 @@ from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.charts.theme import MARK_COLOUR, QUERY_COLOUR
 from components.errors import ModelError, UserError
 from components.models import bundled
-from components.models.files import typed_id
 from components.models.plain_loading import plain_loading
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
 from components.text.japanese import Morpheme, is_japanese_tokenizer, morphemes
 from components.text.language import has_japanese
 from components.text.tokens import AlignedText, Aligner
 from components.ui.state.language import language, t
+from components.ui.state.runs import visitor_model
 from components.ui.widgets.address import typed_text
+from components.ui.widgets.errors import sentence
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.tokens import Chip, token_chips
@@ -122,10 +123,10 @@ def _another() -> list[str]:
         if not typed.strip():
             return []
         try:
-            id = typed_id(typed)
+            id = visitor_model(typed)
             _tokenizer(id)
         except ModelError as error:
-            st.error(error.in_language(language()), icon=":material/error:")
+            st.error(sentence(error), icon=":material/error:")
             return []
         return [bundled.backbone_of(id) or id]  # an adapter reads its backbone's tokens
 
