@@ -50,7 +50,7 @@ def opened_run() -> Run | None:
     if not id:
         return None
     run = store().get(id, run_key())
-    st.session_state[f"key:{id}"] = run_key()  # its model may be used on the other pages, whose addresses have no key
+    st.session_state[f"opened:{id}"] = run_key()  # its model may be used on the other pages, whose addresses have no key
     return run
 
 
@@ -124,11 +124,11 @@ def visitor_model(text: str) -> str:
     match = RUN_ID.fullmatch(id)
     if match is None:
         return id
-    keys = [known_key(), st.query_params.get("key"), st.session_state.get(f"key:{match[1]}")]
+    keys = [known_key(), st.query_params.get("key"), st.session_state.get(f"opened:{match[1]}")]
     for key in filter(None, keys):
         with suppress(TrainingError, sqlite3.Error, OSError):
             store().get(match[1], key)
-            st.session_state[f"key:{match[1]}"] = key  # the next page's address no longer has it
+            st.session_state[f"opened:{match[1]}"] = key  # the next page's address no longer has it
             return id
     raise ModelError("models.run_missing", id=id)
 

@@ -42,6 +42,7 @@ COMMON = {
     "image",
     "csv",
     "measure",
+    "opened",
 }
 
 

@@ -1,5 +1,7 @@
 """A visitor's words in a line of Markdown."""
 
+import re
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -11,8 +13,16 @@ from components.ui.widgets.escaped import escaped_markdown, printable
 )
 def test_a_markdown_reader_gives_the_words_back(text):
     [inline] = [token for token in MarkdownIt("commonmark").parse(escaped_markdown(text)) if token.type == "inline"]
-    assert "".join(part.content for part in inline.children) == text
+    assert "".join(part.content for part in inline.children).replace("\u200b", "") == text
     assert {part.type for part in inline.children} <= {"text", "text_special"}
+
+
+@pytest.mark.parametrize(
+    "text", ["see http://evil.example/p", "HTTPS://evil.example", "www.evil.example", "WWW.evil.example", "me@evil.example"]
+)
+def test_an_address_makes_no_link_of_itself(text):
+    shown = escaped_markdown(text).replace("\\", "")
+    assert not re.search(r"https?://|www\.|\w@\w", shown, re.IGNORECASE)  # what GitHub's Markdown, which Streamlit reads, takes for one
 
 
 def test_colours_and_emoji_codes_are_disarmed_and_long_words_cut():
