@@ -12,10 +12,10 @@ def test_the_head_alone_is_as_good_as_logistic_regression_on_the_frozen_vectors(
     assert made.plan_f1 > 0.5 and not made.loses, made
 
 
-# Each plan once; `python -m benchmarks.plans` is the whole: every plan, backbone and set, long texts too, over several seeds.
+# The plan that suffered most from a head without a standard, and the one that trains most; `python -m benchmarks.plans` is the whole: every plan, backbone and set, long texts too, over several seeds.
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("language", "tune"), [("ja", "top"), ("ja", "lora"), ("ja", "all"), ("en", "all")])
+@pytest.mark.parametrize(("language", "tune"), [("ja", "top"), ("en", "all")])
 def test_every_plan_is_as_good_as_logistic_regression_on_the_frozen_vectors(language, tune):
     made = compare("topics", sample(f"topics-{language}"), language, tune, seeds=1, rows=200)
     assert not made.loses, made
