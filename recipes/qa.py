@@ -81,6 +81,7 @@ def choose_settings(folder: Path, answerable: list[Question]) -> dict[str, float
     one under which the best answer's score is the likeliest to tell an exact match (the least log loss).
     """
     model = load(folder)
+    model.temperature = 1.0  # a folder that is set already is chosen for anew
     asked, scores = _windows(model, answerable)
     best = _decoded(model, asked, scores, 1.0)
     impossible = model.read_all(_pairs(questions.unanswerable(answerable, 1.0, seed=1)))

@@ -133,3 +133,16 @@ def test_pairs_follow_or_come_from_another_document():
     for a, b, label in rows:
         if label == 0:
             assert int(b.split()[3].strip(".")) == int(a.split()[-1].strip(".")) + 1
+
+
+def test_settings_are_chosen_as_well_for_a_folder_that_is_set_already(tmp_path):
+    recipe = Recipe("qa-en", "qa", "en", rank=4, max_length=64)
+    model = shaken(recipe)
+    texts = {"bridge": "The bridge was built in 1890.", "mill": "A miller named Tom owns the mill.", "inn": "The inn stands in Kent."}
+    answers = {"bridge": "1890", "mill": "Tom", "inn": "Kent"}
+    asked = [Question(f"What of the {n}?", text, ((text.index(answers[n]), answers[n]),), "s", "article") for n, text in texts.items()]
+    found = []
+    for temperature in (1.0, 2.7):
+        finetune.save(recipe, model, tmp_path / str(temperature), stride=16, temperature=temperature)
+        found.append(qa.choose_settings(tmp_path / str(temperature), asked))
+    assert found[0] == pytest.approx(found[1], abs=1e-3)
