@@ -1,16 +1,12 @@
 """Rows of the named-entity sets: texts with character spans, in the names that the models answer with."""
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from components.models import name_rules
 from recipes import sources
-from recipes.splits import Shingles, part, sampled
+from recipes.splits import Shingles, part
 
 ENGLISH = ["PER", "ORG", "LOC", "MISC"]
 JAPANESE = ["人名", "法人名", "政治的組織名", "その他の組織名", "地名", "施設名", "製品名", "イベント名"]
@@ -28,16 +24,6 @@ GSD = {
     "PERSON": "人名", "GPE": "地名", "LOC": "地名", "FAC": "施設名", "PRODUCT": "製品名", "WORK_OF_ART": "製品名", "EVENT": "イベント名",
     "ORG": UNKNOWN, "NORP": UNKNOWN, "LAW": UNKNOWN, "MOVEMENT": UNKNOWN, "PET_NAME": UNKNOWN,
 }  # fmt: skip
-
-PERSON = ("PER", "人名")
-TITLES = {
-    "en": ["Mr.", "Mrs.", "Ms.", "Miss", "Dr.", "Prof.", "Professor"],
-    "ja": ["さん", "氏", "様", "さま", "くん", "ちゃん", "先生", "社長", "教授", "選手", "監督"],
-}
-LEADING_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|President)(?: ?\.)?\s+(?=\S)")
-TRAILING_TITLE = re.compile(r"(?<=.)(?:さん|さま|氏|くん|ちゃん)$")
-PARTICLES = tuple("はがをにのもとで、。")  # before which a title may stand after a name
-TITLED = 0.3  # the share of the rows with persons that train a second time with titles
 
 
 @dataclass(frozen=True)
@@ -146,51 +132,11 @@ def japanese(data: Path, work: Path) -> dict[str, list[Tagged]]:
     return _split([*stockmark(data, work), *gsd(data, work)], {"stockmark_ner_ja": 0.1}, {"stockmark_ner_ja": 0.05})
 
 
-def ruled(row: Tagged) -> Tagged:
-    """The row under the rules that the app's decoding follows: emoji are white space, no handle or address is a name, and titles and the
-    # of a hashtag stand outside (Broad Twitter tags some 2,600 handles as persons, other sets Dr. and ちゃん now and then)."""
-    closed = name_rules.no_names(row.text)
-    kept = []
-    for start, end, kind in row.entities:
-        start = max([start, *(high for low, high in closed if low <= start < high)])
-        end = min([end, *(low for low, high in closed if low < end <= high)])
-        if kind in PERSON and (title := LEADING_TITLE.match(row.text[start:end])):
-            start += title.end()
-        if kind in PERSON and (title := TRAILING_TITLE.search(row.text[start:end])):
-            end = start + title.start()
-        if start < end and not any(low < end and start < high for low, high in closed):
-            kept.append((start, end, kind))
-    return replace(row, text=name_rules.without_emoji(row.text), entities=tuple(kept))
-
-
-def titled(rows: list[Tagged], language: str) -> list[Tagged]:
-    """A share of the rows a second time, with a title at its persons' names, outside the names."""
-    made = [(row, _with_titles(row, language)) for row in rows if sampled(row.text, TITLED)]
-    return [changed for row, changed in made if changed != row]
-
-
-def _with_titles(row: Tagged, language: str) -> Tagged:
-    random = np.random.default_rng(len(row.text))
-    text, found = row.text, list(row.entities)
-    for number, (start, end, kind) in reversed(list(enumerate(row.entities))):
-        title = str(random.choice(TITLES[language]))
-        before = language == "en"
-        place = start if before else end
-        fits = not row.text[:start].strip() or row.text[:start].split()[-1].islower() if before else row.text[end : end + 1] in PARTICLES
-        if kind not in PERSON or not fits:
-            continue
-        title += " " if before else ""
-        text = text[:place] + title + text[place:]
-        moved = [(s + len(title), e + len(title), k) for s, e, k in found[number + (not before) :]]
-        found[number + (not before) :] = moved
-    return replace(row, text=text, entities=tuple(found))
-
-
 def _split(rows: list[Tagged], report: dict[str, float], choose: dict[str, float]) -> dict[str, list[Tagged]]:
     """Sets without a share only train; training rows that nearly stand in the other parts are left out."""
     parts: dict[str, list[Tagged]] = {"train": [], "choose": [], "report": []}
     for row in rows:
         parts[part(f"{row.source}/{row.document}", report.get(row.source, 0.0), choose.get(row.source, 0.0))].append(row)
     guard = Shingles(row.text for name in ("choose", "report") for row in parts[name])
-    parts["train"] = [ruled(row) for row in {row.text: row for row in parts["train"]}.values() if not guard.touches(row.text)]
+    parts["train"] = [row for row in {row.text: row for row in parts["train"]}.values() if not guard.touches(row.text)]
     return parts

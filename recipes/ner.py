@@ -40,7 +40,6 @@ SPLITS = {"en": entities.english, "ja": entities.japanese}
 # the set whose guidelines the model follows has the last word
 LAST = {"en": ("wikigold", 3), "ja": ("stockmark_ner_ja", 16)}
 UNCAPITALISED = 0.15  # the share of rows that also train without their capitals, as people type
-TITLE_EPOCHS = 4
 REPEATED = {"wikigold": 3, "stockmark_ner_ja": 2}  # the sets whose names and guidelines the model follows count several times
 
 
@@ -84,24 +83,14 @@ def loss(model, batch, targets) -> dict[str, torch.Tensor]:
 
 
 def make(language: str, data: Path, work: Path) -> Path:
-    """All sets, then the one whose guidelines the model follows; titles outside the names in both.
-
-    Where ``work/<id>/first`` holds an adapter of these two stages without titles, as a GPU made ner-ja's, the titles are all it learns.
-    """
     recipe = RECIPES[language]
     parts = SPLITS[language](data, work)
     aligner = finetune.aligner(recipe)
+    repeated = [row for row in parts["train"] for _ in range(REPEATED.get(row.source, 1))]
+    model = finetune.fit(recipe, rows_of(recipe, aligner, repeated), loss, work)
     source, epochs = LAST[language]
-    last = [row for row in parts["train"] if row.source == source]
-    last_rows = rows_of(recipe, aligner, last + entities.titled(last, language))
-    first = work / recipe.id / "first"
-    if first.exists():
-        taught = replace(recipe, epochs=TITLE_EPOCHS, learning_rate=2e-4)
-        model = finetune.fit(taught, last_rows, loss, work, finetune.restore(recipe, first), "titles")
-    else:
-        repeated = [row for row in parts["train"] for _ in range(REPEATED.get(row.source, 1))]
-        model = finetune.fit(recipe, rows_of(recipe, aligner, repeated + entities.titled(parts["train"], language)), loss, work)
-        model = finetune.fit(replace(recipe, epochs=epochs, learning_rate=4e-4), last_rows, loss, work, model, "last")
+    last = rows_of(recipe, aligner, [row for row in parts["train"] if row.source == source])
+    model = finetune.fit(replace(recipe, epochs=epochs, learning_rate=4e-4), last, loss, work, model, "last")
     folder = work / recipe.id / "model"
     settings = {"stride": 64, "tags_on": "sequence"}
     finetune.save(recipe, model, folder, **settings)

@@ -1,6 +1,5 @@
 """qa-en and qa-ja: the span of a context that answers a question (Devlin et al. 2019, sections 4.2 and 4.3)."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,6 @@ RECIPES = {
 SPLITS = {"en": questions.english, "ja": questions.japanese}
 UNANSWERABLE = 0.25
 STRIDE = 96
-MORE = {"en": "new_wiki"}  # the set that a second stage reads again beside what the first left out
 REPORTED = {"ja": 1_000}  # questions of the reported part that are read, drawn by a fixed seed, where not all are
 TEMPERATURES = (0.7, 0.85, 1.0, 1.2, 1.5, 1.8, 2.2, 2.7)
 
@@ -62,26 +60,13 @@ def loss(model, batch, targets) -> dict[str, torch.Tensor]:
 
 
 def make(language: str, data: Path, work: Path) -> Path:
-    """One stage; in English a second one over what the first did not read, and the set that is reported on.
-
-    The first stage's weights are left in ``work/<id>/first`` and read from there where they are.
-    """
     recipe = RECIPES[language]
     parts = SPLITS[language](data, work)
     aligner = finetune.aligner(recipe)
-    first, folder = work / recipe.id / "first", work / recipe.id / "model"
-
-    def encode(train: list[Question], seed: int) -> list[Row]:
-        asked = train + questions.unanswerable(train, UNANSWERABLE, seed)
-        return [row for question in asked for row in rows_of(aligner, question)]
-
-    if not first.exists():
-        model = finetune.fit(recipe, encode([row for row in parts["train"] if questions.early(row)], 0), loss, work)
-        finetune.save(recipe, model, first, stride=STRIDE)
-    model = finetune.restore(recipe, first).eval()
-    if language in MORE:
-        more = [row for row in parts["train"] if row.source == MORE[language] or not questions.early(row)]
-        model = finetune.fit(replace(recipe, epochs=1, learning_rate=5e-4), encode(more, 2), loss, work, model, "more")
+    asked = parts["train"] + questions.unanswerable(parts["train"], UNANSWERABLE)
+    rows = [row for question in asked for row in rows_of(aligner, question)]
+    model = finetune.fit(recipe, rows, loss, work)
+    folder = work / recipe.id / "model"
     finetune.save(recipe, model, folder, stride=STRIDE)
     settings = choose_settings(folder, parts["choose"])
     print(settings, flush=True)

@@ -11,7 +11,7 @@ import numpy as np
 from recipes import sources
 from recipes.splits import Shingles, part, sampled
 
-EARLY = {"amazon_reviews": 0.7, "reddit": 0.7, "qamr": 0.3}  # the share of a set's contexts that the first stage of qa-en reads
+SAMPLED = {"amazon_reviews": 0.7, "reddit": 0.7, "qamr": 0.3}
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,13 @@ def unanswerable(rows: list[Question], share: float, seed: int = 0) -> list[Ques
     return made
 
 
-def early(row: Question) -> bool:
-    """Does the first stage of the training read this row?"""
-    return sampled(f"{row.source}/{row.context}", EARLY.get(row.source, 1.0))
-
-
 def english(data: Path, work: Path) -> dict[str, list[Question]]:
-    """``train``, ``choose`` and ``report``; report is a fifth of new_wiki's articles. Of the other sets the early share chooses."""
+    """``train``, ``choose`` and ``report``; report is a fifth of new_wiki's articles. Of the other sets a share trains (``SAMPLED``)."""
     parts: dict[str, list[Question]] = {"train": [], "choose": [], "report": []}
     for row in [*squadshifts(data, work), *qamr(data, work)]:
         wiki = row.source == "new_wiki"
-        name = part(f"{row.source}/{row.article}", 0.2 if wiki else 0.0, 0.06 if wiki else 0.02)
-        if name == "train" or early(row):
-            parts[name].append(row)
+        if sampled(f"{row.source}/{row.context}", SAMPLED.get(row.source, 1.0)):
+            parts[part(f"{row.source}/{row.article}", 0.2 if wiki else 0.0, 0.06 if wiki else 0.02)].append(row)
     return _guarded(parts)
 
 
