@@ -135,7 +135,7 @@ def test_a_japanese_model_fills_japanese(open_page, bare):
     app = open_page("masked_lm", "ja", mlm_other=folder, mlm_part="fill")
     assert app.text_input(key="mlm_fill").value == message("masked_lm.example_ja", "ja")
     best = load(folder, "masked_lm").fill(message("masked_lm.example_ja", "ja"), 5)[0][0]
-    assert "<small>[MASK] 1</small>" in chips(app) and best.token in chips(app)
+    assert "<small>[MASK] 1 · " in chips(app) and best.token in chips(app)
 
 
 def test_the_rate_is_measured_on_a_click(open_page, pretraining):
