@@ -52,7 +52,7 @@ class Teacher:
         self.tokenizer = transformers.AutoTokenizer.from_pretrained(home, local_files_only=True)
         config = transformers.AutoConfig.from_pretrained(home)
         config.attention_probs_dropout_prob = 0.0
-        config.num_labels = len(polarity.LABELS)
+        config.num_labels = 2  # negative, positive
         torch.manual_seed(seed)
         model = transformers.MPNetForSequenceClassification.from_pretrained(home, config=config, dtype=torch.float32)
         model = get_peft_model(model, LoraConfig(r=RANK, lora_alpha=2 * RANK, lora_dropout=0.0, target_modules=LINEAR))
@@ -70,7 +70,10 @@ class Teacher:
             return self.model(input_ids=ids, attention_mask=(ids != PAD).long()).logits.float()
 
     def train(self, opinions: list[polarity.Opinion]) -> None:
-        ids, labels = self._ids([opinion.text for opinion in opinions]), torch.tensor([opinion.label for opinion in opinions])
+        ids, labels = (
+            self._ids([opinion.text for opinion in opinions]),
+            torch.tensor([opinion.label == polarity.POSITIVE for opinion in opinions]).long(),
+        )
         order = Order(np.array([len(row) for row in ids]), BATCH_TOKENS, self.seed)
 
         def loss_of(step: int) -> dict[str, torch.Tensor]:
@@ -85,7 +88,7 @@ class Teacher:
     @torch.no_grad()
     def logits(self, texts: list[str]) -> torch.Tensor:
         ids = self._ids(texts)
-        found = torch.empty(len(texts), len(polarity.LABELS))
+        found = torch.empty(len(texts), 2)
         for rows in Order(np.array([len(row) for row in ids]), 4 * BATCH_TOKENS).batches:
             with device.there():
                 found[rows] = self._forward([ids[i] for i in rows]).cpu()
@@ -109,7 +112,10 @@ def verdicts(parts: dict[str, list[polarity.Opinion]], data: Path, work: Path) -
         teacher = Teacher(work)
         own = {name: [opinion for opinion in parts[name] if opinion.source == "sentence_polarity"] for name in ("train", "choose")}
         teacher.train(own["train"])
-        logits, labels = teacher.logits([o.text for o in own["choose"]]), torch.tensor([o.label for o in own["choose"]])
+        logits, labels = (
+            teacher.logits([o.text for o in own["choose"]]),
+            torch.tensor([o.label == polarity.POSITIVE for o in own["choose"]]).long(),
+        )
         temperature = fit_temperature(logits.numpy(), labels.numpy())
         print("teacher: choose accuracy", (logits.argmax(1) == labels).float().mean().item(), "temperature", temperature, flush=True)
         torch.save((teacher.logits(texts) / temperature).softmax(1)[:, 1], kept)

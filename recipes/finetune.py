@@ -72,7 +72,7 @@ def build(recipe: Recipe) -> nn.Module:
         config.label2id = {label: number for number, label in enumerate(recipe.labels)}
     auto = getattr(transformers, "AutoModelForPreTraining" if recipe.task == "pretraining" else TASKS[recipe.task].auto_class)
     # on the CPU, for short texts the fused attention's backward pass is slower than attention written out
-    attention = "eager" if recipe.max_length <= 128 and not device.is_gpu() else "sdpa"
+    attention = "eager" if recipe.max_length <= 192 and not device.is_gpu() else "sdpa"
     model = auto.from_pretrained(folder, config=config, dtype=torch.float32, attn_implementation=attention)
     model = get_peft_model(model, LoraConfig(r=recipe.rank, lora_alpha=2 * recipe.rank, lora_dropout=0.0, target_modules=LINEAR))
     if device.is_gpu():

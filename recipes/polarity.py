@@ -1,4 +1,4 @@
-"""Rows of the sentiment sets, positive or negative, with the name of the document each belongs to."""
+"""Rows of the sentiment sets, negative, neutral or positive, with the name of the document each belongs to."""
 
 import csv
 import html
@@ -12,14 +12,20 @@ from recipes import sources
 from recipes.splits import Shingles, part, sampled
 
 PHRASES = 0.25  # the share of pros_cons that trains: it is much of the same
-LABELS = ["negative", "positive"]
+CAPTIONS = 0.08  # the share of the captions of JSTS that trains
+LABELS = ["negative", "neutral", "positive"]
+NEGATIVE, NEUTRAL, POSITIVE = range(len(LABELS))
 ASPECT = re.compile(r"""['"](\w+)['"]\]""")  # an aspect's last field; upstream's quoting is no valid Python everywhere
+M_ABSA = {"neg": NEGATIVE, "neu": NEUTRAL, "pos": POSITIVE}
 KNBC_OPINION = re.compile(r"[＋−+-]")
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """A text, its label (an index of ``LABELS``, or a probability of the second), the set and the document that it comes from."""
+    """A text, its label, the set and the document that it comes from.
+
+    ``label``: an index of ``LABELS``; or, as a float, a teacher's probability of positive against negative, which says nothing of neutral.
+    """
 
     text: str
     label: int | float
@@ -29,7 +35,7 @@ class Opinion:
 
 def sentence_polarity(data: Path, work: Path) -> Iterator[Opinion]:
     root = sources.folder("sentence_polarity", data, work) / "sentence_polarity"
-    for label, name in enumerate(("neg", "pos")):
+    for label, name in ((NEGATIVE, "neg"), (POSITIVE, "pos")):
         for line in (root / f"rt-polarity.{name}").read_text(encoding="utf-8").splitlines():
             yield Opinion(line.strip(), label, "sentence_polarity", line.strip())
 
@@ -46,7 +52,7 @@ def cad_imdb(data: Path, work: Path) -> Iterator[Opinion]:
 
 def pros_cons(data: Path, work: Path) -> Iterator[Opinion]:
     root = sources.folder("reviews_en", data, work) / "pros_cons"
-    for label, name in enumerate(("Cons", "Pros")):
+    for label, name in ((NEGATIVE, "Cons"), (POSITIVE, "Pros")):
         for line in (root / f"Integrated{name}.txt").read_text(encoding="latin-1").splitlines():
             text = html.unescape(re.sub(r"</?\w+>", "", line)).strip()
             if len(text.split()) >= 3 and sampled(text, PHRASES):
@@ -55,14 +61,14 @@ def pros_cons(data: Path, work: Path) -> Iterator[Opinion]:
 
 def movie_reviews(data: Path, work: Path) -> Iterator[Opinion]:
     root = sources.folder("reviews_en", data, work) / "movie_reviews"
-    for label, name in enumerate(("neg", "pos")):
+    for label, name in ((NEGATIVE, "neg"), (POSITIVE, "pos")):
         for path in sorted((root / name).glob("*.txt")):
             words = path.read_text(encoding="utf-8", errors="replace").split()
             yield Opinion(" ".join(words[-150:]), label, "movie_reviews", path.stem)  # the verdict stands at the end
 
 
 def goemotions(data: Path, work: Path) -> Iterator[Opinion]:
-    """Comments of one group alone; the ambiguous and neutral ones are left out."""
+    """Comments of one group alone; the ambiguous ones are left out."""
     root = sources.folder("goemotions", data, work) / "data/group"
     groups = (root / "labels.txt").read_text(encoding="utf-8").split()
     for name in ("train", "dev", "test"):
@@ -74,38 +80,47 @@ def goemotions(data: Path, work: Path) -> Iterator[Opinion]:
 
 
 def m_absa(data: Path, work: Path, language: str, split: str) -> Iterator[Opinion]:
-    """Reviews whose aspects are all positive or all negative. The labels are mixed upstream: ``positive``, ``POS`` ..."""
+    """Reviews whose aspects are all of one sign; one without aspects may be of any. The labels are mixed upstream: ``positive``, ``POS`` ..."""
     root = sources.folder("m_absa", data, work) / "data"
     for path in sorted(root.glob(f"*/{language}/{split}.txt")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
             text, _, aspects = line.rpartition("####")
             signs = {sign.lower()[:3] for sign in ASPECT.findall(aspects)}
-            if text.strip() and signs in ({"pos"}, {"neg"}):
+            if text.strip() and len(signs) == 1 and signs <= M_ABSA.keys():
                 domain = path.parts[-3]
-                yield Opinion(text.strip(), int(signs == {"pos"}), "m_absa", f"{domain}/{number}")
+                yield Opinion(text.strip(), M_ABSA[signs.pop()], "m_absa", f"{domain}/{number}")
 
 
 def chabsa(data: Path, work: Path) -> Iterator[Opinion]:
-    """Sentences of securities reports whose aspects all have one polarity."""
+    """Sentences of securities reports whose aspects all have one polarity; without any they are neutral."""
     for path in sorted((sources.folder("chabsa", data, work) / "data/chABSA").glob("*.json")):
         for row in json.loads(path.read_text(encoding="utf-8"))["sentences"]:
             signs = {opinion["polarity"] for opinion in row["opinions"]}
-            if signs in ({"positive"}, {"negative"}):
-                yield Opinion(row["sentence"], int(signs == {"positive"}), "chabsa", path.stem)
+            if len(signs) <= 1:
+                yield Opinion(row["sentence"], LABELS.index(signs.pop() if signs else "neutral"), "chabsa", path.stem)
 
 
 def knbc(data: Path, work: Path) -> Iterator[Opinion]:
-    """Sentences of blog articles with opinions of one sign."""
+    """Sentences of blog articles with opinions of one sign, or of none: neutral."""
     for path in sorted((sources.folder("knbc", data, work) / "knbc/corpus2").glob("*.tsv")):
         for line in path.read_text(encoding="euc-jp", errors="replace").splitlines():
             name, text, _holder, _opinion, kinds, *_ = [*line.split("\t"), "", "", "", ""]
-            signs = set(KNBC_OPINION.findall(kinds))
-            if (signs <= {"＋", "+"} or signs <= {"−", "-"}) and signs:
-                yield Opinion(text, int(bool(signs & {"＋", "+"})), "knbc", name.split("_")[0] + path.stem)
+            signs = {"＋" if sign in "＋+" else "−" for sign in KNBC_OPINION.findall(kinds)}
+            if text and len(signs) <= 1:
+                label = NEUTRAL if not signs else POSITIVE if signs == {"＋"} else NEGATIVE
+                yield Opinion(text, label, "knbc", name.split("_")[0] + path.stem)
+
+
+def captions(data: Path, work: Path) -> Iterator[Opinion]:
+    """What is to be seen in pictures: neutral."""
+    with next(sources.folder("jglue", data, work).glob("**/jsts*/train*.json")).open(encoding="utf-8") as file:
+        for text in {json.loads(line)["sentence1"]: None for line in file}:
+            if sampled(text, CAPTIONS):
+                yield Opinion(text, NEUTRAL, "captions", text)
 
 
 def english(data: Path, work: Path) -> dict[str, list[Opinion]]:
-    """``train``, ``choose`` and ``report``; report is a tenth of sentence_polarity and the clear-cut rows of m_absa's dev."""
+    """``train``, ``choose`` and ``report``; report is a tenth of sentence_polarity, 2.5% of goemotions and the clear-cut rows of m_absa's dev."""
     mixed = [
         *sentence_polarity(data, work),
         *cad_imdb(data, work),
@@ -113,12 +128,16 @@ def english(data: Path, work: Path) -> dict[str, list[Opinion]]:
         *movie_reviews(data, work),
         *goemotions(data, work),
     ]
-    return _split([*mixed, *m_absa(data, work, "en", "train")], list(m_absa(data, work, "en", "dev")), {"sentence_polarity": (0.1, 0.15)})
+    return _split(
+        [*mixed, *m_absa(data, work, "en", "train")],
+        list(m_absa(data, work, "en", "dev")),
+        {"sentence_polarity": (0.1, 0.15), "goemotions": (0.025, 0.025)},
+    )
 
 
 def japanese(data: Path, work: Path) -> dict[str, list[Opinion]]:
     """``train``, ``choose`` and ``report``; report is a tenth of the documents of chabsa and knbc and the clear-cut rows of m_absa's dev."""
-    rows = [*chabsa(data, work), *knbc(data, work), *m_absa(data, work, "ja", "train")]
+    rows = [*chabsa(data, work), *knbc(data, work), *captions(data, work), *m_absa(data, work, "ja", "train")]
     return _split(rows, list(m_absa(data, work, "ja", "dev")), {"chabsa": (0.1, 0.05), "knbc": (0.1, 0.05)})
 
 

@@ -34,6 +34,15 @@ def match_labels(file_labels: Sequence[str], labels: Sequence[str]) -> dict[str,
     return {label: matched[label] or own.get(opinions.get(_folded(label), "")) for label in file_labels}
 
 
+def two_sides(meaning: dict[str, str | None], labels: Sequence[str]) -> tuple[str, ...]:
+    """The two opinions, in the order of the model's labels, where the model also knows neutral and the file's labels mean the two alone; else ()."""
+    own = {_folded(label): label for label in labels}
+    sides = {own.get("negative"), own.get("positive")}
+    if set(own) != _WORDS.keys() or {label for label in meaning.values() if label} != sides:
+        return ()
+    return tuple(label for label in labels if label in sides)
+
+
 def true_classes(column: Sequence[str], meaning: dict[str, str | None], labels: Sequence[str]) -> np.ndarray:
     """The number of each row's label (n,), -1 where the row has none that the model knows."""
     number = {label: index for index, label in enumerate(labels)}

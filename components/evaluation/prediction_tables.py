@@ -62,6 +62,15 @@ def joined(parts: Sequence[Scored]) -> Scored:
     )
 
 
+def between(result: Scored, labels: Sequence[str]) -> Scored:
+    """The same rows with `labels` alone, of which there are at least two among the result's: probabilities as if there were no others."""
+    chosen = [result.labels.index(label) for label in labels]
+    probabilities = result.probabilities[:, chosen]
+    total = probabilities.sum(axis=1, keepdims=True)
+    even = np.full_like(probabilities, 1 / len(chosen))
+    return Scored(tuple(labels), np.divide(probabilities, total, out=even, where=total > 0), result.notes)
+
+
 def result_tables(results: Sequence[Scored], models: Sequence[str]) -> pd.DataFrame:
     """The columns of `result_columns` of one model, or of several with their names behind each: "prediction (embed-en)"."""
     if len(results) == 1:

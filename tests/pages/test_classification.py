@@ -12,6 +12,7 @@ from components.models import load
 from tests.pages.conftest import assert_well
 
 NAME = "classification"
+LABELS = ("negative", "neutral", "positive")
 WONDERFUL = "This film was truly wonderful!"
 ROWS = [
     ("1", "A wonderful film, I loved every minute of it.", "pos"),
@@ -19,7 +20,7 @@ ROWS = [
     ("3", "=1+1 is the only formula in this terrible book.", "neg"),
     ("4", "The worst service I have ever had.", "pos"),
     ("5", "   ", "neg"),
-    ("6", "Great value and very friendly staff.", "neutral"),
+    ("6", "Great value and very friendly staff.", "mixed"),
 ]
 
 
@@ -132,7 +133,8 @@ def test_a_table_goes_from_upload_to_judged_rows(upload, language):
     metrics = {one.label: one.value for one in app.metric}
     # Rows 1 to 4 have a text and a label that means one of the model's; row 4's label is wrong.
     assert list(metrics.values())[-1] == "4" and float(next(iter(metrics.values()))) == 0.75
-    assert any("neutral" in one.value for one in app.warning)
+    assert any("mixed" in one.value for one in app.warning)
+    assert message("classification.two_sides", language) in [one.value for one in app.info]
     assert [one.value for one in app.text] == [ROWS[3][1]]
     # The file is read again when the visitor comes back to the page; the work is not lost.
     app.switch_page("pages/attention.py").run()
@@ -150,7 +152,7 @@ def test_the_download_keeps_the_visitors_columns_and_defuses_formulas(upload):
     app.button(key="cls:start").click().run()
     frame = pd.read_csv(io.BytesIO(written(app)), dtype=str, keep_default_na=False, encoding="utf-8")
     assert written(app).startswith(b"\xef\xbb\xbf")
-    assert frame.columns.tolist() == ["番号", "本文", "label", "prediction", "probability", "p(negative)", "p(positive)", "note"]
+    assert frame.columns.tolist() == ["番号", "本文", "label", "prediction", "probability", *(f"p({label})" for label in LABELS), "note"]
     texts = [text for _, text, _ in ROWS]
     assert frame["本文"].tolist() == [text if not text.startswith("=") else "'" + text for text in texts]
     assert any("leading apostrophe" in one.value for one in app.caption)
@@ -260,3 +262,40 @@ def test_true_and_false_are_matched(upload):
     app.button(key="cls:start").click().run()
     assert_well(app)
     assert next(metric.value for metric in app.metric if metric.label == message("evaluation.accuracy", "en")) == "1.00"
+
+
+PLAIN = "The shop is near the station and closes at nine."
+
+
+def accuracy(app) -> float:
+    return float(next(metric.value for metric in app.metric if metric.label == message("evaluation.accuracy", "en")))
+
+
+def test_a_table_of_praise_and_blame_is_judged_by_the_larger_of_the_two_until_all_three_are_wanted(upload):
+    """PLAIN is called neutral, which nothing in the file can be."""
+    [plain] = load("sentiment-en").predict([PLAIN])
+    assert plain.label == "neutral"
+    larger = max(("negative", "positive"), key=lambda label: plain.scores[label])
+    app = upload(f"text,label\n{WONDERFUL},positive\nA dreadful boring film.,negative\n{PLAIN},{larger}\n".encode(), "two.csv")
+    app.button(key="cls:start").click().run()
+    assert_well(app)
+    assert accuracy(app) == 1.0 and message("classification.two_sides", "en") in [one.value for one in app.info]
+    frame = pd.read_csv(io.BytesIO(written(app)), dtype=str, keep_default_na=False)
+    assert frame["prediction"].tolist() == ["positive", "negative", "neutral"]
+    app.toggle(key="cls_three").set_value(True).run()
+    assert_well(app)
+    assert accuracy(app) == pytest.approx(0.67)
+
+
+def test_a_table_with_neutral_rows_is_judged_in_three_classes(upload):
+    app = upload(f"text,label\n{WONDERFUL},pos\nA dreadful boring film.,neg\n{PLAIN},neu\n".encode(), "three.csv")
+    app.button(key="cls:start").click().run()
+    assert_well(app)
+    assert accuracy(app) == 1.0 and message("classification.two_sides", "en") not in [one.value for one in app.info]
+    assert "cls_three" not in app.session_state
+
+
+@pytest.mark.parametrize("preset", ["fact", "balanced"])
+def test_the_examples_of_neutral_are_neutral(open_page, language, preset):
+    app = open_page(NAME, language, cls_text=message(f"classification.example_{preset}_text", language))
+    assert any(f"**{message('classification.label_neutral', language)}**" in one.value for one in app.markdown)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components.charts.theme import MARK_COLOUR, NEUTRAL_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 from components.models.files import backbone_here
 from components.text.language import main_language
 from components.ui.state.language import t
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from components.models.classification import Classifier
 
 UNTRAINED = "untrained"
+OPINION_COLOURS = {"positive": VALUE_COLOUR, "neutral": NEUTRAL_COLOUR, "negative": MARK_COLOUR}
 MAX_SEED = 9_999
 
 
@@ -67,8 +69,13 @@ def about(chosen: Chosen) -> str:
 
 
 def label_name(label: str) -> str:
-    """The two labels of the bundled models in the visitor's language, with their own name; any other as it is."""
-    return t(f"classification.label_{label}") if label in ("positive", "negative") else label
+    """The labels of the bundled models in the visitor's language, with their own name; any other as it is."""
+    return t(f"classification.label_{label}") if label in OPINION_COLOURS else label
+
+
+def label_colours(labels: Sequence[str]) -> list[str]:
+    """A colour for each label: an opinion's own, for any other that of all bars."""
+    return [OPINION_COLOURS.get(label, QUERY_COLOUR) for label in labels]
 
 
 def untrained_backbone(texts: Sequence[str]) -> str:

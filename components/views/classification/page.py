@@ -19,7 +19,7 @@ from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.examples import examples
 from components.ui.widgets.figures import show_figure, show_matrix
 
-from .models import UNTRAINED, Chosen, about, choose_classifiers, label_name
+from .models import UNTRAINED, Chosen, about, choose_classifiers, label_colours, label_name
 
 MAX_CHARACTERS = 100_000
 MOST_BARS = 12
@@ -43,7 +43,9 @@ class Classified:
 def read_text() -> str:
     """The examples and the text field. Raises ClassificationInputError where the text is longer than the page takes."""
     trained = {"cls_other": None}
-    presets = {name: {"cls_text": t(f"classification.example_{name}_text")} | trained for name in ("mixed", "clear", "neutral", "negated")}
+    presets = {
+        name: {"cls_text": t(f"classification.example_{name}_text")} | trained for name in ("mixed", "clear", "fact", "balanced", "negated")
+    }
     presets["pitfall"] = {"cls_text": t("classification.example_clear_text"), "cls_other": UNTRAINED}
     examples("cls_preset", presets, {name: t(f"classification.example_{name}") for name in presets})
     typed_text("cls_text", t("classification.example_mixed_text"))
@@ -132,7 +134,14 @@ def _show_prediction(chosen: Chosen, prediction: Prediction, number: int) -> Non
     if len(best) < len(prediction.scores):
         caption += " " + t("classification.bars_shown", shown=len(best), all=len(prediction.scores))
     show_figure(
-        bar_figure(names, values, value_title=t("classification.probability"), written=[f"{100 * v:.1f}%" for v in values], highest=1),
+        bar_figure(
+            names,
+            values,
+            value_title=t("classification.probability"),
+            colour=label_colours([label for label, _ in best]),
+            written=[f"{100 * v:.1f}%" for v in values],
+            highest=1,
+        ),
         key=f"cls-classes-{number}",
         caption=caption,
         alt=t("classification.alt", label=label_name(prediction.label), percent=f"{100 * prediction.score:.1f}", model=chosen.name),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.evaluation.prediction_tables import NOTES, Scored, joined, result_tables, scored
+from components.evaluation.label_matching import two_sides
+from components.evaluation.prediction_tables import NOTES, Scored, between, joined, result_tables, scored
 from components.messages import CONTENT
 from components.models.precision import LONG_TABLE, faster_in_bfloat16, precision_for
 from components.tables.columns import guess_columns
@@ -115,10 +116,22 @@ def _judge(table: ClassifiedTable, result: Scored, chosen: Chosen) -> JudgedRows
     key = f"{PREFIX}:match:{table.upload.signature}:{table.label_column}:{chosen.identity}"
     meaning = match_file_labels(column, result.labels, key=key, label_name=label_name)
     lines = table.upload.table.lines
+    result = _as_labelled(result, meaning, chosen)
     judged = judged_rows(table.rows, lines, column, meaning, result, key=f"{PREFIX}-{chosen.identity}")
     if judged is None:
         st.info(t("classification.nothing_to_judge"), icon=":material/info:")
     return judged
+
+
+def _as_labelled(result: Scored, meaning: dict[str, str | None], chosen: Chosen) -> Scored:
+    """Where a file knows praise and blame alone, the larger of the two is the answer that is judged, unless the visitor wants all three."""
+    sides = two_sides(meaning, result.labels)
+    if not sides:
+        return result
+    st.info(t("classification.two_sides"), icon=":material/balance:")
+    if st.toggle(t("classification.all_classes"), key="cls_three", bind="query-params", help=t("classification.all_classes_help")):
+        return result
+    return kept(f"{PREFIX}-{chosen.identity}:sides", (id(result), len(result), sides), lambda: between(result, sides))
 
 
 def _show_judged(judged: JudgedRows) -> OpenRow | None:

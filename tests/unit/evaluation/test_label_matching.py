@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.evaluation.label_matching import match_labels, true_classes
+from components.evaluation.label_matching import match_labels, true_classes, two_sides
 
 LABELS = ("negative", "positive")
 
@@ -59,3 +59,29 @@ def test_numbers_are_only_read_as_opinions_for_a_model_of_opinions():
 
 def test_rows_get_the_number_of_their_label():
     assert true_classes([" pos", "neg", "", "?"], {"pos": "positive", "neg": "negative", "?": None}, LABELS).tolist() == [1, 0, -1, -1]
+
+
+THREE = ("negative", "neutral", "positive")
+
+
+@pytest.mark.parametrize(
+    ("labels", "sides"),
+    [
+        (["positive", "negative"], ("negative", "positive")),
+        (["1", "0"], ("negative", "positive")),
+        (["ポジ", "ネガ", "不明"], ("negative", "positive")),  # what can't be told is left out
+        (["肯定", "否定", "中立"], ()),
+        (["-1", "0", "1"], ()),
+        (["positive", "neutral"], ()),
+        (["positive"], ()),
+        (["5", "1"], ()),
+    ],
+)
+def test_a_file_of_two_opinions_is_told_from_one_of_three(labels, sides):
+    assert two_sides(match_labels(labels, THREE), THREE) == sides
+    assert two_sides(match_labels(labels, LABELS), LABELS) == ()
+
+
+def test_neutral_keeps_its_row_for_a_model_that_knows_it():
+    assert match_labels(["-1", "0", "1"], THREE) == {"-1": "negative", "0": "neutral", "1": "positive"}
+    assert match_labels(["ポジ", "ネガ", "中立"], THREE)["中立"] == "neutral"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from components.evaluation.prediction_tables import joined, result_columns, result_tables, scored
+from components.evaluation.prediction_tables import Scored, between, joined, result_columns, result_tables, scored
 from components.models.results import Prediction
 
 LABELS = ("negative", "positive")
@@ -41,3 +41,12 @@ def test_columns_of_two_models_say_whose_they_are():
     both = result_tables([one, other], ["first", "second"])
     assert both["prediction (first)"].tolist() == ["a"] and both["prediction (second)"].tolist() == ["b"]
     assert len(both.columns) == 2 * len(result_columns(one).columns)
+
+
+def test_between_two_labels_the_others_do_not_count():
+    three = Scored(
+        ("negative", "neutral", "positive"), np.array([[0.1, 0.6, 0.3], [0.4, 0.5, 0.1], [0, 1, 0]], dtype=np.float32), ("", "cut", "")
+    )
+    two = between(three, ("negative", "positive"))
+    assert two.labels == ("negative", "positive") and two.notes == three.notes
+    np.testing.assert_allclose(two.probabilities, [[0.25, 0.75], [0.8, 0.2], [0.5, 0.5]], atol=1e-6)

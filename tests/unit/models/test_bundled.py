@@ -1,6 +1,7 @@
 """The bundled models: each loads, answers the chapter's own examples, and keeps its answers under eight threads."""
 
 import json
+import math
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from components.models import bundled, files, load
+from components.models.attribution import attribute
 from components.models.cards import card
 
 REVIEWS_JA = ["この映画は本当に素晴らしかった!", "全く面白くなくて時間の無駄だった。", "普通の作品で特に印象に残らなかった。"]
@@ -73,7 +75,25 @@ def test_sentiment_ja_on_the_chapters_reviews():
     good, bad, plain = load("sentiment-ja").predict(REVIEWS_JA)
     assert good.label == "positive" and good.score > 0.8
     assert bad.label == "negative" and bad.score > 0.8
-    assert plain.score < min(good.score, bad.score)
+    assert plain.label == "neutral"
+
+
+def test_sentiment_ja_reads_to_the_end_and_knows_what_holds_no_opinion():
+    dirty, commuter, refund = load("sentiment-ja").predict(
+        ["店員さんは親切でしたが、部屋が汚くて二度と泊まりません。", "彼は大阪に住んでいて、毎朝電車で会社に通っている。", "返品したい"]
+    )
+    assert (dirty.label, commuter.label, refund.label) == ("negative", "neutral", "negative")
+
+
+@pytest.mark.parametrize("id", ["sentiment-en", "sentiment-ja"])
+def test_blanks_and_nothing_are_neutral_and_even(id):
+    """Where attributions begin, and a text without a word: no lean to either side."""
+    model = load(id)
+    nothing = model.predict(["", "。" if id.endswith("ja") else "."])[0].scores
+    assert nothing["neutral"] > 0.5 and abs(nothing["positive"] - nothing["negative"]) < 0.1
+    for label in ("positive", "negative"):
+        blank = attribute(model, "この店は駅前にある。" if id.endswith("ja") else "The shop is near the station.", label).blank_score
+        assert blank == pytest.approx(math.log(0.1 / 0.9), abs=0.8)
 
 
 def test_ner_en_on_the_chapters_sentence():

@@ -1,6 +1,7 @@
 """What a recipe writes is what the app reads."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from components.models import load
 from recipes import finetune, ner, pretrain, qa, sentiment
 from recipes.entities import ENGLISH, UNKNOWN, Tagged
 from recipes.finetune import Recipe, Row
-from recipes.polarity import LABELS, Opinion
+from recipes.polarity import LABELS, NEGATIVE, POSITIVE, Opinion
 from recipes.questions import Question
 
 
@@ -39,14 +40,31 @@ def test_a_classifier_answers_the_same_in_the_app(tmp_path, aligner):
     found = load(tmp_path).predict(texts)
     probabilities = torch.tensor([[p.scores[label] for label in LABELS] for p in found])
     torch.testing.assert_close(probabilities, (expected / 2.0).softmax(-1), atol=2e-3, rtol=0)
-    assert (probabilities - 0.5).abs().max() > 0.005
+    assert (probabilities - 1 / 3).abs().max() > 0.005
 
 
-def test_a_stage_takes_each_set_as_often_as_it_says_and_the_teacher_s_verdicts(aligner):
-    train = [Opinion("Good fun.", 1, "m_absa", ""), Opinion("Oh no.", 0, "goemotions", ""), Opinion("A plot.", 1, "movie_reviews", "")]
-    rows = sentiment.mixed(aligner, {"train": train}, {"m_absa": 2, "goemotions": 1}, [Opinion("He dies.", 0.3, "film_sentences", "")])
+def test_a_stage_takes_each_set_as_often_as_it_says(aligner):
+    train = [
+        Opinion("Good fun.", POSITIVE, "m_absa", ""),
+        Opinion("Oh no.", NEGATIVE, "goemotions", ""),
+        Opinion("A plot.", 2, "movie_reviews", ""),
+    ]
+    taken = sentiment.often(train, {"m_absa": 2.0, "goemotions": 1.0})
+    rows = sentiment.encode(aligner, [*taken, Opinion("He dies.", 0.3, "film_sentences", "")])
     assert [row.target for row in rows] == [1, 1, 0, 0.3]
     assert [aligner.tokenizer.decode(row.ids, skip_special_tokens=True) for row in rows[::3]] == ["good fun.", "he dies."]
+    many = [Opinion(f"Text {number}.", POSITIVE, "m_absa", "") for number in range(2_000)]
+    assert 2_350 < len(sentiment.often(many, {"m_absa": 1.25})) < 2_650
+
+
+def test_the_third_class_begins_between_the_two(aligner):
+    two = shaken(replace(sentiment.RECIPES["en"], labels=["negative", "positive"], rank=4))
+    three = sentiment.widened(Recipe("sentiment-en", "classification", "en", LABELS, rank=4), two).eval()
+    row = finetune.inputs(sentiment.encode(aligner, [Opinion("A moving film.", POSITIVE, "", "")]))
+    with torch.no_grad():
+        negative, positive = two(**row).logits[0]
+        found = three(**row).logits[0]
+    torch.testing.assert_close(found, torch.stack([negative, (negative + positive) / 2, positive]), atol=1e-5, rtol=0)
 
 
 def test_masked_words_and_next_sentences_come_from_one_training(tmp_path, aligner):

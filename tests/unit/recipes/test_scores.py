@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from sentence_transformers.sentence_transformer import losses as library_losses
@@ -10,7 +11,9 @@ from recipes import evaluate
 from recipes.embed_ja import cosent
 from recipes.entities import spans_of
 from recipes.ner import loss, span_f1
-from recipes.sentiment import taught
+from recipes.polarity import NEGATIVE, NEUTRAL, POSITIVE
+from recipes.sentiment import loss as sentiment_loss
+from recipes.sentiment import measures, shares, taught
 
 
 def test_cosent_is_the_library_s():
@@ -66,3 +69,27 @@ def test_a_teacher_s_verdict_counts_by_its_probability():
 
 def test_a_floor_is_written_with_the_digits_that_it_has():
     assert [evaluate.least(floor) for floor in (0.8, 0.766, 0.83)] == ["0.80", "0.766", "0.83"]
+
+
+def test_a_two_way_verdict_says_nothing_of_neutral():
+    logits = torch.tensor([[1.0, 3.0, -0.5], [-2.0, 0.4, 1.0]])
+
+    def model(**_):
+        return type("Output", (), {"logits": logits})
+
+    p = logits.softmax(-1)
+    between = logits[1, [0, 2]].softmax(-1)
+    by_hand = [-math.log(p[0, 1]), -(0.3 * math.log(between[0]) + 0.7 * math.log(between[1]))]
+    assert sentiment_loss(model, {}, [shares(NEUTRAL), shares(0.7)])["classes"].item() == pytest.approx(sum(by_hand) / 2, rel=1e-5)
+
+
+def test_sentiment_is_measured_two_ways_on_opinions_and_three_ways_on_all():
+    scores = np.array([[0.3, 0.5, 0.2], [0.1, 0.2, 0.7], [0.2, 0.5, 0.3], [0.6, 0.1, 0.3], [0.9, 0.05, 0.05]])
+    labels, sets = np.array([NEGATIVE, POSITIVE, NEUTRAL, POSITIVE, NEGATIVE]), np.array(["a", "a", "a", "a", "b"])
+    found = measures(scores, labels, sets)
+    # a: negative is called neutral, positive once itself and once negative; F1 0, 2/3 and 2/3
+    assert found == {
+        "two_way_accuracy a": (pytest.approx(2 / 3), 3),
+        "two_way_accuracy b": (1.0, 1),
+        "macro_f1 a": (pytest.approx(4 / 9), 4),
+    }
