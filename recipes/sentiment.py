@@ -16,7 +16,7 @@ from torch.nn import functional
 from components.evaluation.calibration import expected_calibration_error, fit_temperature
 from components.models.results import Prediction
 from components.text.tokens import Aligner
-from recipes import film_teacher, finetune, polarity, sentiment_templates
+from recipes import device, film_teacher, finetune, polarity, sentiment_templates
 from recipes.finetune import Recipe, Row
 from recipes.polarity import LABELS, NEGATIVE, NEUTRAL, POSITIVE, Opinion
 from recipes.splits import Shingles, sampled
@@ -31,14 +31,14 @@ REVIEWS = {"sentence_polarity": 2.0, "m_absa": 1.0}
 ALL = {"sentence_polarity": 2.0, "m_absa": 2.0, "goemotions": 1.0, "pros_cons": 1.0, "cad_imdb": 1.0}
 # the last stage, with the third class: how often a row of a set comes in a pass
 LAST = {
-    "en": {"sentence_polarity": 1.0, "m_absa": 0.7, "goemotions": 0.2, "pros_cons": 0.4, "cad_imdb": 0.05},
-    "ja": {"chabsa": 0.6, "knbc": 1.0, "m_absa": 1.0, "captions": 0.8},
+    "en": {"sentence_polarity": 2.0, "m_absa": 1.0, "goemotions": 0.3, "pros_cons": 0.4, "cad_imdb": 0.1},
+    "ja": {"chabsa": 1.0, "knbc": 1.0, "m_absa": 1.0, "captions": 1.0},
 }
 LAST_RECIPES = {
-    "en": replace(RECIPES["en"], epochs=1, learning_rate=4e-4, dropout=0.0),
-    "ja": replace(RECIPES["ja"], epochs=1, learning_rate=5e-4),
+    "en": replace(RECIPES["en"], epochs=1, learning_rate=3e-4, dropout=0.0),
+    "ja": replace(RECIPES["ja"], epochs=1.5, learning_rate=5e-4),
 }
-FILM = 0.06  # the share of the film sentences that the two-way model labels for the last stage
+FILM = 0.2  # the share of the film sentences that the two-way model labels for the last stage
 BLANKS, BLANK_SHARES = 160, (0.1, 0.8, 0.1)  # texts of blanks alone, and what they are to be called
 SILENT = -1e4  # stands for the logit of a class that a row says nothing about
 
@@ -96,7 +96,7 @@ def two_way(language: str, parts: dict[str, list[Opinion]], data: Path, work: Pa
     if kept.exists():
         for name, value in torch.load(kept, weights_only=True).items():
             trained[name].data.copy_(value)
-        return model.eval()
+        return model.to(device.chosen()).eval()
     aligner = finetune.aligner(recipe)
     model = finetune.fit(recipe, encode(aligner, parts["train"]), taught, work, model)
     if language == "en":

@@ -28,7 +28,7 @@ COUNTS = {
     "same": 400,
     "facts": 2000,
     "requests": 400,
-    "balanced": 400,
+    "balanced": 900,
     "deeds": 900,
 }
 SLIPS = 0.25  # the share of rows that come a second time with a slip of typing
@@ -90,6 +90,8 @@ class Japanese(Grammar):
     """Clauses of a subject and a predicate, plain or polite, present or past."""
 
     def clause(self, sign: str, *, polite: bool, past: bool, negated: bool = False, strong: float = 0.3) -> str:
+        if negated and sign == "good":
+            strong = max(strong, 0.6)
         if not negated and past and self.chance(0.15):
             return (self.pick("slots", "strong") if self.chance(strong) else "") + inflect(
                 self.pick("self", sign), past=True, polite=polite
@@ -140,6 +142,8 @@ class Japanese(Grammar):
 
     def negation(self, sign: str) -> tuple[str, int]:
         style = self.style()
+        if self.chance(0.25):
+            return self.pick("denied", sign), SIGNS[sign]
         if sign == "bad" and self.chance(0.2):
             domain = self.random.choice([d for d in self.domains if d is not self.words["domains"]["business"]])
             praise = inflect(self.random.choice(domain["good"]), past=False, polite=False).removesuffix("だ")
