@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What all task models have in common. ``epochs`` may be a fraction; ``marks_capitals``: see ``Aligner``."""
+    """What all task models have in common. ``epochs`` may be a fraction; ``marks_capitals``, ``folds_width``: see ``Aligner``."""
 
     id: str
     task: str
@@ -46,6 +46,7 @@ class Recipe:
     batch_tokens: int = 2048
     max_length: int = 128
     marks_capitals: bool = False
+    folds_width: bool = False
     dropout: float = 0.1
     seed: int = 0
 
@@ -57,7 +58,7 @@ class Recipe:
 def aligner(recipe: Recipe) -> Aligner:
     """The app's own tokenisation of the recipe's backbone."""
     tokenizer = transformers.AutoTokenizer.from_pretrained(files.find(recipe.backbone).folder, local_files_only=True)
-    return Aligner(tokenizer, recipe.max_length, recipe.marks_capitals)
+    return Aligner(tokenizer, recipe.max_length, recipe.marks_capitals, recipe.folds_width)
 
 
 def build(recipe: Recipe) -> nn.Module:
@@ -181,7 +182,6 @@ def save(recipe: Recipe, model: nn.Module, folder: Path, heads: tuple[str, ...] 
     facts = {"task": recipe.task, "backbone": recipe.backbone, "language": recipe.language, "max_length": recipe.max_length}
     if recipe.labels:
         facts["labels"] = recipe.labels
-    if recipe.marks_capitals:
-        facts["marks_capitals"] = True
+    facts |= {name: True for name in ("marks_capitals", "folds_width") if getattr(recipe, name)}
     facts |= settings
     (folder / "settings.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

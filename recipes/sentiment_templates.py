@@ -31,7 +31,6 @@ COUNTS = {
     "balanced": 900,
     "deeds": 900,
 }
-SLIPS = 0.25  # the share of rows that come a second time with a slip of typing
 
 
 class Grammar:
@@ -256,7 +255,7 @@ def sentences(language: str, seed: int = 0, counts: dict[str, int] | None = None
     return list(drawn.values())
 
 
-def with_slips(rows: list[Opinion], share: float = SLIPS, seed: int = 0) -> list[Opinion]:
+def with_slips(rows: list[Opinion], share: float, seed: int = 0) -> list[Opinion]:
     """The rows, and a ``share`` of them again as somebody in a hurry types them: what is meant stays."""
     random = Random(f"slips{seed}")
     slips = [replace(row, text=slip(row.text, random)) for row in rows if random.random() < share]

@@ -26,7 +26,9 @@ class TaskModel:
         self.model: Any = model if model is not None else adapters.assemble(files, task)
         tokenizer = adapters.tokenizer(files)
         self.max_length = model_inputs.max_length(self.model.config, tokenizer, self.settings.get("max_length"))
-        self.aligner = Aligner(tokenizer, self.max_length, bool(self.settings.get("marks_capitals")))
+        self.aligner = Aligner(
+            tokenizer, self.max_length, bool(self.settings.get("marks_capitals")), bool(self.settings.get("folds_width"))
+        )
         self.temperature = float(self.settings.get("temperature", 1.0))
         self.language: str | None = self.settings.get("language") or ("ja" if is_japanese_tokenizer(tokenizer) else None)
         self.own_bytes, self.shares = adapters.memory_of(files, self.model)

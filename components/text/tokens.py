@@ -74,17 +74,23 @@ class Template:
         return len(self.prefix) + len(self.middle) + len(self.suffix)
 
 
+# full-width forms of ASCII, one character for one, and the ideographic space
+USUAL_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: 0x20}
+
+
 class Aligner:
     """A tokenizer with a lock: the same answers under threads, places and words for every kind.
 
     marks_capitals: the tokens of a single text have type 1 where their word holds a capital, for a model that was trained so, because
-    its vocabulary knows none.
+    its vocabulary knows none. folds_width: full-width letters, digits and signs are read as the usual ones, for a model whose vocabulary
+    lacks them.
     """
 
-    def __init__(self, tokenizer: Any, max_length: int, marks_capitals: bool = False):
+    def __init__(self, tokenizer: Any, max_length: int, marks_capitals: bool = False, folds_width: bool = False):
         self.tokenizer = tokenizer
         self.max_length = max_length
         self.marks_capitals = marks_capitals
+        self.folds_width = folds_width
         self._lock = threading.Lock()
         self.single = self._template(pair=False)
         self.double = self._template(pair=True)
@@ -100,7 +106,7 @@ class Aligner:
 
     def align(self, text: str) -> AlignedText:
         """All tokens of `text`, nothing cut."""
-        clean = readable(text)
+        clean = readable(text).translate(USUAL_WIDTH) if self.folds_width else readable(text)
         if japanese.is_japanese_tokenizer(self.tokenizer):
             with self._lock:
                 pieces = japanese.pieces(self.tokenizer, clean)

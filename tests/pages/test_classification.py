@@ -52,7 +52,7 @@ def upload(open_page):
 
 def test_the_example_is_classified_and_its_words_are_shown(open_page, language):
     app = open_page(NAME, language)
-    assert percent(app) > 50
+    assert percent(app) > 100 / 3
     assert any(one.value.startswith(("All words together", "全語の合計")) for one in app.caption)
 
 
@@ -88,7 +88,7 @@ def test_odd_input_is_answered_and_escaped(open_page, text):
     app = open_page(NAME, "en")
     app.text_area(key="cls_text").set_value(text).run()
     assert_well(app)
-    assert percent(app) > 50
+    assert percent(app) > 100 / 3
     assert not any("<script" in one.value for one in [*app.markdown, *app.caption])
 
 
@@ -119,7 +119,7 @@ def test_a_model_that_is_not_there_is_worded(open_page):
     app = open_page(NAME, "en", cls_model="run:gone")
     assert any("no longer here" in one.value for one in app.warning) and percent(app) > 50
     app = open_page(NAME, "en", cls_model="../../etc")
-    assert not app.exception and not app.error and percent(app) > 50
+    assert not app.exception and not app.error and percent(app) > 100 / 3
     assert any("does not load models from its own folders" in one.value for one in app.warning)
 
 
@@ -264,7 +264,7 @@ def test_true_and_false_are_matched(upload):
     assert next(metric.value for metric in app.metric if metric.label == message("evaluation.accuracy", "en")) == "1.00"
 
 
-PLAIN = "The shop is near the station and closes at nine."
+PLAIN = message("classification.example_fact_text", "en")
 
 
 def accuracy(app) -> float:
@@ -284,11 +284,13 @@ def test_a_table_of_praise_and_blame_is_judged_by_the_larger_of_the_two_until_al
     assert frame["prediction"].tolist() == ["positive", "negative", "neutral"]
     app.toggle(key="cls_three").set_value(True).run()
     assert_well(app)
-    assert accuracy(app) == pytest.approx(0.67)
+    assert accuracy(app) == pytest.approx(2 / 3, abs=0.005)
 
 
 def test_a_table_with_neutral_rows_is_judged_in_three_classes(upload):
-    app = upload(f"text,label\n{WONDERFUL},pos\nA dreadful boring film.,neg\n{PLAIN},neu\n".encode(), "three.csv")
+    rows = [(WONDERFUL, "pos"), ("A dreadful boring film.", "neg"), (PLAIN, "neu")]
+    lines = [f"{number}. {text},{label}" for number in (1, 2) for text, label in rows]
+    app = upload(("text,label\n" + "\n".join(lines)).encode(), "three.csv")
     app.button(key="cls:start").click().run()
     assert_well(app)
     assert accuracy(app) == 1.0 and message("classification.two_sides", "en") not in [one.value for one in app.info]

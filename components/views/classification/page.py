@@ -12,6 +12,7 @@ from components.charts.numbers import significant
 from components.errors import UserError
 from components.models import Prediction
 from components.text.language import flags
+from components.text.tokens import USUAL_WIDTH
 from components.ui.state.language import language, t
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.attribution import show_words, words_of
@@ -85,8 +86,11 @@ def show_why(text: str, answers: Sequence[Classified]) -> None:
 
 def snippet_settings(text: str, answers: Sequence[Classified]) -> dict[str, object]:
     """The settings of the code tab: the text, and the first model that was trained."""
-    ids = [answer.chosen.id for answer in answers if answer.chosen.seed is None]
-    return {"model_id": ids[0], "text": text} if ids else {}
+    trained = [answer.chosen for answer in answers if answer.chosen.seed is None]
+    if not trained:
+        return {}
+    folded = text.translate(USUAL_WIDTH) if trained[0].classifier.aligner.folds_width else text
+    return {"model_id": trained[0].id, "text": folded}
 
 
 def show_pitfall() -> None:

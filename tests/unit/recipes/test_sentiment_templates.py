@@ -61,5 +61,5 @@ def test_a_slip_keeps_nearly_all_letters(text):
 
 def test_slips_come_beside_the_rows_and_keep_their_labels():
     rows = [Opinion(f"部屋{number}は清潔でした。", 2, "made/plain", "") for number in range(1_000)]
-    both = sentiment_templates.with_slips(rows)
+    both = sentiment_templates.with_slips(rows, 0.25)
     assert both[:1_000] == rows and 180 < len(both) - 1_000 < 320 and {row.label for row in both} == {2}
