@@ -132,5 +132,5 @@ def scores(encode, data: Path, work: Path) -> dict[str, tuple[float, int]]:
     """Spearman on JSTS valid, from the app's own ``encode``."""
     pairs = splits(data, work)["report"]
     first, second = encode([pair.a for pair in pairs]), encode([pair.b for pair in pairs])
-    found = spearmanr((first * second).sum(-1).cpu(), [pair.similarity for pair in pairs]).statistic
+    found = spearmanr((first * second).sum(-1), [pair.similarity for pair in pairs]).statistic
     return {"spearman JSTS valid": (float(found), len(pairs))}

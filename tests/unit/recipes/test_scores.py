@@ -7,7 +7,7 @@ import pytest
 import torch
 from sentence_transformers.sentence_transformer import losses as library_losses
 
-from recipes import evaluate
+from recipes import embed_ja, evaluate
 from recipes.embed_ja import cosent
 from recipes.entities import spans_of
 from recipes.ner import loss, span_f1
@@ -93,3 +93,9 @@ def test_sentiment_is_measured_two_ways_on_opinions_and_three_ways_on_all():
         "two_way_accuracy b": (1.0, 1),
         "macro_f1 a": (pytest.approx(4 / 9), 4),
     }
+
+
+def test_sentence_vectors_are_scored_as_the_app_gives_them(monkeypatch):
+    pairs = [embed_ja.Pair(f"{number}", f"{2 * number}", number / 5, "") for number in range(1, 5)]
+    monkeypatch.setattr(embed_ja, "splits", lambda *_: {"report": pairs})
+    assert embed_ja.scores(lambda texts: np.array([[float(text)] for text in texts]), None, None) == {"spearman JSTS valid": (1.0, 4)}
