@@ -20,8 +20,28 @@ SENTENCES = Path(__file__).with_name("behaviour_sentences")
 LABELS = ("negative", "neutral", "positive")
 FOLLOWS, OTHER = "next", "not next"
 ENTITIES = {
-    "en": {"person": "PER", "man": "PER", "woman": "PER", "place": "LOC"},
-    "ja": {"person": "人名", "man": "人名", "woman": "人名", "place": "地名"},
+    "en": {
+        "person": "PER",
+        "man": "PER",
+        "woman": "PER",
+        "rare": "PER",
+        "named": "PER",
+        "place": "LOC",
+        "far": "LOC",
+        "town": "LOC",
+        "company": "ORG",
+    },
+    "ja": {
+        "person": "人名",
+        "man": "人名",
+        "woman": "人名",
+        "rare": "人名",
+        "named": "人名",
+        "place": "地名",
+        "far": "地名",
+        "town": "地名",
+        "company": "法人名",
+    },
 }
 EACH = 6  # sentences of a template
 CHANGED = 60  # pairs of an invariance
@@ -77,11 +97,14 @@ def opinions(written: Mapping[str, Any], language: str) -> Iterator[Case]:
 
 
 def names(written: Mapping[str, Any], language: str) -> Iterator[Case]:
-    for kind in ("plain", "emoji", "handles", "addresses", "titles"):
+    for kind in ("plain", "emoji", "handles", "addresses", "titles", "unusual", "either", "organisations"):
         for template in written[kind]:
             for text, slots in rendered(template, written["fillers"]):
                 spans = tuple((start, end, ENTITIES[language][slot]) for start, end, slot in slots if slot in ENTITIES[language])
                 yield Case(kind, (text,), spans=spans)
+                if kind == "plain" and language == "en":
+                    yield Case("small_letters", (text.lower(),), spans=spans)
+                    yield Case("capitals", (text.upper(),), spans=spans)
 
 
 def sentence_pairs(written: Mapping[str, Any], language: str) -> Iterator[Case]:
