@@ -105,6 +105,14 @@ def test_no_sentence_of_a_test_stands_in_a_recipe(language):
     assert not [text for text in texts if text.strip() in written]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_made_opinion_of_a_recipe_is_one_of_a_test(language):
+    """Sentences that a recipe makes from templates stand in no file: the two sets are compared as they are rendered."""
+    made = pytest.importorskip("recipes.sentiment_templates", reason="no recipe makes sentences").sentences(language)
+    own = {text.strip() for case in cases("sentiment", language) for text in case.given}
+    assert not own & {row.text.strip() for row in made}
+
+
 @dataclass
 class Fake:
     """Answers everything in one way."""
