@@ -22,7 +22,7 @@ def sentences() -> dict:
     show_poolings(compared)
     st.subheader(t("similarity.heading_layers"), anchor=False)
     show_layers(compared)
-    return {"snippet": "similarity", "settings": compared.settings} if compared.settings else {}
+    return compared.code
 
 
 def table() -> None:

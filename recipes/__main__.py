@@ -12,6 +12,7 @@ from recipes import device
 MAKERS = {
     "backbone-ja": ("recipes.backbone_ja", ()),
     "embed-ja": ("recipes.embed_ja", ()),
+    "embed-ja-en": ("recipes.embed_ja_en", ()),
     "mlm-en": ("recipes.pretrain", ("en",)),  # one training makes both heads
     "nsp-en": ("recipes.pretrain", ("en",)),
     "mlm-ja": ("recipes.mlm_ja", ()),

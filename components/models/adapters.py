@@ -162,13 +162,13 @@ def _with_head(files: ModelFiles, base: PreTrained, task: ModelTask) -> PreTrain
     setattr(model, model.base_model_prefix, base)
     if laid_out_pooler is None or base.pooler is None:
         base.pooler = laid_out_pooler
-    head = _tensors(files, "head.safetensors")
+    head = stored_tensors(files, "head.safetensors")
     # assign: the head's tensors take the shell's places; copying would write into the shared backbone.
     unexpected = model.load_state_dict(head, strict=False, assign=True).unexpected_keys
     model.tie_weights()
     # What is still without memory must come with the adapter (PEFT's modules_to_save: "...classifier.weight").
     empty = [name for name, tensor in model.state_dict().items() if tensor.is_meta]
-    coming = _tensors(files, "adapter_model.safetensors")
+    coming = stored_tensors(files, "adapter_model.safetensors")
     if unexpected or any(f"base_model.model.{name}" not in coming for name in empty):
         raise ModelError("models.malformed", id=files.id, file="head.safetensors")
     model.load_state_dict({name: coming[f"base_model.model.{name}"].clone() for name in empty}, strict=False, assign=True)
@@ -179,7 +179,7 @@ def _with_adapter(files: ModelFiles, model: PreTrained, merged: bool) -> PreTrai
     """The model with its LoRA layers; PEFT's wrapper is taken off again, so that callers see the transformers class."""
     from peft import PeftModel, get_peft_model_state_dict
 
-    stored = _tensors(files, "adapter_model.safetensors")
+    stored = stored_tensors(files, "adapter_model.safetensors")
     try:
         adapted = PeftModel.from_pretrained(model, str(files.folder), is_trainable=False)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as problem:
@@ -190,7 +190,8 @@ def _with_adapter(files: ModelFiles, model: PreTrained, merged: bool) -> PreTrai
     return adapted.merge_and_unload() if merged else adapted.get_base_model()
 
 
-def _tensors(files: ModelFiles, name: str) -> dict[str, torch.Tensor]:
+def stored_tensors(files: ModelFiles, name: str) -> dict[str, torch.Tensor]:
+    """The tensors of the model's file `name` by their names, float32; {} where there is no such file. Raises ModelError for a damaged one."""
     path = files.folder / name
     if not path.exists():
         return {}

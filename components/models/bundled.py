@@ -47,6 +47,15 @@ class LanguageModels:
         return self.tasks["masked_lm"]
 
 
+@dataclass(frozen=True)
+class SharedSpace:
+    """A sentence encoder for several languages whose vectors can be compared with each other: an adapter over the backbone of the first one,
+    in the space of the other languages' own encoders, which read the texts in these."""
+
+    id: str
+    languages: tuple[str, ...]
+
+
 ENGLISH = LanguageModels(
     "en",
     "embed-en",
@@ -81,9 +90,18 @@ JAPANESE = LanguageModels(
 )
 BY_LANGUAGE = {models.language: models for models in (ENGLISH, JAPANESE)}
 BY_BACKBONE = {models.backbone: models for models in BY_LANGUAGE.values()}
+ACROSS = SharedSpace("embed-ja-en", ("ja", "en"))
 # Those that answer a task, task by task: what the catalogue lists. A backbone that answers none is not among them.
-BUNDLED_IDS = tuple(models.tasks[task] for task in ENGLISH.tasks for models in BY_LANGUAGE.values() if task in models.tasks)
+BUNDLED_IDS = tuple(
+    id
+    for task in ENGLISH.tasks
+    for id in [
+        *(models.tasks[task] for models in BY_LANGUAGE.values() if task in models.tasks),
+        *([ACROSS.id] if task == "similarity" else []),
+    ]
+)
 _OWNERS = {id: (models, task) for models in BY_LANGUAGE.values() for task, id in models.tasks.items()}
+_OWNERS[ACROSS.id] = (BY_LANGUAGE[ACROSS.languages[0]], "similarity")
 
 
 def models_for(language: str) -> LanguageModels:
@@ -100,6 +118,12 @@ def language_of(id: str) -> str | None:
     """The language of a bundled task model or backbone; None for any other id."""
     models = BY_BACKBONE.get(id) or (_OWNERS[id][0] if id in _OWNERS else None)
     return models.language if models else None
+
+
+def languages_of(id: str) -> tuple[str, ...]:
+    """The languages that a bundled model reads, its own first; () for any other id."""
+    own = language_of(id)
+    return ACROSS.languages if id == ACROSS.id else (own,) if own else ()
 
 
 def task_of(id: str) -> str | None:

@@ -18,7 +18,7 @@ from components.models.behaviour import Behaviour
 class ModelCard:
     """One model of the catalogue.
 
-    task: a name of `tasks.TASKS`. language: "en", "ja". origin: who made it, from what. licence: SPDX id, or words where none is stated.
+    task: a name of `tasks.TASKS`. language: "en", "ja". also: further languages that it reads. origin: who made it, from what. licence: SPDX id, or words where none is stated.
     bundled: its files are on this machine with the app. parameters: count of weights that take part in an answer, the backbone's with them.
     size_bytes: its own files on disk (an adapter's without its backbone's; for a model that isn't bundled, float32 weights to fetch).
     scores: name of the measure and test set -> value, measured here; {} where nothing was. location: the package, folder or Hub id.
@@ -36,6 +36,12 @@ class ModelCard:
     scores: dict[str, float] = field(default_factory=dict, hash=False)
     location: str = ""
     behaviour: tuple[Behaviour, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All that it reads, its own first."""
+        return (self.language, *self.also)
 
     @property
     def name_key(self) -> str:
@@ -146,6 +152,7 @@ def _bundled(id: str) -> ModelCard:
         scores,
         _location(published) if published else f"models/{id}",
         behaviour.read(files.MODELS / id),
+        bundled.languages_of(id)[1:],
     )
 
 

@@ -61,7 +61,7 @@ def _make_room(newest: CacheKey) -> None:
     """Drops the longest unused models until the rest fit. A backbone whose tensors a model in memory shares stays: dropping it would
     free nothing, and a second copy would be loaded for the next model."""
     while sum(size for _, size in _cache.values()) > cache_bytes():
-        shared = {getattr(value, "shares", None) for value, _ in _cache.values()}
+        shared = {key for value, _ in _cache.values() for key in (getattr(value, "shares", None), *getattr(value, "also_shares", ()))}
         oldest = next((key for key in _cache if key not in shared and key != newest), None)
         if oldest is None:
             return

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+from sentence_transformers.sentence_transformer.modules import Dense, Normalize, Pooling
 from torch import Tensor
 
 from components.errors import ModelError
@@ -24,7 +24,7 @@ from components.models.files import ModelFiles
 from components.models.inference import checked_texts
 from components.models.loading import CacheKey
 from components.models.model_inputs import max_length
-from components.models.tasks import ModelTask
+from components.models.tasks import ModelTask, own_task
 from components.text.tokens import head
 
 POOLINGS = ("mean", "max", "cls", "pooler")
@@ -49,6 +49,8 @@ class SentenceEncoder:
         self.has_pooler = getattr(self.model, "pooler", None) is not None
         mode = next((module.pooling_mode for module in sentence_transformer if isinstance(module, Pooling)), "mean")
         self.own_pooling = mode if isinstance(mode, str) else "+".join(mode)
+        pooled = next((place for place, module in enumerate(sentence_transformer) if isinstance(module, Pooling)), 0)
+        self._after_pooling = list(sentence_transformer)[pooled + 1 :]
         self.own_bytes, self.shares = memory
         # Counting tokens needs other arguments than encoding, and a tokenizer shared between the two mixes them up under threads.
         self._counter = copy.deepcopy(self._transformer.tokenizer)
@@ -96,7 +98,10 @@ class SentenceEncoder:
         normalize: bool = True,
         progress: Callable[[int], None] | None = None,
     ) -> dict[tuple[str, int], np.ndarray]:
-        """Several (pooling, layer) pairs of the same texts from one pass: {(pooling, layer): (n, width) float32}, keys as given."""
+        """Several (pooling, layer) pairs of the same texts from one pass: {(pooling, layer): (n, width) float32}, keys as given.
+
+        The pair that the model was trained with is what `encode` gives, with the model's dense layers after the pooling, where it has any.
+        """
         checked = self._heads(texts)
         wanted = {variant: (variant[0], self._layer(variant[1])) for variant in variants}
         for pooling, layer in wanted.values():
@@ -106,14 +111,17 @@ class SentenceEncoder:
                 raise ModelError("models.no_pooler", id=self.id)
             if pooling == "pooler" and layer != self.num_layers:
                 raise ModelError("models.pooler_layer", layers=self.num_layers)
-        width = int(self.model.config.hidden_size)
-        result = {variant: np.empty((len(checked), width), np.float32) for variant in variants}
+        own, width = (self.own_pooling, self.num_layers), int(self.model.config.hidden_size)
+        widths = {variant: self.dimension if pooled == own else width for variant, pooled in wanted.items()}
+        result = {variant: np.empty((len(checked), widths[variant]), np.float32) for variant in variants}
         for rows in self._batches(checked):
             states, mask, pooled = self._hidden_states([checked[row] for row in rows])
             for variant, (pooling, layer) in wanted.items():
                 if pooling == "pooler":
                     assert pooled is not None  # has_pooler
                 vector = pooled if pooled is not None and pooling == "pooler" else pool(states[layer], mask, pooling)
+                if (pooling, layer) == own:
+                    vector = self._mapped(vector)
                 if normalize:
                     vector = torch.nn.functional.normalize(vector, dim=1)
                 result[variant][rows] = vector.numpy()
@@ -138,6 +146,13 @@ class SentenceEncoder:
         inputs = {name: value for name, value in features.items() if name in ("input_ids", "attention_mask", "token_type_ids")}
         output = self.model(**inputs, output_hidden_states=True)
         return output.hidden_states, inputs["attention_mask"], getattr(output, "pooler_output", None)
+
+    @torch.inference_mode()
+    def _mapped(self, vectors: Tensor) -> Tensor:
+        """What the model does with pooled vectors (B, width): a dense layer, for some; (B, d)."""
+        for module in self._after_pooling:
+            vectors = module({"sentence_embedding": vectors})["sentence_embedding"]
+        return vectors
 
     @property
     def prompt(self) -> str:
@@ -200,7 +215,7 @@ def build(files: ModelFiles, task: ModelTask) -> SentenceEncoder:
     if encoder.max_seq_length is None or "max_length" in files.settings:
         encoder.max_seq_length = max_length(model.config, encoder.tokenizer, files.settings.get("max_length"))
     # `normalize` is the caller's choice, so the module that always does it is left out.
-    modules = [module for module in encoder if not isinstance(module, Normalize)]
+    modules = [module for module in encoder if not isinstance(module, Normalize)] + _map(files)
     prompts = {**encoder.prompts, **files.settings.get("prompts", {})}
     plain = SentenceTransformer(
         modules=modules,
@@ -208,7 +223,27 @@ def build(files: ModelFiles, task: ModelTask) -> SentenceEncoder:
         prompts=prompts,
         default_prompt_name=files.settings.get("default_prompt_name", encoder.default_prompt_name),
     )
-    return SentenceEncoder(files.id, plain.eval(), adapters.memory_of(files, plain))
+    memory = adapters.memory_of(files, plain)
+    if "others" not in files.settings:
+        return SentenceEncoder(files.id, plain.eval(), memory)
+    from components.models.shared_space import SharedSpaceEncoder, others_of
+
+    return SharedSpaceEncoder(files.id, plain.eval(), memory, others_of(files))
+
+
+def _map(files: ModelFiles) -> list[Dense]:
+    """The linear map over the pooled vectors that an adapter's head.safetensors may hold: `linear.weight` (d, width) and `linear.bias` (d)."""
+    head = adapters.stored_tensors(files, "head.safetensors") if files.backbone and own_task(files) == "similarity" else {}
+    if not head:
+        return []
+    try:
+        weight, bias = head["linear.weight"], head["linear.bias"]
+        outward, inward = weight.shape
+        layer = Dense(inward, outward, activation_function=torch.nn.Identity())
+        layer.linear.load_state_dict({"weight": weight, "bias": bias})
+    except (KeyError, ValueError, RuntimeError) as problem:
+        raise ModelError("models.malformed", id=files.id, file="head.safetensors") from problem
+    return [layer.requires_grad_(False)]
 
 
 def _refuse_foreign_modules(files: ModelFiles, folder: Path) -> None:

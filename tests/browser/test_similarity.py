@@ -40,6 +40,26 @@ def test_a_japanese_sentence_is_nearest_to_its_paraphrase(visit):
     assert found[0, 2] > 0.6 > found[0, 1]
 
 
+def test_a_list_in_two_languages_is_compared_across_them(visit):
+    """The model for one language says what it can't do, and at a click the one for both answers, its pairs across the languages marked."""
+    page = visit("similarity?sim_preset=both&sim_model=embed-en", language="ja")
+    assert np.isnan(cosines(page).astype(float)).any()
+    page.get_by_role("button", name=message("models.name.embed-ja-en", "ja")).click()
+    numbers = f"Array.from(document.querySelector('{MATRIX} .js-plotly-plot')?._fullData?.[0]?.z ?? [[null]])"
+    page.wait_for_function(f"{numbers}.every(row => Array.from(row).every(Number.isFinite))", timeout=60_000)
+    found = cosines(page)
+    assert found.shape == (5, 5)
+    assert max(found[0, 3], found[1, 4]) > max(found[2, 3], found[2, 4]), "a sentence is nearer to its translation than to another one"
+    dots = page.locator(f"{MATRIX} .scatterlayer .trace").last.locator("path.point")
+    assert dots.count() == 12
+    shown(page.get_by_text(message("similarity.matrix_across", "ja")))
+    plot = page.locator(f"{MATRIX} .nsewdrag").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 3.85 / 5, box["y"] + box["height"] * 0.15 / 5)  # on the dot of row 1, column 4
+    shown(page.get_by_text(message("similarity.pair", "ja", row=1, column=4, score=significant(float(found[0, 3]))).strip("*")))
+
+
 def test_a_table_is_mapped_chosen_from_and_searched(visit):
     page = visit("similarity?sim_mode=table", language="en")
     page.get_by_role("button", name=message("tables.sample", "en")).click()

@@ -3,10 +3,13 @@ import pytest
 from sentence_transformers import SentenceTransformer, util
 
 from components.messages import message
-from components.models import files, load
+from components.models import bundled, files, load
+from components.models.cards import card
 from components.text.language import has_japanese
 from components.views.similarity.page import FIVE, THREE
 from tests.pages.conftest import assert_well, drawn
+
+ACROSS = bundled.ACROSS.id
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +65,68 @@ def test_across_languages_no_number_is_given(open_page, language):
     english = [line for line, ja in zip(lines, japanese, strict=True) if not ja]
     vectors = load("embed-en").encode(english)
     np.testing.assert_allclose(shown[~japanese][:, ~japanese], vectors @ vectors.T, atol=1e-4)
-    assert any("multilingual" in warning.value for warning in app.warning)
+    assert any(message("similarity.take_bundled", language) in warning.value for warning in app.warning)
     app.text_area(key="sim_sentences").set_value("The cat sits.\n猫が座る。").run()
     assert [error.value for error in app.error] == [message("similarity.nothing_to_compare", language)] and not app.exception
+
+
+def test_a_mixed_list_goes_to_the_model_of_both_languages(open_page, language):
+    """Every pair has a number, those across languages a dot, and the table says which they are."""
+    app = open_page("similarity", language, sim_preset="both")
+    lines = app.text_area(key="sim_sentences").value.splitlines()
+    assert app.selectbox(key="sim_model").value == ACROSS and not app.warning
+    vectors = load(ACROSS).encode(lines)
+    np.testing.assert_allclose(drawn(app, "figure-similarity-matrix"), vectors @ vectors.T, atol=1e-4)
+    japanese = np.array([has_japanese(line) for line in lines])
+    dots = {
+        (round(y + 0.36), round(x - 0.36)) for x, y in zip(*[drawn(app, "figure-similarity-matrix", 2, axis) for axis in "xy"], strict=True)
+    }
+    assert dots == {(i, j) for i in range(len(lines)) for j in range(len(lines)) if japanese[i] != japanese[j]}
+    assert any(message("similarity.matrix_across", language) in one.value for one in app.markdown)
+    spoken = app.dataframe[0].value[message("similarity.column_languages", language)]
+    names = [message(f"similarity.language_{name}", language) for name in ("en", "ja")]
+    assert set(spoken) == {*names, " – ".join(names)}
+    weak = [one.value for one in app.caption if "%" in one.value]
+    assert all(f"{100 * card(ACROSS).scores[name]:.0f}%" in weak[0] for name in card(ACROSS).scores if name.startswith("first_of_1000"))
+
+
+def test_the_model_of_both_languages_is_offered_where_another_one_was_chosen(open_page, language):
+    app = open_page("similarity", language, sim_preset="both", sim_model="embed-ja")
+    assert np.isnan(drawn(app, "figure-similarity-matrix")).any()
+    app.button(key="sim:across-across").click().run()
+    assert_well(app)
+    assert app.selectbox(key="sim_model").value == ACROSS and not app.warning
+    assert not np.isnan(drawn(app, "figure-similarity-matrix")).any()
+
+
+def test_across_languages_only_what_was_trained_is_compared(open_page, language):
+    app = open_page("similarity", language, sim_preset="both", sim_layer="3")
+    shown = drawn(app, "figure-similarity-matrix")
+    japanese = np.array([has_japanese(line) for line in app.text_area(key="sim_sentences").value.splitlines()])
+    np.testing.assert_array_equal(np.isnan(shown), japanese[:, None] != japanese[None, :])
+    app.text_area(key="sim_sentences").set_value("The cat sits on the mat.\n猫がマットの上に座っている。").run()
+    pooling = message("similarity.pooling_mean", language)
+    assert [error.value for error in app.error] == [message("similarity.only_across", language, pooling=pooling, layer=6)]
+    app.number_input(key="sim_layer").set_value(6).run()
+    assert_well(app)
+    assert drawn(app, "figure-similarity-matrix")[0, 1] > 0.2
+
+
+@pytest.mark.parametrize(("pooling", "layer"), [("mean", 6), ("mean", 2), ("max", 6), ("cls", 4)])
+def test_the_code_of_two_languages_computes_the_pages_numbers(open_page, pooling, layer):
+    app = open_page("similarity", "ja", sim_preset="both", sim_pooling=pooling, sim_layer=str(layer))
+    names: dict = {}
+    exec(app.code[0].value, names)
+    np.testing.assert_allclose(names["cosines"].numpy(), drawn(app, "figure-similarity-matrix"), atol=1e-4)
+
+
+def test_a_third_language_stays_empty(open_page, language):
+    text = "The cat sits on the mat.\n猫がマットの上に座っている。\nLe chat est sur le tapis et il dort très bien."
+    app = open_page("similarity", language, sim_model=ACROSS)
+    app.text_area(key="sim_sentences").set_value(text).run()
+    assert_well(app)
+    np.testing.assert_array_equal(np.isnan(drawn(app, "figure-similarity-matrix")[2]), [True, True, False])
+    assert any("multilingual" in warning.value for warning in app.warning)
 
 
 def test_japanese_sentences_go_to_the_japanese_model(open_page, language):

@@ -4,8 +4,18 @@ import numpy as np
 import pytest
 
 from components.messages import CONTENT, message
-from components.models import files, load
+from components.models import bundled, files, load
 from components.vectors.store import STORE
+
+ACROSS = bundled.ACROSS.id
+MIXED = [
+    "Our team won the football match two to one.",
+    "私たちのチームはサッカーの試合に2対1で勝った。",
+    "An earthquake destroyed many houses in the town.",
+    "地震で町の多くの家が壊れた。",
+    "She is boiling potatoes in the kitchen.",
+    "彼女は台所でじゃがいもをゆでている。",
+]
 
 
 def embedded(open_page, language, rows=60):
@@ -60,11 +70,34 @@ def test_a_query_of_another_language_gets_a_sentence_and_no_rows(open_page, lang
     before = len(app.dataframe)
     app.text_input(key="sim:query").set_value("動物はどうやって冬を越すのか").run()
     assert not app.exception and not app.error and len(app.dataframe) == before
-    assert any("multilingual" in one.value for one in app.warning)
+    assert any(message("similarity.take_bundled", language) in one.value for one in app.warning)
+    app.button(key="sim:across-foreign_query").click().run()
+    assert app.selectbox(key="sim_model").value == ACROSS and not app.exception and not app.error
+
+
+def test_a_mixed_table_is_searched_in_either_language(open_page, language):
+    app = open_page("similarity", language, sim_mode="table")
+    app.file_uploader(key="sim:file").upload("mixed.csv", ("text\n" + "\n".join(MIXED)).encode(), "text/csv").run()
+    assert app.selectbox(key="sim_model").value == ACROSS and not app.warning
+    app.button(key="sim:start").click().run()
+    score, row = message("similarity.column_score", language), message("similarity.column_row", language)
+    vectors = load(ACROSS).encode(MIXED)
+    for query, expected in (("a football match", {1, 2}), ("地震で建物が壊れた", {3, 4})):
+        app.text_input(key="sim:query").set_value(query).run()
+        assert not app.exception and not app.error
+        shown = next(frame.value for frame in app.dataframe if list(frame.value.columns)[:2] == [score, row])
+        assert set(shown[row][:2]) == expected, "the sentence and its translation, whatever the query's language"
+        cosines = vectors @ load(ACROSS).encode([query])[0]
+        np.testing.assert_allclose(shown[score], np.sort(cosines)[::-1], atol=1e-4)
+    app.slider(key="sim_clusters").set_value(3).run()
+    app.number_input(key="sim_row").set_value(5).run()
+    assert not app.exception and not app.error
+    listed = [frame.value for frame in app.dataframe if row in frame.value.columns and len(frame.value) == len(MIXED) - 1]
+    assert listed and listed[-1][row].tolist()[0] == 6
 
 
 def test_rows_of_another_language_are_counted(open_page):
-    app = open_page("similarity", "en", sim_mode="table")
+    app = open_page("similarity", "en", sim_mode="table", sim_model="embed-en")
     data = "text\nThe cat sits on the mat.\nA dog runs in the park.\n猫がマットの上に座っている。\n"
     app.file_uploader(key="sim:file").upload("mixed.csv", data.encode(), "text/csv").run()
     assert any(one.value.startswith("1 of the first 3 rows") for one in app.warning)

@@ -11,7 +11,7 @@ from components.messages import catalogue
 from components.models import ModelCard, ModelError, bundled, catalog
 from components.models.behaviour import Behaviour, weakest
 from components.models.cards import card
-from components.text.language import has_japanese, main_language
+from components.text.language import has_japanese, languages_in, main_language
 from components.ui.state.language import language, t
 from components.ui.state.runs import own_runs, visitor_model
 
@@ -27,10 +27,12 @@ def cards(task: str) -> list[ModelCard]:
 
 
 def model_for(task: str, texts: Sequence[str]) -> str:
-    """The bundled model for the language that most of `texts` are in; the first of the task where there is none for it."""
+    """The bundled model for the languages that `texts` are in; where none reads all of them, the one for the language that most are in, and
+    the first of the task where there is none for that either."""
     here = [entry for entry in cards(task) if entry.bundled]
-    spoken = main_language(texts)
-    return next((entry for entry in here if entry.language == spoken), here[0]).id
+    spoken = languages_in(texts)
+    several = [entry for entry in here if len(spoken) > 1 and set(spoken) <= set(entry.languages)]
+    return next((entry for entry in [*several, *here] if entry.language == spoken[0] or entry in several), here[0]).id
 
 
 def default_encoder(text: str) -> str:

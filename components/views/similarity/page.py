@@ -11,6 +11,7 @@ from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.errors import UserError
 from components.models.plain_loading import plain_loading
+from components.models.shared_space import SharedSpaceEncoder
 from components.models.similarity import POOLINGS, SentenceEncoder
 from components.text.language import detect
 from components.ui.state.language import language, t
@@ -21,7 +22,7 @@ from components.ui.widgets.figures import matrix_panel, show_figure, show_matrix
 from components.ui.widgets.models import cards, choose_task_model, facts, model_for
 from components.vectors.pairs import Pair, blank_across, cosine_matrix, mean_similarity, most_similar_pairs
 
-from .languages import warn_of_sentences
+from .languages import across, languages, note_weakness, warn_of_sentences
 
 MAX_SENTENCES = 200
 MAX_CHARACTERS = 100_000
@@ -39,21 +40,33 @@ class SimilarityInputError(UserError):
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """The sentences, their encoder, and the pooling and layer that the visitor chose. groups: pairs across them mean nothing."""
+    """The sentences, their encoder, and the pooling and layer that the visitor chose. groups: pairs across them mean nothing. across: bool
+    (n, n), the pairs across languages that a model of several can compare, with what it was trained for; None where there are none."""
 
     sentences: tuple[str, ...]
     encoder: SentenceEncoder
     pooling: str
     layer: int
     groups: tuple[str, ...]
+    across: np.ndarray | None = None
 
     @property
-    def settings(self) -> dict[str, object] | None:
-        """The same as the code snippet's assignments; None for a model that plain code can't load."""
+    def trained_for(self) -> tuple[str, int]:
+        """The (pooling, layer) that the model was trained with: the only one in which several languages share a space."""
+        return self.encoder.own_pooling, self.encoder.num_layers
+
+    @property
+    def code(self) -> dict[str, Any]:
+        """The name of the code tab's snippet, and the same as its assignments; {} for a model that plain code can't load."""
         loading = plain_loading(self.encoder.id)
+        if loading is None:
+            return {}
         sentences = [self.encoder.prompt + sentence for sentence in self.sentences]
         chosen = {"sentences": sentences, "pooling": self.pooling, "layer": self.layer, "max_length": self.encoder.max_length}
-        return asdict(loading) | chosen if loading else None
+        if not isinstance(self.encoder, SharedSpaceEncoder):
+            return {"snippet": "similarity", "settings": asdict(loading) | chosen}
+        own = {"backbone": loading.model, "adapter": loading.adapter, "japanese": self.encoder.reads_itself(self.sentences)}
+        return {"snippet": "similarity_across", "settings": own | chosen}
 
     def cosines(self) -> np.ndarray:
         """(n, n) for the chosen pooling and layer; NaN across groups."""
@@ -62,7 +75,10 @@ class Compared:
     def variants(self, wanted: tuple[tuple[str, int], ...]) -> dict[tuple[str, int], np.ndarray]:
         """The same for several (pooling, layer)."""
         computed = _cosines(self.encoder.id, self.sentences, wanted)
-        return {variant: blank_across(cosines, self.groups) for variant, cosines in computed.items()}
+        kept = {variant: blank_across(cosines, self.groups) for variant, cosines in computed.items()}
+        if self.across is None:
+            return kept
+        return {variant: np.where(self.across & (variant != self.trained_for), np.nan, cosines) for variant, cosines in kept.items()}
 
 
 def read_sentences() -> tuple[str, ...]:
@@ -108,23 +124,31 @@ def choose_encoder(sentences: tuple[str, ...]) -> Compared:
     groups = warn_of_sentences(sentences, encoder.id)
     if len(set(groups)) == len(groups):
         raise SimilarityInputError("similarity.nothing_to_compare")
+    note_weakness(encoder.id)
     _warn_of_lines(sentences, encoder)
-    return Compared(sentences, encoder, pooling, last if pooling == "pooler" else min(int(layer), last), tuple(groups))
+    layer = last if pooling == "pooler" else min(int(layer), last)
+    compared = Compared(sentences, encoder, pooling, layer, tuple(groups), across(sentences, encoder.id))
+    if not most_similar_pairs(compared.cosines(), 1):
+        own, at = compared.trained_for
+        raise SimilarityInputError("similarity.only_across", pooling=_pooling_name(own), layer=at)
+    return compared
 
 
 def show_similarities(compared: Compared) -> None:
     """The N x N heatmap; a chosen cell names its pair."""
     cosines = compared.cosines()
     best = most_similar_pairs(cosines, 1)[0]
+    names = _short(compared)
     show_matrix(
         cosines,
-        _short(compared.sentences),
-        _short(compared.sentences),
+        names,
+        names,
         key="similarity-matrix",
-        caption=t("similarity.matrix_caption"),
+        caption=t("similarity.matrix_caption") + _across_caption(compared),
         alt=t("similarity.matrix_alt", n=len(cosines), first=best.first + 1, second=best.second + 1, score=significant(best.score)),
         on_cell=lambda row, column: st.session_state.update({CELL: (row, column)}),
         marks=[_cell(len(cosines), best)],
+        dotted=compared.across if (compared.pooling, compared.layer) == compared.trained_for else None,
         signed=True,
         limits=(-1.0, 1.0),
         height=360,
@@ -143,6 +167,10 @@ def show_pairs(compared: Compared) -> None:
     table = pd.DataFrame(
         [(pair.score, compared.sentences[pair.first], compared.sentences[pair.second]) for pair in pairs], columns=list(names.values())
     )
+    if compared.across is not None:
+        spoken = languages(compared.sentences, compared.encoder.id)
+        both = [dict.fromkeys((spoken[pair.first], spoken[pair.second])) for pair in pairs]
+        table[t("similarity.column_languages")] = [" – ".join(t(f"similarity.language_{name}") for name in names) for names in both]
     st.dataframe(table, hide_index=True, column_config={names["score"]: st.column_config.NumberColumn(format="%.3f", width="small")})
 
 
@@ -158,7 +186,7 @@ def show_poolings(compared: Compared) -> None:
     numbers = [str(i + 1) for i in range(len(compared.sentences))]
     panels = []
     for (pooling, layer), cosines in results.items():
-        mean = significant(mean_similarity(cosines))
+        mean = _mean(cosines)
         panels.append(
             matrix_panel(
                 cosines,
@@ -174,7 +202,10 @@ def show_poolings(compared: Compared) -> None:
                 height=200,
             )
         )
-    show_row(panels, key="similarity-poolings", caption=t("similarity.poolings_caption", layer=compared.layer, last=last), width=190)
+    caption = t("similarity.poolings_caption", layer=compared.layer, last=last)
+    if compared.across is not None:
+        caption = f"{caption} {_only_trained(compared)}"
+    show_row(panels, key="similarity-poolings", caption=caption, width=190)
 
 
 def show_layers(compared: Compared) -> None:
@@ -183,6 +214,12 @@ def show_layers(compared: Compared) -> None:
     variants = tuple((pooling, layer) for pooling in ("mean", "max", "cls") for layer in layers)
     results = compared.variants(variants)
     row, column = _cell(len(compared.sentences), most_similar_pairs(compared.cosines(), 1)[0])
+    if compared.across is not None and compared.across[row, column]:
+        within = most_similar_pairs(np.where(compared.across, np.nan, compared.cosines()), 1)
+        if not within:
+            st.info(_only_trained(compared))
+            return
+        row, column = within[0].first, within[0].second
     curves = [
         Curve(f"{_pooling_name(pooling)} · {t(f'similarity.curve_{what}')}", [value(results[pooling, layer]) for layer in layers])
         for what, value in (("pair", lambda cosines: float(cosines[row, column])), ("all", mean_similarity))
@@ -192,7 +229,8 @@ def show_layers(compared: Compared) -> None:
     show_figure(
         line_figure(list(layers), curves, y_title=t("similarity.cosine"), markers=True, height=340, **axis),
         key="similarity-layers",
-        caption=t("similarity.layers_caption", row=row + 1, column=column + 1),
+        caption=t("similarity.layers_caption", row=row + 1, column=column + 1)
+        + (f" {t('similarity.layers_within')}" if compared.across is not None else ""),
         alt=t(
             "similarity.layers_alt",
             row=row + 1,
@@ -221,10 +259,32 @@ def _pooling_name(pooling: str) -> str:
     return t(f"similarity.pooling_{pooling}")
 
 
-def _short(sentences: tuple[str, ...]) -> list[str]:
-    if len(sentences) > 12:
-        return [str(i + 1) for i in range(len(sentences))]
-    return [f"{i + 1} {sentence}" for i, sentence in enumerate(sentences)]
+def _short(compared: Compared) -> list[str]:
+    """The rows' names: their numbers, in a list of several languages these too ("3 ja"), and in a short one the sentences."""
+    names = [str(i + 1) for i in range(len(compared.sentences))]
+    if compared.across is not None:
+        names = [f"{name} {spoken}" for name, spoken in zip(names, languages(compared.sentences, compared.encoder.id), strict=True)]
+    if len(names) > 12:
+        return names
+    return [f"{name} {sentence}" for name, sentence in zip(names, compared.sentences, strict=True)]
+
+
+def _across_caption(compared: Compared) -> str:
+    if compared.across is None:
+        return ""
+    trained = (compared.pooling, compared.layer) == compared.trained_for
+    return " " + (t("similarity.matrix_across") if trained else _only_trained(compared))
+
+
+def _only_trained(compared: Compared) -> str:
+    """Why pairs across languages have no number for other poolings and layers."""
+    pooling, layer = compared.trained_for
+    return t("similarity.only_trained", pooling=_pooling_name(pooling), layer=layer)
+
+
+def _mean(cosines: np.ndarray) -> str:
+    mean = mean_similarity(cosines)
+    return "–" if np.isnan(mean) else significant(mean)
 
 
 def _warn_of_lines(sentences: tuple[str, ...], encoder: SentenceEncoder) -> None:

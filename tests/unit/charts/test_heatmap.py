@@ -39,6 +39,14 @@ def test_marks_outline_a_cell_a_row_or_everything():
     assert corners == [(1.5, 2.5, 0.5, 1.5), (-0.5, 2.5, -0.5, 0.5), (-0.5, 2.5, -0.5, 1.5)]
 
 
+def test_a_dot_stands_in_the_corner_of_each_cell_named_and_takes_no_click():
+    cells = np.array([[False, True, False], [True, False, True]])
+    made = figure(np.zeros((2, 3)), dotted=cells)
+    dots = made.data[2]
+    assert {(round(y + 0.36), round(x - 0.36)) for x, y in zip(dots.x, dots.y, strict=True)} == set(zip(*np.nonzero(cells), strict=True))
+    assert dots.hoverinfo == "skip" and all(abs(x - round(x - 0.36)) < 0.5 for x in dots.x)
+
+
 def test_labels_are_text_not_markup():
     made = matrix_heatmap(np.zeros((1, 1)), ["<b>x</b>"], ["a&b"])
     assert made.layout.yaxis.ticktext == ("&lt;b&gt;x&lt;/b&gt;",)

@@ -13,7 +13,7 @@ from components.models.plain_loading import PlainLoading, plain_loading, whole_m
 from components.ui.widgets.code import snippet_text, with_settings
 from tests.unit.models import tiny
 
-PLAIN = ("embed-en", "embed-ja", "backbone-ja", "ner-ja")
+PLAIN = ("embed-en", "embed-ja", "embed-ja-en", "backbone-ja", "ner-ja")
 TEXT = "東京で猫が眠る。 The cat sleeps."
 
 

@@ -6,7 +6,7 @@ import pytest
 from components.evaluation.prediction_tables import scored
 from components.messages import message
 from components.models.results import Prediction
-from components.text.language import detect, flags, has_japanese, main_language
+from components.text.language import detect, flags, has_japanese, languages_in, main_language
 from components.training.doctor import examine
 
 TEXTS = {
@@ -86,3 +86,20 @@ def test_a_word_of_japanese_is_seen_in_any_text():
 
 def test_a_long_text_costs_no_more_than_its_beginning():
     assert detect("Great. " * 300 + "最高" * 100_000) == "en"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["猫が座る。", "The cat sits on the mat."], ("en", "ja")),
+        (["猫が座る。", "犬が走る。", "The cat sits on the mat."], ("ja", "en")),
+        (["猫が座る。", "犬が走る。", "鳥が鳴く。", "魚が泳ぐ。", "雨が降る。", "AI"], ("ja",)),  # at home in Japanese text
+        (["犬", "dog", "猫", "cat"], ("en", "ja")),  # a list of words
+        (["猫が座る。"] * 99 + ["The cat sits on the mat."], ("ja",)),  # one row in a hundred
+        (["The cat sits on the mat."], ("en",)),
+        (["猫が座る。", "Der Hund ist nicht im Garten und das ist gut."], ("ja",)),
+        ([], ("en",)),
+    ],
+)
+def test_a_text_collection_is_in_one_language_or_in_both(texts, expected):
+    assert languages_in(texts) == expected
