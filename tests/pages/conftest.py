@@ -52,6 +52,11 @@ def assert_well(app: AppTest) -> None:
     assert not app.error, [error.value for error in app.error]
 
 
+def plain(markdown: str) -> str:
+    """Words of the page without the marks that disarm Markdown and links in them."""
+    return markdown.replace("\\", "").replace("\u200b", "")
+
+
 def drawn(app: AppTest, key: str, trace: int = 0, field: str = "z") -> np.ndarray:
     """The numbers of a figure on the page: those of `field` of its `trace`."""
     chart = next(chart for chart in app.get("plotly_chart") if chart.proto.id.endswith(key))

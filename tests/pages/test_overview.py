@@ -7,6 +7,7 @@ from components.charts.numbers import significant
 from components.charts.overview import BLOCK_IDS
 from components.messages import message
 from components.models import catalog
+from components.models.bundled import BUNDLED_IDS
 from components.ui.state import measuring
 from components.ui.state.language import sections
 from components.ui.state.recent import Recent
@@ -66,7 +67,7 @@ def test_the_models_at_hand_have_a_card_with_their_scores(open_page, language):
     app = open_page("overview", language)
     text = "\n".join(note.value for note in app.markdown)
     here = [card for card in catalog() if card.bundled]
-    assert here and message("overview.models_lead", language, here=len(here), all=12) in text
+    assert here and message("overview.models_lead", language, here=len(here), all=len(BUNDLED_IDS)) in text
     for card in here:
         assert message(card.name_key, language) in text
         for name, value in list(card.scores.items())[:2]:

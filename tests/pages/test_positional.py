@@ -6,6 +6,7 @@ import pytest
 from components.charts.position_encoding import MAX_SIDE
 from components.messages import message
 from components.models import files
+from tests.pages.conftest import plain
 
 VIEWS = ("table", "distance", "shift", "order", "kinds")
 
@@ -103,7 +104,7 @@ def test_one_more_than_fits_gets_a_sentence(open_page, language, view, key, valu
     app = open_page("positional", language, pe_view=view)
     app.number_input(key=key).set_value(value).run()
     what = app.number_input(key=key).label
-    assert [error.value for error in app.error] == [
+    assert [plain(error.value) for error in app.error] == [
         message("positional.out_of_range", language, what=what, found=value, low=low, high=high)
     ]
     assert app.number_input(key=key).value == value and not app.exception
