@@ -16,21 +16,14 @@ import plotly.io as pio
 
 from components.charts.arcs import arc_figure
 from components.charts.heatmap import matrix_heatmap
-from components.charts.matrices import head_grid, thumbnail_size, token_matrix
+from components.charts.matrices import token_matrix
 from components.models import load
 from components.models.encoder import EncoderRun
-from components.transformer.analysis import head_statistics, merge_words, rollout, select_heads, strongest_links, thumbnail
+from components.transformer.analysis import head_statistics, merge_words, rollout, select_heads, strongest_links
 
 TEXT = "The Transformer is a deep learning model that was introduced in 2017 and is used in natural language processing. " * 40
 REPEATS = 5
 BYTES_LIMIT, SECONDS_LIMIT = 2_000_000, 1.5
-
-
-def grid(weights: np.ndarray, tokens: list[str]) -> go.Figure:
-    layers, heads = weights.shape[:2]
-    return head_grid(
-        thumbnail(weights, thumbnail_size(layers, heads, len(tokens))), layer_title="Layer", head_title="Head", selected=[(0, 0)]
-    )
 
 
 def matrix(weights: np.ndarray, tokens: list[str]) -> go.Figure:
@@ -66,7 +59,6 @@ def statistics(weights: np.ndarray, tokens: list[str]) -> go.Figure:
 
 
 VIEWS: dict[str, Callable[[np.ndarray, list[str]], go.Figure]] = {
-    "all heads as thumbnails": grid,
     "one head as a matrix": matrix,
     "all heads averaged": average,
     "one head, words": words,

@@ -53,17 +53,47 @@ def home() -> Path:
     return old
 
 
-def megabytes(name: str, default: int) -> int:
-    """The setting `name`, given in MB, as bytes. Raises ValueError when it is not a positive whole number."""
+def number(name: str, default: int) -> int:
+    """The setting `name`. Raises ValueError when it is not a whole number above 0."""
     text = os.environ.get(variable(name), str(default))
     if not re.fullmatch(r"[1-9]\d{0,8}", text):
-        raise ValueError(f"{variable(name)} must be a whole number of megabytes, found {text!r}")
-    return int(text) * MEGABYTE
+        raise ValueError(f"{variable(name)} must be a whole number above 0, found {text!r}")
+    return int(text)
+
+
+def megabytes(name: str, default: int) -> int:
+    """The setting `name`, given in MB, as bytes. Raises ValueError when it is not a whole number above 0."""
+    return number(name, default) * MEGABYTE
+
+
+def wrong_settings() -> list[str]:
+    """A sentence for every setting that can't be used, for the host to read when the server starts."""
+    checks = (
+        max_model_bytes, cache_bytes, hub_cache_bytes, vector_bytes, visitor_upload_bytes, upload_bytes, most_seconds,
+        hosts, frame_ancestors
+    )  # fmt: skip
+    found = []
+    for check in checks:
+        try:
+            check()
+        except ValueError as problem:
+            found.append(str(problem))
+    return found
 
 
 def max_model_bytes() -> int:
     """Largest model (its weights, in bytes) that may be fetched or loaded: HIMOTOKU_MAX_MODEL_MB, 1500 MB by default."""
     return megabytes("MAX_MODEL_MB", 1500)
+
+
+def hub_cache_bytes() -> int:
+    """How much disk the models fetched from the Hub may hold together: HIMOTOKU_HUB_CACHE_MB, 10000 MB by default."""
+    return megabytes("HUB_CACHE_MB", 10_000)
+
+
+def hub_models() -> frozenset[str]:
+    """The models ("owner/name") for which the host's own Hub token is used: HIMOTOKU_HUB_MODELS, with commas between; none by default."""
+    return frozenset(name for name in re.split(r"[,\s]+", os.environ.get(variable("HUB_MODELS"), "")) if name)
 
 
 def cache_bytes() -> int:
@@ -86,9 +116,41 @@ def upload_bytes() -> int:
     return megabytes("UPLOADS_MB", 2000)
 
 
+def most_seconds() -> int:
+    """How long what one visitor asked for may be computed at a stretch: HIMOTOKU_MAX_SECONDS, 900 by default."""
+    return number("MAX_SECONDS", 900)
+
+
 def local_models_allowed() -> bool:
     """May a visitor name a folder of this machine as a model? HIMOTOKU_LOCAL_MODELS=1 says yes; off otherwise.
 
     On a public machine it stays off: an id typed in a browser must not tell which folders the server has.
     """
     return os.environ.get(variable("LOCAL_MODELS"), "") == "1"
+
+
+def metrics_asked_for() -> bool:
+    """Are the numbers of the server's inside public? HIMOTOKU_METRICS=1 says yes; off otherwise."""
+    return os.environ.get(variable("METRICS"), "") == "1"
+
+
+def hosts() -> frozenset[str]:
+    """The names that the app answers to, in small letters: HIMOTOKU_HOSTS with commas between; none where it isn't set. Raises ValueError for
+    what is no name."""
+    names = frozenset(name.lower() for name in re.split(r"[,\s]+", os.environ.get(variable("HOSTS"), "")) if name)
+    wrong = sorted(
+        name for name in names if not re.fullmatch(r"[a-z0-9_.:-]+", name) or (re.search(r":\d+$", name) and name.count(":") == 1)
+    )
+    if wrong:
+        raise ValueError(f"{variable('HOSTS')} must be names like himotoku.example.org, without port, found {wrong[0]!r}")
+    return names
+
+
+def frame_ancestors() -> str:
+    """Which sites may show the app in a frame, as Content-Security-Policy writes them: HIMOTOKU_FRAME_ANCESTORS, else this site alone, on a
+    Hugging Face Space also the Hub. Raises ValueError for what would end the policy or add to it."""
+    default = "'self' https://huggingface.co https://*.hf.space" if os.environ.get("SPACE_ID") else "'self'"
+    sites = os.environ.get(variable("FRAME_ANCESTORS"), default)
+    if not re.fullmatch(r"[A-Za-z0-9:/.*'_ -]+", sites):
+        raise ValueError(f"{variable('FRAME_ANCESTORS')} must be sites like https://school.example.jp with blanks between, found {sites!r}")
+    return sites

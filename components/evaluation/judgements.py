@@ -46,6 +46,11 @@ class Scores:
     rows: int
 
     @property
+    def right(self) -> int:
+        """How many rows are called by their label."""
+        return round(self.accuracy.value * self.rows)
+
+    @property
     def intervals(self) -> dict[str, Interval]:
         return {name: getattr(self, name) for name in INTERVALS}
 
@@ -74,6 +79,11 @@ class Judgement(Scores):
     confusion: np.ndarray
     mistakes: tuple[Mistake, ...]
     reliability: tuple[Bin, ...]
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """The classes of which no row was judged: nothing is known of how well they are found."""
+        return tuple(label for label, rows in zip(self.labels, self.confusion.sum(axis=1), strict=True) if not rows)
 
     @property
     def mistaken(self) -> int:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import torch
-import transformers
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
@@ -22,6 +21,7 @@ from components.models.files import ModelFiles
 from components.models.loading import CacheKey, remember
 from components.models.tasks import HEADLESS, TASKS, ModelTask, own_task
 from components.text import mecab
+from components.text.libraries import transformers
 
 # A transformers.PreTrainedModel: a module whose attributes (config, pooler, base_model_prefix ...) no type checker knows.
 PreTrained: TypeAlias = Any

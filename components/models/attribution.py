@@ -13,7 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from components.models.lanes import alone
 from components.models.model_inputs import tensors
+from components.models.turns import TURNS
 from components.text.tokens import TokenizedText
 
 if TYPE_CHECKING:
@@ -67,10 +69,10 @@ def attribute(classifier: "Classifier", text: str, label: str, *, progress: Call
     if label not in classifier.labels:
         raise ValueError(f"unknown label {label!r}: expected one of {classifier.labels}")
     number = classifier.labels.index(label)
-    model, aligner = classifier.model, classifier.aligner
+    model, aligner = classifier.network.differentiable, classifier.aligner
     tokenized = aligner.tokenize(text)
     inputs = tensors([tokenized], aligner.pad_id, getattr(model.config, "type_vocab_size", 0) > 1)
-    embed = model.get_input_embeddings()
+    embed = classifier.model.get_input_embeddings()
     ids = inputs.pop("input_ids")
     blank_ids = ids.masked_fill(~torch.tensor([tokenized.special]), aligner.pad_id)
     with torch.no_grad():
@@ -106,6 +108,7 @@ def _integrated(
 
     def counted(embeddings: Tensor) -> Tensor:
         nonlocal done
+        TURNS.give_way()  # the gradient follows the pass that is made here, in the same turn
         result = log_odds(embeddings)
         done += len(embeddings)
         if progress:
@@ -113,7 +116,7 @@ def _integrated(
         return result
 
     chunk = max(1, TOKENS_A_PASS // embedded.shape[1])
-    with torch.enable_grad():
+    with alone(chunk * embedded.shape[1]), torch.enable_grad():
         values: Tensor = IntegratedGradients(counted).attribute(embedded, baselines=blank, n_steps=steps, internal_batch_size=chunk)
     return np.asarray(values[0].double().sum(dim=1))
 

@@ -6,7 +6,6 @@ Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2. Where 
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
-import transformers
 from torch import nn
 
 from components.errors import ModelError
@@ -15,9 +14,14 @@ from components.models import files as model_files
 from components.models.files import ModelFiles
 from components.models.inference import TaskModel, checked_texts, chunks
 from components.models.loading import LOAD_LOCK
+from components.models.network import is_reduced
 from components.models.results import Prediction
 from components.models.tasks import TASKS, ModelTask
+from components.text.libraries import transformers
 from components.text.tokens import TokenizedText
+
+# Two labels whose probabilities lie nearer than this are asked for in float32: bfloat16 moves one by up to some 0.02.
+CLOSE = 0.05
 
 
 class Classifier(TaskModel):
@@ -48,8 +52,26 @@ class Classifier(TaskModel):
         listed = checked_texts(texts)
         for chunk in chunks(len(listed)):
             sequences = [self.aligner.tokenize(listed[row]) for row in chunk]
+            close: list[int] = []
             for rows, output in self.outputs(sequences):
-                yield [chunk[row] for row in rows], self._predictions(output["logits"], [sequences[row] for row in rows])
+                again = self._close(output["logits"]) if is_reduced() else []
+                close += [rows[place] for place in again]
+                kept = [place for place in range(len(rows)) if place not in again]
+                yield self._answered(chunk, sequences, [rows[place] for place in kept], output["logits"][kept])
+            near = [sequences[row] for row in close]
+            for places, output in self.outputs(near, exact=True):
+                yield self._answered(chunk, sequences, [close[place] for place in places], output["logits"])
+
+    def _answered(
+        self, chunk: range, sequences: list[TokenizedText], rows: list[int], logits: torch.Tensor
+    ) -> tuple[list[int], list[Prediction]]:
+        return [chunk[row] for row in rows], self._predictions(logits, [sequences[row] for row in rows])
+
+    def _close(self, logits: torch.Tensor) -> list[int]:
+        """Rows in which reduced precision could have another label win."""
+        best = self.probabilities(logits).topk(2).values
+        close: list[int] = torch.nonzero(best[:, 0] - best[:, 1] < CLOSE).flatten().tolist()
+        return close
 
     def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
         """Calibrated probabilities of logits (..., labels)."""

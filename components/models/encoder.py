@@ -15,6 +15,7 @@ from components.errors import ModelError
 from components.models import adapters
 from components.models.adapters import PreTrained
 from components.models.files import ModelFiles, tensors
+from components.models.lanes import alone
 from components.models.loading import CacheKey
 from components.models.model_inputs import max_length
 from components.models.opened import Watched, open_up, watching
@@ -121,7 +122,7 @@ class LoadedEncoder:
         for layer, head in masked_heads:
             off.setdefault(layer, []).append(head)
         run = Watched(off, ffn_layer, positions == "none")
-        with watching(run):
+        with alone(len(tokenized)), watching(run):
             try:
                 output = self._model(**inputs, output_hidden_states=True, output_attentions=bool(layers))
             except (ValueError, TypeError, IndexError, RuntimeError) as problem:

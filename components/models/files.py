@@ -105,6 +105,13 @@ def find(id: str | os.PathLike[str], progress: Callable[[str], None] | None = No
     return files
 
 
+def must_be_fetched(name: str) -> bool:
+    """Would `find` ask the Hub for the model that a visitor names: is it a Hub id of which no copy is here?"""
+    if name in bundled.BUNDLED_IDS or is_bundled_folder(name) or is_path(name) or not HUB_ID.fullmatch(name) or ".." in name:
+        return False
+    return name not in NOT_ON_THE_HUB and not hub.cached(name) and not hub.cached(FULL_NAMES.get(name, name))
+
+
 def typed_id(text: str) -> str:
     """The id that a visitor typed, trimmed. Raises ModelError where it is no id, or is a folder and the host does not allow those."""
     name = text.strip()

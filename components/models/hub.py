@@ -8,17 +8,19 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from components.errors import ModelError
-from components.settings import MEGABYTE, max_model_bytes
+from components.settings import MEGABYTE, hub_cache_bytes, hub_models, max_model_bytes
 
 WEIGHTS = "*.safetensors"
 NEEDED = (WEIGHTS, "*.json", "*.txt", "*.model", "README.md")
 UNNEEDED = ("onnx/*", "openvino/*", "coreml/*", "checkpoint-*/*", "runs/*")
 # An unreachable Hub would otherwise hold the visitor for 46 s (retries and back-off of the client).
 DEADLINE_SECONDS = 2.0
+_DOWNLOADS = threading.Lock()  # one at a time: together they must stay within the disk that the host allows
 
 
 def quiet_libraries() -> None:
@@ -46,10 +48,37 @@ def fetch(repo: str, revision: str | None = None, progress: Callable[[str], None
         pickled = any(name.endswith((".bin", ".pt", ".ckpt")) for name in names)
         raise ModelError("models.pickle_only" if pickled else "models.no_weights", id=repo)
     wanted = set(filter_repo_objects(names, allow_patterns=list(NEEDED), ignore_patterns=list(UNNEEDED)))
-    refuse_too_large(repo, sum(sibling.size or 0 for sibling in info.siblings if sibling.rfilename in wanted))
+    size = sum(sibling.size or 0 for sibling in info.siblings if sibling.rfilename in wanted)
+    refuse_too_large(repo, size)
     if progress:
         progress("models.stage_download")
-    return _download(repo, revision)
+    with _DOWNLOADS:
+        make_room(repo, size)
+        return _download(repo, revision)
+
+
+def make_room(repo: str, size: int) -> None:
+    """Deletes the models that were asked for longest ago until `size` bytes more stay within what the host allows. Raises ModelError where
+    they can't."""
+    from huggingface_hub import scan_cache_dir
+    from huggingface_hub.errors import CacheNotFound
+
+    held, most = 0, hub_cache_bytes()
+    with suppress(CacheNotFound):
+        cache = scan_cache_dir()
+        held = cache.size_on_disk
+        for old in sorted(cache.repos, key=lambda one: one.last_accessed):
+            if held + size > most and size <= most and old.repo_id != repo:
+                cache.delete_revisions(*(revision.commit_hash for revision in old.revisions)).execute()
+                held -= old.size_on_disk
+    if held + size > most:
+        raise ModelError("models.too_large", id=repo, size=round(size / MEGABYTE), limit=most // MEGABYTE)
+
+
+def token_for(repo: str) -> bool | None:
+    """The host's Hub token (None: the client's own way of finding it) for the models that the host lists, no token for any other: what only the
+    host may read is not every visitor's."""
+    return None if repo in hub_models() else False
 
 
 def refuse_too_large(id: str, size: int) -> None:
@@ -83,7 +112,7 @@ def _ask(repo: str, revision: str | None) -> Any:
 
     def ask() -> None:
         try:
-            answer.append(HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=DEADLINE_SECONDS))
+            answer.append(HfApi().model_info(repo, revision=revision, token=token_for(repo), files_metadata=True, timeout=DEADLINE_SECONDS))
         except Exception as problem:
             answer.append(problem)
 
@@ -102,7 +131,11 @@ def _download(repo: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(repo, revision=revision, allow_patterns=list(NEEDED), ignore_patterns=list(UNNEEDED), max_workers=2))
+        return Path(
+            snapshot_download(
+                repo, revision=revision, token=token_for(repo), allow_patterns=list(NEEDED), ignore_patterns=list(UNNEEDED), max_workers=2
+            )
+        )
     except Exception as problem:
         raise _worded(problem, repo) from problem
 

@@ -1,7 +1,7 @@
 """What every task model shares: the assembled model, its tokenizer with places, and bounded batches through it."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -9,12 +9,17 @@ from torch import Tensor
 from components.errors import ModelError
 from components.models import adapters, model_inputs
 from components.models.files import ModelFiles
+from components.models.lanes import LANES, in_lanes
+from components.models.network import Network
 from components.models.tasks import ModelTask
 from components.text.japanese import is_japanese_tokenizer
 from components.text.tokens import Aligner, TokenizedText
 
+Output = TypeVar("Output")
 # Texts that are tokenised ahead of the model: bounds memory for a table of 200,000 rows, and lets lengths be sorted.
-TEXTS_AHEAD = 256
+TEXTS_AHEAD = 512
+# Heads over BERT's pooler, which reads the first token's state alone.
+READ_THE_FIRST = ("classification", "next_sentence")
 
 
 class TaskModel:
@@ -31,25 +36,60 @@ class TaskModel:
         )
         self.temperature = float(self.settings.get("temperature", 1.0))
         self.language: str | None = self.settings.get("language") or ("ja" if is_japanese_tokenizer(tokenizer) else None)
-        self.own_bytes, self.shares = adapters.memory_of(files, self.model)
+        self.network = Network(self.model, task.name in READ_THE_FIRST)
+        self._model_bytes, self.shares = adapters.memory_of(files, self.model)
         self._with_types = getattr(self.model.config, "type_vocab_size", 0) > 1
 
+    @property
+    def own_bytes(self) -> int:
+        """Of the tensors that no other model shares: what the cache counts."""
+        return self._model_bytes + self.network.own_bytes
+
     def outputs(
-        self, sequences: Sequence[TokenizedText], names: Sequence[str] = ("logits",), tokens: int = model_inputs.TOKENS_A_BATCH
+        self,
+        sequences: Sequence[TokenizedText],
+        names: Sequence[str] = ("logits",),
+        tokens: int = model_inputs.TOKENS_A_BATCH,
+        exact: bool = False,
     ) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
         """(rows, {name: output (B, ...)}) batch by batch, outputs `names` of the model, in float32. Not in the order of the rows.
 
-        Raises ModelError where the model cannot run on token ids, attention mask and token types alone.
+        exact: computed in float32 too, whatever the caller chose. Raises ModelError where the model cannot run on token ids, attention mask and token types alone.
         """
-        for rows in model_inputs.batches(sequences, tokens):
-            inputs = model_inputs.tensors([sequences[row] for row in rows], self.aligner.pad_id, self._with_types)
-            with torch.inference_mode():
-                try:
-                    output = self.model(**inputs)
-                except (ValueError, TypeError, IndexError, RuntimeError) as problem:
-                    # A Hub model of an architecture that wants other inputs than BERT's.
-                    raise ModelError("models.cannot_run", id=self.id) from problem
-            yield rows, {name: output[name].float() for name in names}
+        network = self.network.in_callers_precision(exact)
+
+        def compute(rows: list[int]) -> dict[str, Tensor]:
+            output = network(**self._inputs(sequences, rows))
+            return {name: output[name].float() for name in names}
+
+        yield from self._in_batches(sequences, compute, tokens)
+
+    def masked_logits(self, sequences: Sequence[TokenizedText], at: Sequence[Sequence[int]], tokens: int) -> Iterator[tuple[int, Tensor]]:
+        """(row, logits (n, V) of the n positions `at[row]`), float32, for a masked LM. Not in the order of the rows. Raises ModelError."""
+        network = self.network.in_callers_precision()
+
+        def compute(rows: list[int]) -> Tensor:
+            places = [(place, position) for place, row in enumerate(rows) for position in at[row]]
+            inputs = self._inputs(sequences, rows)
+            return self.network.masked_logits(network, inputs, *zip(*places, strict=True)).float()
+
+        for rows, logits in self._in_batches(sequences, compute, tokens):
+            yield from zip(rows, logits.split([len(at[row]) for row in rows]), strict=True)
+
+    def _in_batches(
+        self, sequences: Sequence[TokenizedText], compute: Callable[[list[int]], Output], tokens: int
+    ) -> Iterator[tuple[list[int], Output]]:
+        batches = list(model_inputs.batches(sequences, tokens, LANES))
+        if not batches:
+            return
+        try:
+            yield from in_lanes(batches, compute, len(batches[0]) * len(sequences[batches[0][0]]))
+        except (ValueError, TypeError, IndexError, RuntimeError) as problem:
+            # A Hub model of an architecture that wants other inputs than BERT's.
+            raise ModelError("models.cannot_run", id=self.id) from problem
+
+    def _inputs(self, sequences: Sequence[TokenizedText], rows: Sequence[int]) -> dict[str, Tensor]:
+        return model_inputs.tensors([sequences[row] for row in rows], self.aligner.pad_id, self._with_types)
 
 
 def chunks(count: int, size: int = TEXTS_AHEAD) -> Iterator[range]:

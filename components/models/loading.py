@@ -23,7 +23,7 @@ CacheKey = tuple[str, str, model_files.Stamp]
 Built = TypeVar("Built")
 LOAD_LOCK = threading.RLock()
 _CACHE_LOCK = threading.Lock()
-_cache: "OrderedDict[CacheKey, tuple[Any, int]]" = OrderedDict()
+_cache: "OrderedDict[CacheKey, Any]" = OrderedDict()
 
 
 def load(id: str | os.PathLike[str], task: str | None = None, progress: Progress | None = None) -> Any:
@@ -43,25 +43,25 @@ def remember(key: CacheKey, build: Callable[[], Built]) -> Built:
     with _CACHE_LOCK:
         if key in _cache:
             _cache.move_to_end(key)
-            loaded_before: Built = _cache[key][0]
+            loaded_before: Built = _cache[key]
             return loaded_before
     with LOAD_LOCK:
         with _CACHE_LOCK:
             if key in _cache:
-                loaded_meanwhile: Built = _cache[key][0]
+                loaded_meanwhile: Built = _cache[key]
                 return loaded_meanwhile
         value = build()
         with _CACHE_LOCK:
-            _cache[key] = (value, int(getattr(value, "own_bytes", 0)))
+            _cache[key] = value
             _make_room(key)
         return value
 
 
 def _make_room(newest: CacheKey) -> None:
     """Drops the longest unused models until the rest fit. A backbone whose tensors a model in memory shares stays: dropping it would
-    free nothing, and a second copy would be loaded for the next model."""
-    while sum(size for _, size in _cache.values()) > cache_bytes():
-        shared = {key for value, _ in _cache.values() for key in (getattr(value, "shares", None), *getattr(value, "also_shares", ()))}
+    free nothing, and a second copy would be loaded for the next model. Sizes are asked anew: a model may have grown by copies of its weights."""
+    while sum(int(getattr(value, "own_bytes", 0)) for value in _cache.values()) > cache_bytes():
+        shared = {key for value in _cache.values() for key in (getattr(value, "shares", None), *getattr(value, "also_shares", ()))}
         oldest = next((key for key in _cache if key not in shared and key != newest), None)
         if oldest is None:
             return

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from components.errors import ModelError
 from components.models.files import ModelFiles
-from components.models.inference import TaskModel
+from components.models.inference import TaskModel, chunks
 from components.models.results import Fill
 from components.models.tasks import ModelTask
 from components.text.masks import MASK, with_masks
-from components.text.tokens import TokenizedText
+from components.text.tokens import AlignedText, TokenizedText
 from components.text.windows import MAX_CHARACTERS
 
 # The answer of a masked LM is a number for each entry of the vocabulary at each token: 512 x 32,768 float32 are 67 MB. Of a larger
@@ -56,6 +56,33 @@ class MaskedLM(TaskModel):
         A text longer than the model reads is cut round each mask. Raises ModelError where there is no [MASK] or more than MAX_MASKS,
         or where the text has more than 200,000 characters; TypeError for no str.
         """
+        return self.fill_all([text], top_k)[0]
+
+    def fill_all(self, texts: Sequence[str], top_k: int = 5) -> list[list[list[Fill]]]:
+        """`fill` of many texts in batches. Raises what it raises for the first text that can't be filled, before any is."""
+        asked = [self._masked(text) for text in texts]
+        prefix = len(self.aligner.single.prefix)
+        jobs = [(number, low) for number, (_, masks) in enumerate(asked) for low in dict.fromkeys(masks.values())]
+        within = [[mask for mask, first in asked[number][1].items() if first == low] for number, low in jobs]
+        fills: list[dict[int, list[Fill]]] = [{} for _ in asked]
+        for chunk in chunks(len(jobs)):
+            windows = [
+                self.aligner.join(asked[number][0], None, (low, low + self._room(asked[number][0])))
+                for number, low in map(jobs.__getitem__, chunk)
+            ]
+            at = [[prefix + mask - jobs[job][1] for mask in within[job]] for job in chunk]
+            for row, logits in self.masked_logits(windows, at, self._tokens_a_batch):
+                # Only the best tokens of a batch outlive it: its logits can be tens of megabytes.
+                for mask, own in zip(within[chunk[row]], logits, strict=True):
+                    fills[jobs[chunk[row]][0]][mask] = best_tokens(self._probabilities(own), self.aligner.tokenizer, min(top_k, MAX_TOP_K))
+        return [[found[mask] for mask in masks] for found, (_, masks) in zip(fills, asked, strict=True)]
+
+    def _room(self, aligned: AlignedText) -> int:
+        """Tokens of the text in one window."""
+        return min(len(aligned), self.max_length - self.aligner.single.specials)
+
+    def _masked(self, text: str) -> tuple[AlignedText, dict[int, int]]:
+        """The tokens of `text`, and for each mask among them the first token of the window that it is read in."""
         if not isinstance(text, str):
             raise TypeError(f"text must be a string, found {type(text).__name__}")
         if len(text) > MAX_CHARACTERS:
@@ -67,19 +94,8 @@ class MaskedLM(TaskModel):
         masks = [index for index, id in enumerate(aligned.ids) if id == self.mask_id]
         if not masks:
             raise ModelError("models.nothing_masked")
-        room = self.max_length - self.aligner.single.specials
-        lows = [max(0, min(mask - room // 2, len(aligned) - room)) for mask in masks]
-        order = list(dict.fromkeys(lows))
-        windows = [self.aligner.join(aligned, None, (low, min(low + room, len(aligned)))) for low in order]
-        prefix = len(self.aligner.single.prefix)
-        fills: dict[int, list[Fill]] = {}
-        for rows, output in self.outputs(windows, tokens=self._tokens_a_batch):
-            # Only the best tokens of a batch outlive it: its logits are tens of megabytes.
-            for i, row in enumerate(rows):
-                for mask in (mask for mask, low in zip(masks, lows, strict=True) if low == order[row]):
-                    probabilities = self._probabilities(output["logits"][i, prefix + mask - order[row]])
-                    fills[mask] = best_tokens(probabilities, self.aligner.tokenizer, min(top_k, MAX_TOP_K))
-        return [fills[mask] for mask in masks]
+        room = self._room(aligned)
+        return aligned, {mask: max(0, min(mask - room // 2, len(aligned) - room)) for mask in masks}
 
     def tokenize(self, text: str) -> TokenizedText:
         """`text` as the model reads it, special tokens included."""
@@ -97,14 +113,16 @@ class MaskedLM(TaskModel):
                 ids[position] = id
             versions.append(_with_ids(text, ids))
         predictions: list[list[HiddenToken]] = [[] for _ in versions]
-        for rows, output in self.outputs(versions, tokens=self._tokens_a_batch):
-            for i, row in enumerate(rows):
-                for position in sorted(replacements[row]):
-                    probabilities = self._probabilities(output["logits"][i, position])
-                    own = probabilities[text.ids[position]]
-                    rank = int((probabilities > own).sum()) + 1
-                    fills = tuple(best_tokens(probabilities, self.aligner.tokenizer, top_k))
-                    predictions[row].append(HiddenToken(position, text.tokens[position], float(own), rank, fills))
+        at = [sorted(mapping) for mapping in replacements]
+        asked = [number for number, positions in enumerate(at) if positions]
+        for place, logits in self.masked_logits([versions[row] for row in asked], [at[row] for row in asked], self._tokens_a_batch):
+            row = asked[place]
+            for position, scores in zip(at[row], logits, strict=True):
+                probabilities = self._probabilities(scores)
+                own = probabilities[text.ids[position]]
+                rank = int((probabilities > own).sum()) + 1
+                fills = tuple(best_tokens(probabilities, self.aligner.tokenizer, top_k))
+                predictions[row].append(HiddenToken(position, text.tokens[position], float(own), rank, fills))
         return predictions
 
     def _probabilities(self, logits: Tensor) -> Tensor:
@@ -116,9 +134,13 @@ def best_tokens(probabilities: Tensor, tokenizer: Any, top_k: int) -> list[Fill]
     scores, ids = torch.topk(probabilities, min(top_k, len(probabilities)))
     tokens = tokenizer.convert_ids_to_tokens(ids.tolist())
     return [
-        Fill(token.removeprefix("##").lstrip("▁Ġ") or token, score, id, token.startswith("##"))
-        for token, score, id in zip(tokens, scores.tolist(), ids.tolist(), strict=True)
+        Fill(bare(token), score, id, token.startswith("##")) for token, score, id in zip(tokens, scores.tolist(), ids.tolist(), strict=True)
     ]
+
+
+def bare(token: str) -> str:
+    """A token's letters, without the signs for the beginning or the continuation of a word."""
+    return token.removeprefix("##").lstrip("▁Ġ") or token
 
 
 def _with_ids(text: TokenizedText, ids: list[int]) -> TokenizedText:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 from components.models import name_rules
 from components.models.files import ModelFiles
@@ -22,7 +21,7 @@ from components.text.tokens import AlignedText
 from components.text.windows import MAX_CHARACTERS, Window, best_window, windows
 
 DEFAULT_STRIDE = 32
-TEXTS_A_STEP = 32
+TEXTS_A_STEP = 256
 
 
 @dataclass(frozen=True)
@@ -84,13 +83,13 @@ class EntityTagger(TaskModel):
         ranges = [windows(len(text), size, stride) for text in aligned]
         jobs = [(number, window) for number, own in enumerate(ranges) for window in own]
         sequences = [self.aligner.join(aligned[number], None, window) for number, window in jobs]
-        probabilities: list[dict[Window, torch.Tensor]] = [{} for _ in aligned]
+        probabilities: list[dict[Window, np.ndarray]] = [{} for _ in aligned]
         prefix = len(self.aligner.single.prefix)
         for rows, output in self.outputs(sequences):
             for i, row in enumerate(rows):
                 number, (start, end) = jobs[row]
                 scaled = output["logits"][i, prefix : prefix + end - start] / self.temperature
-                probabilities[number][start, end] = scaled.softmax(-1)
+                probabilities[number][start, end] = scaled.softmax(-1).numpy()
         return [self._merge(*text) for text in zip(aligned, ranges, probabilities, strict=True)]
 
     def align(self, text: str) -> AlignedText:
@@ -99,31 +98,30 @@ class EntityTagger(TaskModel):
             return self.aligner.align(text)
         return replace(self.aligner.align(name_rules.without_emoji(text)), text=text)
 
-    def _merge(self, aligned: AlignedText, ranges: list[Window], probabilities: dict[Window, torch.Tensor]) -> TaggedText:
+    def _merge(self, aligned: AlignedText, ranges: list[Window], probabilities: dict[Window, np.ndarray]) -> TaggedText:
         """The tags of one text from those of its windows: of each token the window that sees most around it."""
         best = [ranges[window] for window in best_window(len(aligned), ranges)]
-        rows = [probabilities[window][token - window[0]] for token, window in enumerate(best)]
+        rows = np.array([probabilities[window][token - window[0]] for token, window in enumerate(best)]).reshape(len(best), len(self.tags))
         if self.tags_on == "words":
             first: dict[int, int] = {}
             for token, word in enumerate(aligned.words):
                 first.setdefault(word, token)
-            rows = [rows[first[word]] for word in aligned.words]
-        if self.tags_on == "sequence" and rows:
-            chosen = likeliest_tags(torch.stack(rows).numpy(), self.tags, name_rules.rules_for(aligned))
+            rows = rows[[first[word] for word in aligned.words]]
+        if self.tags_on == "sequence" and len(rows):
+            chosen = likeliest_tags(rows, self.tags, name_rules.rules_for(aligned))
         else:
-            chosen = [int(row.argmax()) for row in rows]
+            chosen = rows.argmax(axis=1).tolist()
         tags = tuple(self.tags[index] for index in chosen)
-        scores = tuple(float(row[index]) for row, index in zip(rows, chosen, strict=True))
+        scores = tuple(rows[range(len(rows)), chosen].tolist())
         words = aligned.words if self.tags_on == "words" else tuple(range(len(aligned)))
-        entities = merge(aligned.text, aligned.spans, words, tags, self._type_scores(rows, tags))
+        entities = merge(aligned.text, aligned.spans, words, tags, self._type_scores(rows, chosen))
         return TaggedText(aligned.text, aligned.tokens, aligned.spans, aligned.words, tags, scores, tuple(ranges), tuple(entities))
 
-    def _type_scores(self, rows: list[torch.Tensor], tags: tuple[str, ...]) -> list[float]:
-        """Probability that each token is of its tag's type, whether it begins or continues it: P(B-X) + P(I-X)."""
-        members: dict[str, list[int]] = {}
-        for index, tag in enumerate(self.tags):
-            members.setdefault(split_tag(tag)[1], []).append(index)
-        return [min(1.0, float(row[members[split_tag(tag)[1]]].sum())) for row, tag in zip(rows, tags, strict=True)]
+    def _type_scores(self, rows: np.ndarray, chosen: list[int]) -> list[float]:
+        """Probability that each token is of its tag's type, whether it begins or continues it: P(B-X) + P(I-X). rows: (T, tags)."""
+        kinds = np.array([split_tag(tag)[1] for tag in self.tags])
+        scores: list[float] = np.minimum((rows * (kinds == kinds[chosen][:, None])).sum(axis=1), 1.0).tolist()
+        return scores
 
 
 def likeliest_tags(probabilities: np.ndarray, tags: Sequence[str], rules: NameRules) -> list[int]:

@@ -7,28 +7,33 @@ import copy
 import functools
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Dense, Normalize, Pooling
 from torch import Tensor
 
 from components.errors import ModelError
 from components.models import adapters
 from components.models import files as model_files
 from components.models.files import ModelFiles
-from components.models.inference import checked_texts
+from components.models.inference import checked_texts, chunks
+from components.models.lanes import LANES, alone, in_lanes
 from components.models.loading import CacheKey
-from components.models.model_inputs import max_length
+from components.models.model_inputs import by_length, max_length
+from components.models.network import Network
 from components.models.tasks import ModelTask, own_task
-from components.text.tokens import head
+from components.text.libraries import transformers
+from components.text.tokens import head, readable
+
+assert transformers  # imported before what imports it itself
+from sentence_transformers import SentenceTransformer  # noqa: E402
+from sentence_transformers.sentence_transformer.modules import Dense, Normalize, Pooling  # noqa: E402
 
 POOLINGS = ("mean", "max", "cls", "pooler")
-# Texts in one pass through the model: bounds the memory of the hidden states, which grows with batch x length.
+# Texts that sentence-transformers itself encodes in one pass.
 BATCH_SIZE = 32
 
 
@@ -51,12 +56,21 @@ class SentenceEncoder:
         self.own_pooling = mode if isinstance(mode, str) else "+".join(mode)
         pooled = next((place for place, module in enumerate(sentence_transformer) if isinstance(module, Pooling)), 0)
         self._after_pooling = list(sentence_transformer)[pooled + 1 :]
-        self.own_bytes, self.shares = memory
+        pooler = sentence_transformer[pooled]
+        # A pooling that leaves the prompt out, or that joins several vectors, is the library's business.
+        self._pools = self.own_pooling in POOLINGS and (getattr(pooler, "include_prompt", True) or not self.prompt)
+        self._network = Network(self.model)
+        self._model_bytes, self.shares = memory
         # Counting tokens needs other arguments than encoding, and a tokenizer shared between the two mixes them up under threads.
         self._counter = copy.deepcopy(self._transformer.tokenizer)
         self._counter_lock = threading.Lock()
         # MeCab keeps one lattice a tagger: two threads in it at once read each other's words.
         self._transformer.preprocess = _one_at_a_time(self._transformer.preprocess)
+
+    @property
+    def own_bytes(self) -> int:
+        """Of the tensors that no other model shares: what the cache counts."""
+        return self._model_bytes + self._network.own_bytes
 
     def encode(
         self,
@@ -77,16 +91,18 @@ class SentenceEncoder:
         checked = self._heads(texts)
         layer = self._layer(layer)
         own = pooling in (None, self.own_pooling) and layer == self.num_layers
-        if not own:
+        if self._pools or not own:
             pooling = pooling or self.own_pooling
             if pooling not in POOLINGS:
                 raise ValueError(f"unknown pooling {pooling!r}: expected one of {POOLINGS}")
             return self.encode_variants(checked, ((pooling, layer),), normalize, progress)[pooling, layer]
         vectors = np.empty((len(checked), self.dimension), np.float32)
-        for rows in self._batches(checked):
-            vectors[rows] = self._encoder.encode(
-                [checked[row] for row in rows], batch_size=len(rows), normalize_embeddings=normalize, show_progress_bar=False
-            )
+        order = np.argsort([len(text) for text in checked], kind="stable")
+        for rows in (order[start : start + BATCH_SIZE] for start in range(0, len(order), BATCH_SIZE)):
+            with alone(len(rows) * self.max_length):
+                vectors[rows] = self._encoder.encode(
+                    [checked[row] for row in rows], batch_size=len(rows), normalize_embeddings=normalize, show_progress_bar=False
+                )
             if progress:
                 progress(len(rows))
         return vectors
@@ -114,17 +130,24 @@ class SentenceEncoder:
         own, width = (self.own_pooling, self.num_layers), int(self.model.config.hidden_size)
         widths = {variant: self.dimension if pooled == own else width for variant, pooled in wanted.items()}
         result = {variant: np.empty((len(checked), widths[variant]), np.float32) for variant in variants}
-        for rows in self._batches(checked):
-            states, mask, pooled = self._hidden_states([checked[row] for row in rows])
+        network = self._network.in_callers_precision()
+        with_states = any(layer != self.num_layers for _, layer in wanted.values())
+
+        def vectors_of(inputs: dict[str, Tensor]) -> dict[tuple[str, int], np.ndarray]:
+            output = network(**inputs, output_hidden_states=with_states)
+            found = {}
             for variant, (pooling, layer) in wanted.items():
-                if pooling == "pooler":
-                    assert pooled is not None  # has_pooler
-                vector = pooled if pooled is not None and pooling == "pooler" else pool(states[layer], mask, pooling)
+                states = output.last_hidden_state if layer == self.num_layers else output.hidden_states[layer]
+                vector = output.pooler_output if pooling == "pooler" else pool(states, inputs["attention_mask"], pooling)
                 if (pooling, layer) == own:
                     vector = self._mapped(vector)
-                if normalize:
-                    vector = torch.nn.functional.normalize(vector, dim=1)
-                result[variant][rows] = vector.numpy()
+                vector = vector.float()
+                found[variant] = (torch.nn.functional.normalize(vector, dim=1) if normalize else vector).numpy()
+            return found
+
+        for rows, found in self._in_batches(checked, vectors_of):
+            for variant, vectors in found.items():
+                result[variant][rows] = vectors
             if progress:
                 progress(len(rows))
         return result
@@ -138,14 +161,26 @@ class SentenceEncoder:
             return np.array([len(self._counter(text, truncation=False)["input_ids"]) for text in self._heads(texts)], dtype=np.int64)
 
     def _heads(self, texts: Sequence[str]) -> list[str]:
-        return [head(text, self.max_length) for text in checked_texts(texts)]
+        return [readable(head(text, self.max_length)) for text in checked_texts(texts)]
 
-    @torch.inference_mode()
-    def _hidden_states(self, texts: list[str]) -> tuple[tuple[Tensor, ...], Tensor, Tensor | None]:
-        features = self._transformer.preprocess([self.prompt + text for text in texts])
-        inputs = {name: value for name, value in features.items() if name in ("input_ids", "attention_mask", "token_type_ids")}
-        output = self.model(**inputs, output_hidden_states=True)
-        return output.hidden_states, inputs["attention_mask"], getattr(output, "pooler_output", None)
+    def _in_batches(
+        self, texts: list[str], compute: Callable[[dict[str, Tensor]], dict[tuple[str, int], np.ndarray]]
+    ) -> Iterator[tuple[np.ndarray, dict[tuple[str, int], np.ndarray]]]:
+        """(rows, what `compute` gives for their ids and mask) batch by batch, not in the order of the rows."""
+        for chunk in chunks(len(texts)):
+            features = self._transformer.preprocess([self.prompt + texts[row] for row in chunk])
+            whole = {name: value for name, value in features.items() if name in ("input_ids", "attention_mask", "token_type_ids")}
+            read = whole["attention_mask"].bool()
+
+            def compute_rows(rows: list[int], whole: dict[str, Tensor] = whole, read: Tensor = read) -> dict[tuple[str, int], np.ndarray]:
+                # Padding stands on one side of all texts, so that what the longest of them leaves is a slice.
+                used = torch.nonzero(read[rows].any(dim=0)).flatten().tolist() or [0]
+                return compute({name: value[rows, used[0] : used[-1] + 1] for name, value in whole.items()})
+
+            lengths = read.sum(dim=1).tolist()
+            batches = list(by_length(lengths, lanes=LANES))
+            for rows, found in in_lanes(batches, compute_rows, len(batches[0]) * lengths[batches[0][0]]):
+                yield np.array([chunk[row] for row in rows]), found
 
     @torch.inference_mode()
     def _mapped(self, vectors: Tensor) -> Tensor:
@@ -159,11 +194,6 @@ class SentenceEncoder:
         """What the model wants to stand before each text; "" for most."""
         name = self._encoder.default_prompt_name
         return self._encoder.prompts.get(name, "") if name else ""
-
-    def _batches(self, texts: list[str]) -> list[np.ndarray]:
-        """Row numbers in batches of similar length: little padding, bounded memory."""
-        order = np.argsort([len(text) for text in texts], kind="stable")
-        return [order[start : start + BATCH_SIZE] for start in range(0, len(order), BATCH_SIZE)]
 
     def _layer(self, layer: int) -> int:
         count = self.num_layers + 1

@@ -71,6 +71,9 @@ def unidic() -> Any:
 @cache
 def bound_transformers() -> None:
     """Lets transformers' `BertJapaneseTokenizer` reach MeCab through a `BoundedTagger` alone, in its copies too, which build it anew."""
+    from components.text.libraries import transformers
+
+    assert transformers  # imported before its parts
     from transformers.models.bert_japanese import tokenization_bert_japanese
 
     class BoundedMecabTokenizer(tokenization_bert_japanese.MecabTokenizer):

@@ -1,5 +1,6 @@
 """Text into tokens with their places: one way for every tokenizer, fast or Japanese, for pages, windows and spans alike."""
 
+import re
 import threading
 import unicodedata
 from dataclasses import dataclass, replace
@@ -74,6 +75,7 @@ class Template:
         return len(self.prefix) + len(self.middle) + len(self.suffix)
 
 
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 # full-width forms of ASCII, one character for one, and the ideographic space
 USUAL_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: 0x20}
 
@@ -210,8 +212,8 @@ def head(text: str, max_length: int) -> str:
 
 def readable(text: str) -> str:
     """`text` with what tokenizers choke on replaced one for one, so that places stay: NUL ends a text for MeCab, and half a
-    surrogate pair is no character."""
-    return "".join(" " if c == "\0" else "\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+    surrogate pair is no character. Every text that goes into a tokenizer goes through here."""
+    return _UNREADABLE.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
 
 
 def fit(first: int, second: int, room: int) -> Span:

@@ -51,11 +51,11 @@ def head_statistics(weights: np.ndarray, is_special: Sequence[bool] | None = Non
     )
 
 
-def clearest_head(weights: np.ndarray, is_special: Sequence[bool]) -> tuple[int, int]:
+def clearest_head(weights: np.ndarray, is_special: Sequence[bool], among: Sequence[tuple[int, int]] | None = None) -> tuple[int, int]:
     """(layer, head) of the head in which the tokens of the text look most clearly at one other token of the text: the
     largest mean over them of the strongest weight to a token that is neither special nor itself.
 
-    weights (layers, heads, n, n). Without two tokens of the text, the first head.
+    weights (layers, heads, n, n). among: the heads that are asked, all by default. Without two tokens of the text, the first head.
     """
     words = np.flatnonzero(~np.asarray(is_special, dtype=bool))
     if len(words) < 2:
@@ -65,6 +65,10 @@ def clearest_head(weights: np.ndarray, is_special: Sequence[bool]) -> tuple[int,
         between = heads[:, words][:, :, words]  # (heads, words, words), a copy
         between[:, np.arange(len(words)), np.arange(len(words))] = 0
         strongest[layer] = between.max(axis=-1).mean(axis=-1)
+    if among:
+        asked = np.zeros(strongest.shape, dtype=bool)
+        asked[tuple(np.transpose(among))] = True
+        strongest[~asked] = -1
     number, head = np.unravel_index(int(strongest.argmax()), strongest.shape)
     return int(number), int(head)
 

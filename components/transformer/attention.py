@@ -17,13 +17,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-MAX_TOKENS = 64
+MAX_TOKENS = 512
 MIN_D_MODEL = 2
-MAX_D_MODEL = 64
+MAX_D_MODEL = 1024
 
 
 class LimitError(ValueError):
-    """An input is smaller or larger than a step-by-step view takes. `what` is "tokens" or "d_model"; `found`, `minimum`,
+    """An input is smaller or larger than is computed step by step. `what` is "tokens" or "d_model"; `found`, `minimum`,
     `maximum` are counts.
     """
 
@@ -96,6 +96,9 @@ class AttentionSteps:
     weights: np.ndarray  # (n_q, n_k)  softmax over keys
     output: np.ndarray  # (n_q, d_v)
     scale: bool
+    b_Q: np.ndarray | None = None  # (d_k,)  added to every row of Q, as a trained model does
+    b_K: np.ndarray | None = None  # (d_k,)
+    b_V: np.ndarray | None = None  # (d_v,)
 
     @property
     def d_k(self) -> int:
@@ -110,29 +113,42 @@ def attention_steps(
     W_V: np.ndarray,
     mask: np.ndarray | None = None,
     scale: bool = True,
+    b_Q: np.ndarray | None = None,
+    b_K: np.ndarray | None = None,
+    b_V: np.ndarray | None = None,
 ) -> AttentionSteps:
     """Attention of the rows of `query_input` (n_q, d_model) to those of `key_value_input` (n_k, d_model); give one array
     twice for self-attention.
 
-    W_Q, W_K (d_model, d_k), W_V (d_model, d_v). Raises LimitError over 64 tokens or d_model outside 2-64, ValueError
-    for shapes that don't fit.
+    W_Q, W_K (d_model, d_k), W_V (d_model, d_v); b_Q, b_K (d_k,), b_V (d_v,), none where a projection has no bias. Raises LimitError over
+    512 tokens or d_model outside 2-1024, ValueError for shapes that don't fit.
     """
     _check_limit("d_model", query_input.shape[-1], MIN_D_MODEL, MAX_D_MODEL)
     _check_tokens(query_input, key_value_input)
     for name, weight, rows in (("W_Q", W_Q, query_input), ("W_K", W_K, key_value_input), ("W_V", W_V, key_value_input)):
         if weight.shape[0] != rows.shape[-1]:
             raise ValueError(f"{name} has {weight.shape[0]} rows, but the input is {rows.shape[-1]} wide")
-    Q = query_input @ W_Q  # (n_q, d_k)
-    K = key_value_input @ W_K  # (n_k, d_k)
-    V = key_value_input @ W_V  # (n_k, d_v)
-    return replace(_steps(Q, K, V, mask, scale), query_input=query_input, key_value_input=key_value_input, W_Q=W_Q, W_K=W_K, W_V=W_V)
+    Q = query_input @ W_Q + (0 if b_Q is None else b_Q)  # (n_q, d_k)
+    K = key_value_input @ W_K + (0 if b_K is None else b_K)  # (n_k, d_k)
+    V = key_value_input @ W_V + (0 if b_V is None else b_V)  # (n_k, d_v)
+    return replace(
+        _steps(Q, K, V, mask, scale),
+        query_input=query_input,
+        key_value_input=key_value_input,
+        W_Q=W_Q,
+        W_K=W_K,
+        W_V=W_V,
+        b_Q=b_Q,
+        b_K=b_K,
+        b_V=b_V,
+    )
 
 
 def attention_steps_from_qkv(
     Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: np.ndarray | None = None, scale: bool = True
 ) -> AttentionSteps:
-    """The same from Q (n_q, d_k), K (n_k, d_k), V (n_k, d_v) as given. Raises LimitError over 64 tokens or 64 columns,
-    ValueError for shapes.
+    """The same from Q (n_q, d_k), K (n_k, d_k), V (n_k, d_v) as given. Raises LimitError over 512 tokens or 1024
+    columns, ValueError for shapes.
     """
     _check_tokens(Q, K)
     _check_limit("d_model", Q.shape[-1], 1, MAX_D_MODEL)

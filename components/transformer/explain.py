@@ -15,7 +15,7 @@ STAGES = ("Q", "K", "V", "scores", "scaled", "masked", "weights", "output")
 class CellArithmetic:
     """How one cell was computed. `kind` says how the factors combine into `result`:
 
-    - "dot" (Q, K, V, scores, output): sum of left[t] * right[t]; `products` are the summands.
+    - "dot" (Q, K, V, scores, output): sum of left[t] * right[t]; `products` are the summands. A projection's bias is the last of them: 1 * b.
     - "divide" (scaled): left[0] / right[0]; right[0] is sqrt(d_k), or 1 without scaling.
     - "mask" (masked): left[0] stays when `allowed`, else the result is -inf.
     - "softmax" (weights): left[t] are the row's exponentials exp(x_t - maximum), `result` is left[chosen] / total. A
@@ -74,7 +74,10 @@ def _factors(steps: AttentionSteps, stage: str, row: int, column: int) -> tuple[
     weight = getattr(steps, f"W_{stage}")
     if source is None or weight is None:
         raise ValueError(f"{stage} was given, not computed")
-    return source[row], weight[:, column]
+    bias = getattr(steps, f"b_{stage}")
+    if bias is None:
+        return source[row], weight[:, column]
+    return np.append(source[row], 1.0), np.append(weight[:, column], bias[column])
 
 
 def _floats(values: np.ndarray) -> tuple[float, ...]:

@@ -14,11 +14,12 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 class Hub:
-    """Use as a context manager; `url` is the endpoint, `requests` every path that was asked for."""
+    """Use as a context manager; `url` is the endpoint, `requests` every path that was asked for, `tokens` what was shown for which path."""
 
     def __init__(self, root: Path, gated: tuple[str, ...] = (), delay: float = 0):
         self.requests: list[str] = []
-        handler = type("Handler", (_Handler,), {"root": root, "gated": gated, "seen": self.requests, "delay": delay})
+        self.tokens: list[tuple[str, str]] = []
+        handler = type("Handler", (_Handler,), {"root": root, "gated": gated, "seen": self.requests, "tokens": self.tokens, "delay": delay})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -35,10 +36,13 @@ class _Handler(BaseHTTPRequestHandler):
     root: Path
     gated: tuple[str, ...]
     seen: list[str]
+    tokens: list[tuple[str, str]]
     delay: float
 
     def do_GET(self) -> None:
         self.seen.append(f"{self.command} {self.path}")
+        if shown := self.headers.get("authorization"):
+            self.tokens.append((self.path, shown))
         if self.delay:
             threading.Event().wait(self.delay)
         parts = unquote(urlsplit(self.path).path).strip("/").split("/")

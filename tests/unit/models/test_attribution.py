@@ -61,7 +61,8 @@ class BagOfWords(nn.Module):
 def test_a_linear_models_words_get_exactly_their_terms(tmp_path):
     aligner = Aligner(tiny.english_tokenizer(tmp_path), 64)
     model = BagOfWords(len(aligner.tokenizer)).requires_grad_(False)
-    bag = SimpleNamespace(model=model, aligner=aligner, labels=("no", "yes"), temperature=1.0, multi_label=False)
+    network = SimpleNamespace(differentiable=model)
+    bag = SimpleNamespace(model=model, network=network, aligner=aligner, labels=("no", "yes"), temperature=1.0, multi_label=False)
     found = attribute(bag, "the cat sitting", "yes")
     direction = model.weight.weight[1] - model.weight.weight[0]
     terms = ((model.embedding.weight[list(found.text.ids)] - model.embedding.weight[aligner.pad_id]) @ direction).numpy()

@@ -91,7 +91,8 @@ def test_nothing_is_read_again_while_nothing_changed(monkeypatch):
 
 
 def test_a_change_is_seen(tmp_path, monkeypatch):
-    """Folders that come and go at once; a file that is written over at the next look."""
+    """Folders that come and go; a file that is written over, at the next look."""
+    monkeypatch.setattr(cards, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(cards, "RECHECK_SECONDS", 60.0)
     monkeypatch.setattr(files, "MODELS", tmp_path)
     assert [entry.id for entry in catalog() if entry.bundled] == ["embed-en"]
@@ -109,9 +110,20 @@ def test_a_change_is_seen(tmp_path, monkeypatch):
     assert card("qa-ja") is None
 
 
+def test_a_burst_of_questions_looks_once(monkeypatch):
+    looks = []
+    monkeypatch.setattr(cards, "LOOK_SECONDS", 60.0)
+    catalog()
+    monkeypatch.setattr(cards, "_entries", lambda: looks.append(1))
+    for _ in range(50):
+        assert card("embed-en")
+    assert not looks
+
+
 def test_the_published_encoder_appears_where_it_is_fetched(tmp_path, monkeypatch):
     """Without its package it is listed once the Hub client has it."""
     here = files.bundled_folder("embed-en")
+    monkeypatch.setattr(cards, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(cards, "RECHECK_SECONDS", 0.0)
     monkeypatch.setattr(files, "package_folder", lambda _: None)
     monkeypatch.setattr(files.hub, "cached", lambda *_: None)

@@ -137,3 +137,31 @@ def test_minilm_comes_from_the_hub_where_its_package_is_missing(tmp_path):
         assert any(ENGLISH.published.revision in request for request in hub.requests)
     with Hub(tmp_path / "bad") as hub:
         assert ask(hub.url, tmp_path / "b", ("embed-en", "find"), before=hide)["embed-en", "find"][0] == "models.damaged"
+
+
+def test_the_hosts_token_is_shown_for_the_hosts_own_list_alone(root, tmp_path):
+    with Hub(root) as hub:
+        ask(
+            hub.url,
+            tmp_path,
+            ("lab/encoder", "find"),
+            ("lab/classes", "find"),
+            HF_TOKEN="hf_secret",
+            HIMOTOKU_HUB_MODELS="lab/encoder, lab/other",
+        )
+        shown = {path for path, token in hub.tokens if "hf_secret" in token}
+    assert shown and all("encoder" in path for path in shown)
+
+
+def test_fetched_models_hold_no_more_disk_than_the_host_allows(tmp_path):
+    for name in ("first", "second"):
+        tiny.save(tmp_path / "hub/lab" / name, "BertModel", hidden_size=256, intermediate_size=2048)
+    cache = tmp_path / "cache"
+    with Hub(tmp_path / "hub") as hub:
+        limits = {"HIMOTOKU_HUB_CACHE_MB": "15", "HIMOTOKU_MAX_MODEL_MB": "100"}  # each is 11 MB
+        assert ask(hub.url, cache, ("lab/first", "find"), **limits)["lab/first", "find"][0] == "found"
+        assert ask(hub.url, cache, ("lab/second", "find"), **limits)["lab/second", "find"][0] == "found"
+        assert [folder.name for folder in cache.glob("hub/models--*")] == ["models--lab--second"]
+        refused = ask(hub.url, tmp_path / "other", ("lab/first", "find"), **limits | {"HIMOTOKU_HUB_CACHE_MB": "10"})
+        assert refused["lab/first", "find"][0] == "models.too_large"
+        assert not list((tmp_path / "other").rglob("*.safetensors"))

@@ -7,7 +7,7 @@ import sys
 import pytest
 from transformers import AutoTokenizer
 
-from components.models import ModelError, catalog, files
+from components.models import ModelError, cards, catalog, files
 from components.models.tokenizers import at_hand, bundled_tokenizers, load_tokenizer
 from tests.unit.models import tiny
 
@@ -21,6 +21,7 @@ def test_the_bundled_english_tokenizer_is_the_librarys():
 
 
 def test_each_bundled_tokenizer_is_listed_once_and_japanese_ones_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(cards, "LOOK_SECONDS", 0.0)
     assert bundled_tokenizers()[0].id == "embed-en" and not bundled_tokenizers()[0].japanese
     tiny.save(tmp_path / "backbone-xx", "BertModel", "ja")
     for id, backbone in (("mlm-en", "embed-en"), ("mlm-ja", "backbone-xx"), ("nsp-ja", "backbone-xx")):

@@ -38,6 +38,7 @@ def test_the_clearest_head_looks_at_one_other_word():
     weights[1, 0, :, 0] = 1  # everything to the first special token
     weights[1, 2] = np.roll(np.eye(5), -1, axis=1)  # everything to the token before
     assert clearest_head(weights, [True, False, False, False, True]) == (1, 2)
+    assert clearest_head(weights, [True, False, False, False, True], [(0, 1), (1, 0)]) != (1, 2)
     assert clearest_head(weights, [True, False, True, True, True]) == (0, 0)  # one word has no other
 
 

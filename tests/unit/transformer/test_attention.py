@@ -115,7 +115,7 @@ def test_the_chapter_s_case_depends_on_its_seed_alone(seed):
 
 @pytest.mark.parametrize(
     "shapes, what",
-    [(((65, 4), (3, 4)), "tokens"), (((3, 4), (65, 4)), "tokens"), (((3, 1), (3, 1)), "d_model"), (((3, 65), (3, 65)), "d_model")],
+    [(((513, 4), (3, 4)), "tokens"), (((3, 4), (513, 4)), "tokens"), (((3, 1), (3, 1)), "d_model"), (((3, 1025), (3, 1025)), "d_model")],
 )
 def test_limits(shapes, what):
     queries, keys = (np.zeros(shape) for shape in shapes)
@@ -123,7 +123,7 @@ def test_limits(shapes, what):
     with pytest.raises(LimitError) as raised:
         attention_steps(queries, keys, weight, weight, weight)
     assert raised.value.what == what
-    assert attention_steps(np.zeros((64, 64)), np.zeros((64, 64)), *(np.zeros((64, 64)),) * 3).weights.shape == (64, 64)
+    assert attention_steps(np.zeros((512, 64)), np.zeros((512, 64)), *(np.zeros((64, 64)),) * 3).weights.shape == (512, 512)
 
 
 def test_matrices_that_do_not_fit_are_refused():

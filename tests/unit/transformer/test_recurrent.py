@@ -8,7 +8,7 @@ from components.transformer.recurrent import LayerTime, crossing_length, measure
 
 def test_times_come_point_by_point_and_stay_small():
     start = time.perf_counter()
-    steps = list(measure_lengths(d_model=16, num_heads=2, lengths=(8, 512), rounds=2, seconds=0.2))
+    steps = list(measure_lengths(d_model=16, num_heads=2, lengths=(8, 512), rounds=2, seconds=2))
     assert [(step.done, step.total) for step in steps] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [len(step.times) for step in steps] == [1, 2, 2, 2]
     short, long = steps[-1].times
@@ -16,7 +16,7 @@ def test_times_come_point_by_point_and_stay_small():
     assert 0 < short.lstm <= steps[0].times[0].lstm  # the best is kept
     assert long.lstm > short.lstm  # 64 times the steps, one after another
     assert short.attention > 0 and long.attention > 0
-    assert time.perf_counter() - start < 60  # asked for 0.2 seconds; much longer only on a machine that is busy elsewhere
+    assert time.perf_counter() - start < 60  # asked for 2 seconds; much longer only on a machine that is busy elsewhere
     with pytest.raises(ValueError, match="at most 4096"):
         next(measure_lengths(lengths=(5000,)))
 
