@@ -13,7 +13,7 @@ from .heatmap import escaped
 from .theme import KEY_COLOUR, MARK_COLOUR, QUERY_COLOUR
 
 STRENGTHS = 6  # shades that arcs are drawn in: one trace each keeps the figure small
-POINTS = 11  # along an arc
+POINTS = 25  # along an arc
 
 
 def arc_figure(
@@ -67,7 +67,7 @@ def arc_figure(
     figure.update_yaxes(**hidden, range=[most - 0.5, -0.5], showticklabels=False)
     figure.update_layout(
         height=int(np.clip(22 * most + 50, 200, 2400)),
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
         clickmode="event+select",
         dragmode=False,
         showlegend=False,

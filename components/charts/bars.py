@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from .heatmap import escaped
 from .numbers import significant
-from .theme import QUERY_COLOUR
+from .theme import THREAD_COLOUR, dark_twin, ink_on
 
 MAX_BARS = 200
 
@@ -17,7 +17,7 @@ def bar_figure(
     values: Sequence[float] | np.ndarray,
     *,
     value_title: str,
-    colour: str | Sequence[str] = QUERY_COLOUR,
+    colour: str | Sequence[str] = THREAD_COLOUR,
     written: Sequence[str] | None = None,
     highest: float | None = None,
 ) -> go.Figure:
@@ -29,14 +29,17 @@ def bar_figure(
     if len(names) != len(values) or len(names) > MAX_BARS:
         raise ValueError(f"{len(names)} names and {len(values)} values: expected as many of each, at most {MAX_BARS}")
     places = list(range(len(names)))
+    colours = [colour] * len(names) if isinstance(colour, str) else list(colour)
     figure = go.Figure(
         go.Bar(
             x=np.asarray(values, dtype=float),
             y=places,
             orientation="h",
-            marker={"color": colour if isinstance(colour, str) else list(colour)},
+            marker={"color": colours},
             text=list(written) if written is not None else [significant(float(value)) for value in values],
             textposition="auto",
+            insidetextfont={"color": [ink_on(one) for one in colours]},
+            meta={"dark": {"insidetextfont.color": [ink_on(dark_twin(one)) for one in colours]}},
             textangle=0,  # a short bar would turn its number on its side
             hovertext=[escaped(name) for name in names],
             hovertemplate="%{hovertext}: %{x:.3g}<extra></extra>",

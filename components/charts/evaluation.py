@@ -102,7 +102,7 @@ def reliability_figure(
             x=middles,
             y=list(accuracy),
             width=[high - low for low, high in edges],
-            marker={"color": QUERY_COLOUR, "line": {"width": 1, "color": "rgba(128,136,150,.8)"}},
+            marker={"color": QUERY_COLOUR, "line": {"width": 1, "color": NEUTRAL_COLOUR}},
             name=right_name,
             hovertext=[
                 f"{significant(sure)} → {significant(right)} ({count:,} {escaped(rows_name)})"

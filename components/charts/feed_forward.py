@@ -58,5 +58,6 @@ def step_matrix(
         signed=signed,
         numbered_rows=False,
         numbered_columns=False,
+        column_ticks=9,  # numbers, which nobody reads one by one
         height=height,
     )

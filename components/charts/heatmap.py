@@ -11,15 +11,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.text.clip import clip_to_width
+from components.text.language import has_japanese
 
 from .numbers import significant
-from .theme import DIVERGING, MARK_COLOUR, SEQUENTIAL
+from .theme import DIVERGING, DIVERGING_DARK, MARK_COLOUR, ROLES, SEQUENTIAL, SEQUENTIAL_DARK, Scale, ink_on, tinted
 
 MAX_NUMBERS = 144  # cells up to which the number is written into the cell
 NUMBER_WIDTH = 38  # pixels that a written number wants
 MAX_SELECTABLE = 4096  # cells up to which markers are laid over them
 TICK_WIDTH = 18  # of a name on an axis, in Latin letters
 CELL = 34  # pixels a cell wants when the matrix is small
+LINE = 16  # pixels that a name of a row wants
+MAX_LABELS = 32
 # Degrees tried in this order for the names under columns: slanted to the right, the last names would leave the figure and be hidden.
 UPRIGHT_TO_LEFT = [0, -30, -90]
 
@@ -65,9 +68,6 @@ def matrix_heatmap(
             colorscale=DIVERGING if signed else SEQUENTIAL,
             showscale=colour_bar,
             colorbar={"thickness": 10, "len": 0.9},
-            text=[["" if np.isnan(value) else _written(value, decimals) for value in row] for row in values] if written else None,
-            texttemplate="%{text}" if written else None,
-            textfont={"size": 11},
             hoverinfo="skip" if clickable else None,
             hovertemplate=None if clickable else "%{y} → %{x}: %{z:.3g}<extra></extra>",
             xgap=1 if count_columns <= 40 else 0,
@@ -76,6 +76,8 @@ def matrix_heatmap(
     )
     if clickable:
         figure.add_trace(_cell_markers(values, rows, columns))
+    if written:
+        figure.add_trace(_numbers(values, (low, high), signed, decimals))
     if dotted is not None:
         figure.add_trace(_dots(dotted))
     for row, column in marks:
@@ -84,13 +86,21 @@ def matrix_heatmap(
         outline = {"color": MARK_COLOUR, "width": 2.5}
         figure.add_shape(type="rect", x0=left - 0.5, x1=right + 0.5, y0=top - 0.5, y1=bottom + 0.5, line=outline, layer="above")
     figure.update_xaxes(
-        _axis(columns), title=column_title or None, side="bottom", range=[-0.5, count_columns - 0.5], autotickangles=UPRIGHT_TO_LEFT
+        _axis(columns, upright=width / max(1, count_columns)),
+        title=column_title or None,
+        side="bottom",
+        range=[-0.5, count_columns - 0.5],
+        autotickangles=UPRIGHT_TO_LEFT,
     )
-    figure.update_yaxes(_axis(rows), title=row_title or None, range=[count_rows - 0.5, -0.5])
+    height = height or int(np.clip(CELL * count_rows + 70, 170, 520))
+    figure.update_yaxes(
+        _axis(rows, most=min(MAX_LABELS, max(2, (height - 70) // LINE))), title=row_title or None, range=[count_rows - 0.5, -0.5]
+    )
     figure.update_layout(
-        height=height or int(np.clip(CELL * count_rows + 70, 170, 520)),
+        height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         clickmode="event+select",
+        hoverdistance=-1,  # the nearest marker answers, however far it is: the whole cell, its corners too, is one target
         dragmode=False,
         showlegend=False,
     )
@@ -134,6 +144,28 @@ def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str
     )
 
 
+def _numbers(values: np.ndarray, limits: tuple[float, float], signed: bool, decimals: int | None) -> go.Scatter:
+    """The numbers in their cells, black or white by the cell's own colour. They take no click."""
+    rows, columns = np.nonzero(~np.isnan(values))
+    low, high = limits
+
+    def inks(scale: Scale, page: str) -> list[str]:
+        written = [float(value) for value in values[rows, columns]]
+        cells = [tinted(scale, min(max((value - low) / (high - low), 0.0), 1.0)) if np.isfinite(value) else page for value in written]
+        return [ink_on(cell) for cell in cells]
+
+    light, dark = (DIVERGING, DIVERGING_DARK) if signed else (SEQUENTIAL, SEQUENTIAL_DARK)
+    return go.Scatter(
+        x=columns,
+        y=rows,
+        mode="text",
+        text=[_written(float(value), decimals) for value in values[rows, columns]],
+        textfont={"size": 12, "color": inks(light, ROLES["paper"].light)},
+        meta={"dark": {"textfont.color": inks(dark, ROLES["paper"].dark)}},
+        hoverinfo="skip",
+    )
+
+
 def _dots(cells: np.ndarray) -> go.Scatter:
     """A dot in the upper right corner of each of the `cells` (rows, columns), dark with a light rim: seen on any colour. It takes no click."""
     rows, columns = np.nonzero(cells)
@@ -142,7 +174,13 @@ def _dots(cells: np.ndarray) -> go.Scatter:
         x=columns + 0.36,
         y=rows - 0.36,
         mode="markers",
-        marker={"symbol": "circle", "size": size, "color": "#222222", "opacity": 1, "line": {"color": "#FFFFFF", "width": size / 6}},
+        marker={
+            "symbol": "circle",
+            "size": size,
+            "color": MARK_COLOUR,
+            "opacity": 1,
+            "line": {"color": ROLES["paper"].light, "width": size / 6},
+        },
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
         hoverinfo="skip",
@@ -155,18 +193,26 @@ def _written(value: float, decimals: int | None) -> str:
     return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")  # + 0.0: a negative zero loses its sign
 
 
-def _axis(labels: Sequence[str], most: int = 32) -> dict[str, Any]:
-    """Ticks are the labels themselves; long lists thin out rather than overlap."""
+def _axis(labels: Sequence[str], most: int = MAX_LABELS, upright: float | None = None) -> dict[str, Any]:
+    """Ticks are the labels themselves; long lists thin out rather than overlap. upright: pixels that a column has; where Japanese names
+    don't fit side by side they are written from top to bottom, each character upright."""
     step = max(1, -(-len(labels) // most))
     positions = list(range(0, len(labels), step))
+    shown = [clip_to_width(labels[i], TICK_WIDTH) for i in positions]
+    stacked = upright is not None and any(has_japanese(label) and 13 * len(label) > upright * step for label in shown)
     return {
         "tickvals": positions,
-        "ticktext": [escaped(clip_to_width(labels[i], TICK_WIDTH)) for i in positions],
+        "ticktext": [stacked_upright(label) if stacked and has_japanese(label) else escaped(label) for label in shown],
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
         "automargin": True,
     }
+
+
+def stacked_upright(label: str) -> str:
+    """Its characters one over the other, as Japanese is set in columns; a long vowel's stroke runs down."""
+    return "<br>".join(escaped(character) for character in label.replace("ー", "｜"))
 
 
 def escaped(label: str) -> str:

@@ -9,10 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .heatmap import escaped
-from .theme import NEUTRAL_COLOUR, SERIES
+from .theme import NEUTRAL_COLOUR, ROLES, SERIES, THREAD_COLOUR, faint
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross")
+# What a name is written in beside a mark of these colours, which are too light for text.
+_READABLE = {ROLES[name].light: ROLES[f"{name}-text"].light for name in ("query", "key", "value", "output")} | {
+    NEUTRAL_COLOUR: ROLES["ink2"].light
+}
 MAX_POINTS = 1_000  # sent to the browser for each curve
 
 
@@ -39,12 +43,13 @@ def line_figure(
     markers: bool = False,
     reference: tuple[float, str] | None = None,
     height: int = 320,
+    direct: bool = False,
 ) -> go.Figure:
     """Curves over x (points,); more than 1,000 points are thinned evenly. On logarithmic axes values of 0 or less are
     left out.
 
     markers: symbols at the points, for measurements. reference: (x, label) of a vertical line, for example a training
-    length.
+    length. direct: each curve's name stands at its end, apart from the others', in place of a legend.
     """
     x = np.asarray(x)
     drawn = thinned(len(x), MAX_POINTS)
@@ -65,7 +70,8 @@ def line_figure(
         )
     if reference:
         _mark(figure, *reference, log_x)
-    figure.update_xaxes(title=x_title, type="log" if log_x else "linear", automargin=True)
+    named = x.dtype.kind in "OU"
+    figure.update_xaxes(title=x_title, type="log" if log_x else "category" if named else "linear", automargin=True)
     figure.update_yaxes(title=y_title, type="log" if log_y else "linear", automargin=True, exponentformat="power")
     if log_x:
         figure.update_xaxes(tickvals=_ticks(x), ticktext=[f"{tick:g}" for tick in _ticks(x)])
@@ -75,7 +81,37 @@ def line_figure(
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         showlegend=len(curves) > 1,
     )
+    if direct:
+        _name_at_ends(figure, height)
     return figure
+
+
+def _name_at_ends(figure: go.Figure, height: int) -> None:
+    """Names the curves at their right ends, in their colours, at least a line apart; room for the names is made at the right."""
+    values = np.concatenate([np.asarray(curve.y, dtype=float) for curve in figure.data])
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    line = 18 * (high - low or 1) / (height - 90)
+    place = -np.inf
+    for curve in sorted(figure.data, key=lambda curve: float(curve.y[-1])):
+        place = max(float(curve.y[-1]), place + line)
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            y=place,
+            text=curve.name,
+            showarrow=False,
+            xanchor="left",
+            xshift=10,
+            font={"color": _READABLE.get(curve.line.color, curve.line.color), "size": 13},
+        )
+    widest = max(_width(str(curve.name)) for curve in figure.data)
+    figure.update_yaxes(range=[min(low - line, 0 if low >= 0 else low), max(high, place) + line])
+    figure.update_layout(showlegend=False, margin={"l": 8, "r": 18 + widest, "t": 12, "b": 8})
+
+
+def _width(text: str) -> int:
+    """About how many pixels a name of 13 px takes."""
+    return round(sum(13 if ord(character) > 0x2E7F else 7.5 for character in text))
 
 
 def line_table(x: Sequence[float] | np.ndarray, curves: Sequence[Curve], *, x_title: str) -> pd.DataFrame:
@@ -111,3 +147,21 @@ def _ticks(x: np.ndarray) -> np.ndarray:
     """The measured points themselves, thinned to ten."""
     ticks: np.ndarray = x[thinned(len(x), 10)]
     return ticks
+
+
+def gap_figure(x: Sequence[float], upper: Curve, lower: Curve, *, x_title: str, height: int = 240) -> go.Figure:
+    """Two curves with the area between them filled: the gap is the message. Each is named at its end."""
+    figure = go.Figure()
+    for curve, fill in ((lower, None), (upper, "tonexty")):
+        figure.add_trace(
+            go.Scatter(
+                x=list(x), y=list(curve.y), mode="lines+markers", name=escaped(curve.name), fill=fill, fillcolor=faint(THREAD_COLOUR, 0.16),
+                line={"color": curve.colour, "width": 2}, marker={"size": 6}, hovertemplate="%{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
+            )
+        )  # fmt: skip
+        figure.add_annotation(
+            x=x[0], y=curve.y[0], text=escaped(curve.name), showarrow=False, xanchor="left", yshift=12 if fill else -12, font={"size": 12}
+        )
+    figure.update_xaxes(title=x_title, dtick=1)
+    figure.update_yaxes(range=[min(0.0, *upper.y, *lower.y), 1.08])
+    return figure.update_layout(height=height, margin={"l": 30, "r": 10, "t": 8, "b": 40}, showlegend=False)

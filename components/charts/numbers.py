@@ -34,3 +34,10 @@ def latex(value: float) -> str:
 def tiny(value: float) -> str:
     """A difference that may be a rounding error, or a number that vanishes: 1.0×10⁻¹⁴ is the finding, so it is not written as 0."""
     return significant(value, 3 if value == 0 or abs(value) >= 1e-3 else 2, smallest=0)
+
+
+def per_cent(share: float) -> str:
+    """A share (0..1) in per cent: whole ones, a decimal under 10, and at the ends, where none is called certain or impossible."""
+    if share < 0.0005:
+        return "<0.1%"
+    return f"{100 * share:.0f}%" if 0.0995 <= share < 0.995 else f"{min(100 * share, 99.9):.1f}%"

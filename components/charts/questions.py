@@ -32,7 +32,7 @@ def span_scores_figure(
     figure = line_figure(places, curves, x_title=token_title, y_title=score_title, markers=True, height=height)
     names = [escaped(token) for token in tokens]
     figure.update_traces(text=names, hovertemplate="%{text}: %{y:.3g}<extra>%{fullData.name}</extra>")
-    figure.update_xaxes(type="category", labelalias=dict(zip(places, names, strict=True)), tickangle=-60, range=[-0.7, len(tokens) - 0.3])
+    figure.update_xaxes(labelalias=dict(zip(places, names, strict=True)), tickangle=-60, range=[-0.7, len(tokens) - 0.3])
     if answer:
         figure.add_vrect(x0=answer[0] - first - 0.5, x1=answer[1] - first + 0.5, fillcolor=QUERY_COLOUR, opacity=0.15, line_width=0)
     return figure

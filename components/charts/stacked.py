@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .heatmap import escaped
-from .theme import NEUTRAL_COLOUR, SERIES
+from .theme import NEUTRAL_COLOUR, ROLES, SERIES, faint
 
 PATTERNS = ("", "/", ".", "x", "-", "\\", "+")
 MAX_BARS = 600
@@ -57,7 +57,7 @@ def stacked_bars(
                     "pattern": {
                         "shape": PATTERNS[index % len(PATTERNS)],
                         "fillmode": "overlay",  # over the colour, not in its place
-                        "fgcolor": "rgba(255,255,255,0.6)",
+                        "fgcolor": faint(ROLES["paper"].light, 0.6),
                         "size": 6,
                     },
                 },

@@ -4,15 +4,15 @@ import numpy as np
 import plotly.io as pio
 import pytest
 
+from components.charts.architecture import BLOCK_IDS, architecture_map
 from components.charts.arcs import arc_figure
 from components.charts.bars import bar_figure
 from components.charts.feed_forward import neuron_map, step_matrix
 from components.charts.lines import Curve, line_figure, line_table, thinned
-from components.charts.matrices import head_grid, thumbnail_size, token_matrix
-from components.charts.overview import BLOCK_IDS, architecture_map
+from components.charts.matrices import token_matrix
 from components.charts.position_encoding import encoding_heatmap, wave_curves
 from components.charts.theme import QUERY_COLOUR
-from components.transformer.analysis import strongest_links, thumbnail
+from components.transformer.analysis import strongest_links
 from components.transformer.positional import sinusoidal
 
 MEGABYTE = 1_000_000
@@ -55,39 +55,14 @@ def test_long_lines_are_thinned_and_their_table_is_not():
     assert thinned(3, 10).tolist() == [0, 1, 2]
 
 
-def test_the_head_grid_places_each_head_and_tells_which_was_clicked():
-    weights = np.zeros((2, 3, 4, 4))
-    weights[1, 2, 0, 3] = 0.25
-    figure = head_grid(weights, layer_title="Layer", head_title="Head", selected=[(1, 2)], switched_off=[(0, 0)])
-    canvas = np.asarray(figure.data[0].z)
-    pitch = 5
-    assert canvas.shape == (10, 15)
-    assert canvas[pitch, 2 * pitch + 3] == 0.5  # the square root of 0.25
-    assert np.isnan(canvas[4]).all() and np.isnan(canvas[:, 4]).all()
-    points = figure.data[1]
-    assert list(points.customdata[1 * 3 + 2]) == [1, 2]
-    assert points.x[5] == 2 * pitch + 1.5 and points.y[5] == pitch + 1.5
-    box = figure.layout.shapes[0]
-    assert box.x0 < points.x[5] < box.x1 and box.y0 < points.y[5] < box.y1
-    assert len(figure.layout.shapes) == 3  # outlined; greyed and crossed out
-
-
-@pytest.mark.parametrize("layers, heads", [(6, 12), (12, 12), (24, 16)])
-def test_the_head_grid_stays_small(layers, heads):
-    size = thumbnail_size(layers, heads, 512)
-    figure = head_grid(np.random.default_rng(0).random((layers, heads, size, size)), layer_title="Layer", head_title="Head")
-    assert sent(figure) < 0.6 * MEGABYTE
-
-
 def test_views_at_512_tokens_are_at_most_two_megabytes(long_text):
     tokens = ["日本語のトークン"] * 512
     links = strongest_links(long_text[0, 0])
     figures = (
-        head_grid(thumbnail(long_text, thumbnail_size(6, 12, 512)), layer_title="Layer", head_title="Head"),
         token_matrix(long_text[0, 0], tokens, tokens, row_title="from", column_title="to"),
         arc_figure(links.rows, links.columns, links.weights, tokens, tokens, left_title="from", right_title="to"),
     )
-    assert sum(sent(figure) for figure in figures) < 2 * MEGABYTE  # even all three at once
+    assert sum(sent(figure) for figure in figures) < 2 * MEGABYTE  # even both at once
 
 
 def test_the_token_matrix_names_repeated_tokens_apart():

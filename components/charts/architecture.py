@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from .heatmap import escaped
-from .theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR
+from .marks import Marks
+from .theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR, faint
 
 
 @dataclass(frozen=True)
@@ -86,61 +87,57 @@ def architecture_map(labels: Mapping[str, str], *, chosen: str | None = None, he
             hovertemplate="%{text}<extra></extra>",
         )
     )
+    marks = Marks()
     for name, x, bottom, top in _STACKS:
         edge = {"color": NEUTRAL_COLOUR, "width": 1.5, "dash": "dot"}
-        figure.add_shape(type="rect", x0=x - 1.35, x1=x + 1.35, y0=bottom, y1=top, line=edge, layer="below")
-        figure.add_annotation(x=x - 1.35, y=top, text=escaped(labels[name]), showarrow=False, xanchor="left", yshift=10, font={"size": 13})
+        marks.add_shape(type="rect", x0=x - 1.35, x1=x + 1.35, y0=bottom, y1=top, line=edge, layer="below")
+        marks.add_annotation(x=x - 1.35, y=top, text=escaped(labels[name]), showarrow=False, xanchor="left", yshift=10, font={"size": 13})
     for block in BLOCKS:
         y0, y1 = block.y - block.half_height, block.y + block.half_height
-        figure.add_shape(
+        marks.add_shape(
             type="rect", x0=block.x - HALF_WIDTH, x1=block.x + HALF_WIDTH, y0=y0, y1=y1, layer="below",
             line={"color": MARK_COLOUR if block.id == chosen else block.colour, "width": 4 if block.id == chosen else 1.5},
-            fillcolor=_translucent(block.colour),
+            fillcolor=faint(block.colour, 0.22),
         )  # fmt: skip
     for start, end in _FLOW:
-        _arrow(figure, (by_id[start].x, by_id[start].y + by_id[start].half_height), (by_id[end].x, by_id[end].y - by_id[end].half_height))
+        _arrow(marks, (by_id[start].x, by_id[start].y + by_id[start].half_height), (by_id[end].x, by_id[end].y - by_id[end].half_height))
     for start, end in _RESIDUALS:
-        _residual(figure, by_id[start], by_id[end])
-    _memory(figure, by_id["encoder_norm_2"], by_id["cross_attention"])
+        _residual(marks, by_id[start], by_id[end])
+    _memory(marks, by_id["encoder_norm_2"], by_id["cross_attention"])
     axis = {"visible": False, "fixedrange": True}
     figure.update_xaxes(**axis, range=[-0.4, 5.8])
     figure.update_yaxes(**axis, range=[-0.6, 10.4])
     figure.update_layout(
-        height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, clickmode="event+select", dragmode=False, showlegend=False
+        height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, clickmode="event+select", dragmode=False, showlegend=False,
+        **marks.layout, overwrite=True,
     )  # fmt: skip
     return figure
 
 
-def _translucent(colour: str) -> str:
-    """Light enough for the theme's own text colour to be read on it, in light and dark."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.22)"
-
-
-def _arrow(figure: go.Figure, start: tuple[float, float], end: tuple[float, float]) -> None:
-    figure.add_annotation(
+def _arrow(marks: Marks, start: tuple[float, float], end: tuple[float, float]) -> None:
+    marks.add_annotation(
         x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y",
         text="", showarrow=True, arrowhead=2, arrowsize=1, arrowwidth=1.4, arrowcolor=NEUTRAL_COLOUR,
     )  # fmt: skip
 
 
-def _residual(figure: go.Figure, start: ArchitectureBlock, end: ArchitectureBlock) -> None:
+def _residual(marks: Marks, start: ArchitectureBlock, end: ArchitectureBlock) -> None:
     """Leaves the column under the sublayer and comes back at its sum and norm."""
     x, outside = start.x + HALF_WIDTH, start.x + HALF_WIDTH + 0.22
     below = start.y - start.half_height - 0.12
-    figure.add_shape(
+    marks.add_shape(
         type="path", path=f"M {start.x},{below} L {outside},{below} L {outside},{end.y}", line={"color": NEUTRAL_COLOUR, "width": 1.2}
     )
-    _arrow(figure, (outside, end.y), (x, end.y))
+    _arrow(marks, (outside, end.y), (x, end.y))
 
 
-def _memory(figure: go.Figure, encoder_top: ArchitectureBlock, cross: ArchitectureBlock) -> None:
+def _memory(marks: Marks, encoder_top: ArchitectureBlock, cross: ArchitectureBlock) -> None:
     """The encoder's output, keys and values of the cross-attention."""
     middle = (encoder_top.x + cross.x) / 2
     top = encoder_top.y + 0.75
     path = f"M {encoder_top.x},{encoder_top.y + encoder_top.half_height} L {encoder_top.x},{top} L {middle},{top} L {middle},{cross.y}"
-    figure.add_shape(type="path", path=path, line={"color": KEY_COLOUR, "width": 2})
-    figure.add_annotation(
+    marks.add_shape(type="path", path=path, line={"color": KEY_COLOUR, "width": 2})
+    marks.add_annotation(
         x=cross.x - HALF_WIDTH, y=cross.y, ax=middle, ay=cross.y, xref="x", yref="y", axref="x", ayref="y",
         text="", showarrow=True, arrowhead=2, arrowwidth=2, arrowcolor=KEY_COLOUR,
     )  # fmt: skip
