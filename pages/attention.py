@@ -1,36 +1,37 @@
-"""Attention, step by step: from a sentence, or from typed matrices, to the weights and the output, every number computed live."""
+"""Attention, step by step: a sentence through one head of a trained BERT, through random weights, or typed matrices; every number computed live."""
 
 import streamlit as st
 
-from components.ui import copy_link, footer, guarded, header, prose, t
-from components.views.attention.compared import show_variants
-from components.views.attention.matrices import show_steps
-from components.views.attention.steps import choose_mask, choose_mode, read_input, show_comparison, show_scaling
+from components.ui import bench, copy_link, footer, guarded, header, prose, t
+from components.views.attention.compared import show_comparison, show_scaling, show_variants
+from components.views.attention.figure import show_flow
+from components.views.attention.inputs import choose_mode, read_input
+from components.views.attention.mask import choose_mask, choose_scale
 
 header("attention")
-mode = choose_mode()
-code = {}
+settings = None
+mode = ""
 with guarded():
-    controls, figure, weights = st.container(), st.container(), st.container()
-    with controls:
-        inputs = read_input(mode, weights)
-        left, right = st.columns([3, 1], vertical_alignment="bottom")
-        with left:
-            mask = choose_mask(inputs)
-        with right:
-            scale = st.toggle(t("attention.scale"), value=True, key="att_scale", bind="query-params")
+    bar = bench("att")
+    mode, gear = choose_mode(bar), bar.more
+    bar.run()
+    figure, editors = st.container(), st.container()
+    inputs = read_input(mode, bar, gear, editors)
+    mask = choose_mask(inputs, gear, editors)
+    scale = choose_scale(gear)
+    steps = inputs.steps(mask.allowed, scale)
     with figure:
-        steps = inputs.steps(mask.allowed, scale)
-        show_steps(steps, inputs)
+        show_flow(steps, inputs, mask.causal)
 
     st.subheader(t("attention.heading_variants"), anchor=False)
     show_variants(inputs, mask.allowed, scale)
     st.subheader(t("attention.heading_same"), anchor=False)
     show_comparison(steps)
-    code = {"snippet": f"attention_{mode}", "settings": {**inputs.settings, **mask.settings, "scale": scale}}
+    if inputs.settings:
+        settings = {**inputs.settings, **mask.settings, "scale": scale}
 
 st.subheader(t("attention.heading_why"), anchor=False)
 show_scaling()
 st.markdown(prose("attention", "why-scale"))
-footer("attention", **code)
+footer("attention", snippet=f"attention_{mode}" if settings else None, settings=settings)
 copy_link("att_text", "att_other", "att_Q", "att_K", "att_V")

@@ -1,22 +1,25 @@
 """Attention of a real BERT: every layer and head of any model, on the visitor's own text."""
 
-import streamlit as st
-
-from components.ui import copy_link, footer, guarded, header
+from components.ui import bench, choose_view, copy_link, footer, guarded, header, t
 from components.views.bert_attention.ablation import show_experiments, snippet_settings
-from components.views.bert_attention.page import choose_heads, read_input
-from components.views.bert_attention.views import choose_part, choose_view, show_view
+from components.views.bert_attention.heads import show_heads
+from components.views.bert_attention.page import choose_source, read_input, show_notes
+from components.views.bert_attention.views import VIEWS, choose_part, show_view
 
 header("bert_attention")
+bar = bench("ba")
+bar.run()
 settings = None
 with guarded():
-    reading = read_input()
-    left, right = st.columns([4, 5], gap="medium")
-    with left:
-        source = choose_heads(reading)
+    more = bar.more
+    reading = read_input(bar, more)
+    view = choose_view(t("bert_attention.view"), VIEWS, key="ba_view", label_of=lambda name: t(f"bert_attention.view_{name}"))
+    with more:
+        source = choose_source(reading)
         shown = choose_part(source, reading)
-    with right:
-        show_view(choose_view(), shown, reading)
+    show_view(view, shown, reading)
+    show_notes(reading)
+    show_heads(source, reading)
     show_experiments(source, reading)
     settings = snippet_settings(source, reading)
 footer("bert_attention", snippet="bert_attention" if settings else None, settings=settings)

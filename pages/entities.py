@@ -1,18 +1,17 @@
 """Named entities: people, organisations and places marked in a text, or found in every row of a table."""
 
-from components.ui import choice, copy_link, footer, guarded, header, t
+from components.ui import bench, choose_view, copy_link, footer, guarded, header, t
 from components.views.entities.page import read_text, show_entities, snippet_settings
 from components.views.entities.table import go_on, read_work, show_results
 
 header("entities")
-mode = choice(
-    t("entities.mode"), ("text", "table"), key="ner_mode", label_of=lambda name: t(f"entities.mode_{name}"), label_visibility="collapsed"
-)
+mode = choose_view(t("entities.mode"), ("text", "table"), key="ner_mode", label_of=lambda name: t(f"entities.mode_{name}"))
 text, answers, work = "", [], None
 with guarded():
     if mode == "text":
-        text = read_text()
-        answers = show_entities(text)
+        bar = bench("ner")
+        text = read_text(bar)
+        answers = show_entities(bar, text)
     else:
         work = read_work()
         if work:

@@ -1,4 +1,4 @@
-"""The chapter's five exercises, each to be answered, tried, and compared."""
+"""The chapter's five exercises: a question alone, a prediction, then the experiment and an answer to compare with. The hatched box is its own."""
 
 from components.ui import copy_link, footer, guarded, header
 from components.views.exercises.page import answer_keys, choose_exercise, show_exercise

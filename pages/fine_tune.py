@@ -1,30 +1,51 @@
-"""Fine-tune on your data: a file, a look at what is in it, a plan with its cost, training that goes on by itself, a judged model."""
+"""Fine-tune on your data: a file, a look at what is in it, a plan with its cost, training that goes on by itself, a judged model.
+
+Four states of one page: nothing given yet, the data before the start, a run under way, a run that has ended. Beside the components shared by
+all pages it has the rail of its four steps."""
 
 import streamlit as st
 
 from components.ui import Code, footer, guarded, header, t
 from components.ui.state.runs import ACTIVE, open_run, opened_run, origin_run
 from components.views.runs.code import training_code
-from components.views.runs.data import choose_task, data_of, read_data, show_doctor
+from components.views.runs.data import data_of, file_given, read_data
+from components.views.runs.doctor import examined, show_findings, show_sum
+from components.views.runs.empty import show_beginning
+from components.views.runs.pictures import style
 from components.views.runs.plan import choose_backbone, choose_plan
-from components.views.runs.result import show_result, show_use
-from components.views.runs.start import show_start
-from components.views.runs.view import show_curves, show_head, show_progress, show_replaced, show_resume
+from components.views.runs.result import show_result
+from components.views.runs.samples import follow_address
+from components.views.runs.start import choose_name, show_limits, show_start
+from components.views.runs.view import show_curves, show_head, show_progress, show_rail, show_replaced, show_ways_on
 
 
 def start() -> Code | None:
     """From the file to the start. Returns the same training as a program of one's own."""
     origin = origin_run()
-    data = data_of(origin) if origin else read_data(choose_task())
+    follow_address()
+    given = file_given()
+    show_rail("mend" if origin or given else "read")
+    if origin is None and given is None:
+        show_beginning()
+        return None
+    total, place = st.container(), st.container()
+    with place:
+        data = data_of(origin) if origin else read_data(given)
     if data is None:
         return None
-    st.subheader(t("tune.plan"), anchor=False)
-    backbone = choose_backbone(data)
-    settings = choose_plan(data, backbone)
-    st.subheader(t("tune.doctor"), anchor=False)
-    report = show_doctor(data, backbone, settings.max_length)
-    st.subheader(t("tune.go"), anchor=False)
-    show_start(data, settings, report)
+    listed, plan = st.container(), st.container()
+    with plan:
+        st.subheader(t("tune.plan"), anchor=False)
+        name = choose_name(data)
+        backbone = choose_backbone(data)
+        settings = choose_plan(data, backbone)
+        show_limits()
+    report = examined(data, backbone, settings.max_length)
+    with total:
+        button = show_sum(data, report, backbone, settings.max_length)
+        show_start(data, settings, report, name, button)
+    with listed:
+        show_findings(data, report)
     return training_code(data, settings)
 
 
@@ -33,17 +54,20 @@ def look(run) -> None:
     show_head(run)
     if run.state in ACTIVE:
         show_progress(run)
+        with st.container(horizontal=True, key="runs-ways"):
+            show_ways_on(run)
         return
-    if not show_replaced(run):
-        show_resume(run)
+    show_replaced(run)
     if run.result:
         show_result(run)
-        show_use(run)
-    with st.expander(t("runs.curves")):
+    else:
         show_curves(run)
+        with st.container(horizontal=True, key="runs-ways"):
+            show_ways_on(run)
 
 
 header("fine_tune")
+style()
 run, code = None, None
 with guarded():
     run = opened_run()

@@ -1,32 +1,29 @@
-"""Multi-head attention: the heads side by side, PyTorch's own layer as the check, shapes, and what the number of heads changes."""
+"""Multi-head attention: heads of a trained model named by what they do, or of a layer made from scratch; how it is cut and joined, what it costs."""
 
 import streamlit as st
 
-from components.ui import copy_link, footer, guarded, header, prose
-from components.views.multi_head.page import compute, read_input, show_costs, show_heads, show_numbers, show_shapes, show_similarity
+from components.ui import bench, copy_link, footer, guarded, header, prose, t
+from components.views.multi_head.costs import show_costs
+from components.views.multi_head.figure import show_heads
+from components.views.multi_head.inputs import choose_mode, read_random, read_text
+from components.views.multi_head.layer import random_layer, trained_layer
+from components.views.multi_head.parts import show_agreement, show_cut, show_similarity
 
 header("multi_head")
-settings = None
+layer = None
 with guarded():
-    inputs = read_input()
-    experiment = compute(inputs)
-    show_heads(inputs, experiment)
-    show_numbers(inputs, experiment)
-    left, right = st.columns([3, 2])
-    with left:
-        show_shapes(inputs, experiment)
-    with right:
-        show_similarity(inputs, experiment)
-    settings = {
-        "query_words": list(inputs.query_words),
-        "key_words": list(inputs.key_words),
-        "d_model": inputs.d_model,
-        "num_heads": inputs.num_heads,
-        "causal": inputs.causal,
-        "seed": inputs.seed,
-    }
+    bar = bench("mh")
+    mode, gear = choose_mode(bar), bar.more
+    bar.run()
+    text = read_text(bar)
+    layer = trained_layer(text, gear) if mode == "trained" else random_layer(read_random(text, gear))
+    show_heads(layer, t("multi_head.example_word"))
+    show_agreement(layer)
+    st.subheader(t("multi_head.cut_title"), anchor=False)
+    show_cut(layer)
+    show_similarity(layer)
 with guarded():
     show_costs()
     st.markdown(prose("multi_head", "how-many"))
-footer("multi_head", snippet="multi_head" if settings else None, settings=settings)
+footer("multi_head", snippet=(layer.snippet or None) if layer else None, settings=layer.settings if layer else None)
 copy_link("mh_text", "mh_other")

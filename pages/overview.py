@@ -1,14 +1,9 @@
-"""Home: the map of a Transformer, an RNN beside it, the models at hand, the chapter's goals, summary and references."""
+"""Home: one sentence, untied. Its line, stations and doors are its own; everything else about the app is on the page of sources."""
 
-from components.ui import copy_link, footer, header
-from components.views.overview.page import show_comparison, show_further, show_goals, show_map, show_models, show_name, snippet_settings
+from components.ui import copy_link, header, t
+from components.views.overview.page import show_doors, show_sentence
 
-header("overview")
-show_map()
-show_comparison()
-show_models()
-show_goals()
-show_further()
-footer("overview", snippet="recurrent", settings=snippet_settings())
-copy_link()
-show_name()
+header("overview", t("overview.heading"))
+show_sentence()
+show_doors()
+copy_link("home_text")

@@ -1,22 +1,23 @@
-"""Positional encoding: the table, its dot products, the map between positions, what word order is to a real model, and four ways to encode it."""
+"""Positional encoding: clocks, what word order is to a real model, the table, its dot products, the map between positions, and four ways to encode it."""
 
-from components.ui import choice, copy_link, footer, guarded, header, t
+from components.ui import choose_view, copy_link, footer, guarded, header, t
+from components.views.positional.clocks import show_clocks
 from components.views.positional.kinds import show_kinds
-from components.views.positional.page import show_distance, show_shift, show_table
+from components.views.positional.page import follow_link_to_table, show_distance, show_shift, show_table
 from components.views.positional.word_order import show_order
 
 VIEWS = {
+    "clocks": (show_clocks, "positional"),
+    "order": (show_order, "word_order"),
     "table": (show_table, "positional"),
     "distance": (show_distance, "positional"),
     "shift": (show_shift, "positional"),
-    "order": (show_order, "word_order"),
     "kinds": (show_kinds, "position_kinds"),
 }
 
 header("positional")
-view = choice(
-    t("positional.view"), list(VIEWS), key="pe_view", label_of=lambda name: t(f"positional.view_{name}"), label_visibility="collapsed"
-)
+follow_link_to_table()
+view = choose_view(t("positional.view"), list(VIEWS), key="pe_view", label_of=lambda name: t(f"positional.view_{name}"))
 show, snippet = VIEWS[view]
 settings = None
 with guarded():

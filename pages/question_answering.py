@@ -1,18 +1,14 @@
 """Question answering: the answer to a question marked in a text of any length, or found for every row of a table."""
 
-from components.ui import choice, copy_link, footer, guarded, header, t
+from components.ui import choose_view, copy_link, footer, guarded, header, t
 from components.views.question_answering.page import show_answers, snippet_settings
 from components.views.question_answering.questions import read_query
 from components.views.question_answering.reading import go_on
 from components.views.question_answering.table import go_on_with_table, read_work, show_results
 
 header("question_answering")
-mode = choice(
-    t("question_answering.mode"),
-    ("text", "table"),
-    key="qa_mode",
-    label_of=lambda name: t(f"question_answering.mode_{name}"),
-    label_visibility="collapsed",
+mode = choose_view(
+    t("question_answering.mode"), ("text", "table"), key="qa_mode", label_of=lambda name: t(f"question_answering.mode_{name}")
 )
 query, answers, work = None, [], None
 with guarded():

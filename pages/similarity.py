@@ -1,11 +1,13 @@
-"""Similarity and embeddings: sentences to vectors and cosines, poolings and layers; a whole table mapped, searched and grouped."""
+"""Similarity and embeddings: a sentence falls onto a map of others; all pairs of a list, poolings and layers; a whole table mapped and searched."""
 
 import streamlit as st
 
-from components.ui import choice, copy_link, footer, guarded, header, t
+from components.ui import choose_view, copy_link, footer, guarded, header, t
 from components.views.similarity.lists import show_clusters, show_duplicates, show_search
 from components.views.similarity.map import show_map
-from components.views.similarity.page import choose_encoder, read_sentences, show_layers, show_pairs, show_poolings, show_similarities
+from components.views.similarity.page import choose_encoder, read_sentences, show_pairs, show_similarities
+from components.views.similarity.poolings import show_layers, show_poolings
+from components.views.similarity.sample import first_view, show_sample
 from components.views.similarity.table import go_on, read_embedded
 
 
@@ -39,18 +41,15 @@ def table() -> None:
 
 
 header("similarity")
-mode = choice(
-    t("similarity.mode"),
-    ("sentences", "table"),
-    key="sim_mode",
-    label_of=lambda name: t(f"similarity.mode_{name}"),
-    label_visibility="collapsed",
-)
+first_view()
+mode = choose_view(t("similarity.mode"), ("map", "sentences", "table"), key="sim_mode", label_of=lambda name: t(f"similarity.mode_{name}"))
 code = {}
 with guarded():
-    if mode == "sentences":
+    if mode == "map":
+        code = show_sample()
+    elif mode == "sentences":
         code = sentences()
     else:
         table()
 footer("similarity", **code)
-copy_link("sim_sentences")
+copy_link("sim_text", "sim_sentences")

@@ -44,3 +44,16 @@ def blank_across(cosines: np.ndarray, groups: Sequence[str]) -> np.ndarray:
     """A copy of (n, n) cosines with NaN for pairs of rows of different `groups` (n)."""
     names = np.array(list(groups))
     return np.where(names[:, None] == names[None, :], cosines, np.nan)
+
+
+def order_by_likeness(cosines: np.ndarray) -> np.ndarray:
+    """(n,): the rows of symmetric (n, n) cosines so that like ones stand together: average linkage, its leaves in their best order (Bar-Joseph et al.
+    2001, "Fast Optimal Leaf Ordering for Hierarchical Clustering"). As they are where a pair has no number."""
+    if len(cosines) < 3 or np.isnan(cosines).any():
+        return np.arange(len(cosines))
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    distances = np.clip(1 - (cosines + cosines.T) / 2, 0, None)
+    np.fill_diagonal(distances, 0)
+    return np.asarray(leaves_list(linkage(squareform(distances), "average", optimal_ordering=True)))

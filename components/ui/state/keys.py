@@ -4,17 +4,21 @@ Session and address are one room for all pages, so each page's names begin with 
 sources and holds it.
 """
 
+import math
+
 import streamlit as st
 
 # Page -> what its names begin with, before the first "_", ":" or "-": short for widgets, the page's name for figures.
 PREFIXES = {
-    "overview": ("home", "overview"),
+    "overview": ("home", "overview", "door", "doors"),
+    "sources": ("src", "sources"),
     "attention": ("att", "attention"),
     "multi_head": ("mh", "multi-head"),
     "bert_attention": ("ba", "bert-attention"),
     "positional": ("pe", "positional"),
     "feed_forward": ("ff", "feed-forward"),
     "exercises": ("ex", "exercises"),
+    "vectors": ("vec", "vectors"),
     "tokens": ("tok", "par", "tokens"),
     "masked_lm": ("mlm", "nsp", "masked-lm"),
     "classification": ("cls",),
@@ -38,6 +42,23 @@ ALIASES = {
     "fine_tune": {"sample": "tune_sample", "task": "tune_task", "backbone": "tune_backbone", "curve_score": "tune_curve_score"}
     | {f"epochs_{epochs}": f"tune_epochs_{epochs}" for epochs in range(1, 101)},
 }
+
+
+def forget_impossible_numbers() -> None:
+    """Takes out of the address what is written as a number and is none (infinite, or not a number): Streamlit can't make a field of it. Runs the
+    page again then, for its fields would still begin with what the address had at the start of the run."""
+    impossible = [name for name, value in st.query_params.to_dict().items() if _is_no_number(value)]
+    for name in impossible:
+        del st.query_params[name]
+    if impossible:
+        st.rerun()
+
+
+def _is_no_number(value: str) -> bool:
+    try:
+        return not math.isfinite(float(value))
+    except ValueError:
+        return False
 
 
 def follow_old_address(page: str) -> None:

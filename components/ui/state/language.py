@@ -21,11 +21,12 @@ def language() -> str:
 
 
 def language_switch() -> None:
-    """The switch for the sidebar, always in the address as `?lang=`. Each language is named in itself."""
-    chosen = language()
+    """The switch in each page's head, always in the address as `?lang=`. Each language is named in itself."""
+    chosen = st.session_state["lang"] = language()  # said anew: to Streamlit each page's switch is another one, which begins with nothing
     st.segmented_control(
-        "Language / 言語", ("ja", "en"), format_func=_NAMES.__getitem__, key="lang", persist_state="session", required=True
-    )
+        "Language / 言語", ("ja", "en"), format_func=_NAMES.__getitem__, key="lang", persist_state="session", required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
     if st.query_params.get("lang") != chosen:
         st.query_params["lang"] = chosen
 

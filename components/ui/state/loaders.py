@@ -4,12 +4,13 @@ from typing import Any
 
 import streamlit as st
 
+from components.messages import catalogue
 from components.models import load
 
-from .language import t
+from .language import language, t
 
 
 def model(id: str, task: str | None = None) -> Any:
     """`components.models.load`, with a spinner on a first load. Raises ModelError."""
-    with st.spinner(t("common.loading_model", name=id)):
+    with st.spinner(t("common.loading_model", name=catalogue(language()).get(f"models.name.{id}", id))):
         return load(id, task)

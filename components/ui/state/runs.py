@@ -14,14 +14,14 @@ from components.training.runs import Run
 from components.training.store import RunStore
 
 from .language import t
-from .visitor import known_key, visitor_key
+from .visitor import known_key, network, visitor_key
 
 log = logging.getLogger("himotoku")
 
 ACTIVE = ("queued", "running")
 FINISHED = ("done", "stopped")
 # Names in the address, or their beginnings. (A number bound to the address takes itself out.)
-OF_A_PLAN = ("key", "from", "run", "tune_sample", "tune_task", "tune_backbone", "tune_how")
+OF_A_PLAN = ("key", "from", "run", "tune_sample", "tune_task", "tune_backbone", "tune_how", "tune_example")
 # What the model of a run can do, by what the run was trained for.
 MODEL_TASKS = {"classification": "classification", "domain_adaptation": "masked_lm"}
 
@@ -74,9 +74,9 @@ def run_again(id: str) -> None:
 def train_again(run: Run) -> None:
     """Queues the kept rows of a run with its settings as a run of its own, and opens that. Raises TrainingError where the rows are gone or a
     quota is full."""
-    facts = {name: run.data[name] for name in ("name", "encoding", "fixes") if name in run.data}
+    facts = {name: run.data[name] for name in ("name", "encoding", "fixes", "sample", "account") if name in run.data}
     rows = store().rows(run.id, run_key())
-    made, _ = store().create(visitor_key(), run.settings, rows, next_name(run.name), facts | {"from": run.id})
+    made, _ = store().create(visitor_key(), run.settings, rows, next_name(run.name), facts | {"from": run.id}, network=network())
     launcher().ensure()
     open_run(made.id)
 

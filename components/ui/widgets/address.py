@@ -125,7 +125,8 @@ def copy_link(*keys: str) -> None:
     """A button that copies the page's address with language, settings and the texts typed into the widgets `keys`; whoever gets it gets
     nobody's keys."""
     values = {key: str(st.session_state.get(key, "")) for key in ("lang", *keys)}
-    _copy_button("copy_link", t("common.copy_link_label"), values)
+    with st.session_state.get("page_head") or st.container():
+        _copy_button("copy_link", t("common.copy_link_label"), values)
 
 
 def copy_address_of(page: str, label: str, query: Mapping[str, str], *, key: str) -> None:

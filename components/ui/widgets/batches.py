@@ -16,6 +16,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.models.turns import OutOfTime, check_time
+from components.settings import most_seconds
 from components.ui.state.language import t
 from components.ui.state.recent import kept
 
@@ -39,6 +41,7 @@ class Batch:
         self._results: list[Any] = []
         self._done, self._seconds = 0, 0.0
         self._running, self._turn = False, object()
+        self._out_of_time, self._one_by_one = False, False
 
     @property
     def results(self) -> tuple[Any, ...]:
@@ -60,6 +63,16 @@ class Batch:
         return self._running
 
     @property
+    def out_of_time(self) -> bool:
+        """It was stopped because it took as long as the host allows at a stretch."""
+        return self._out_of_time
+
+    @property
+    def one_by_one(self) -> bool:
+        """A step took all the time there is: the next ones begin with a single row."""
+        return self._one_by_one
+
+    @property
     def ready(self) -> bool:
         """There are results, and no step is about to change them."""
         return self._done > 0 and not self._running
@@ -76,7 +89,7 @@ class Batch:
     def begin(self) -> None:
         """Steps may be done from now on; goes on where it was stopped."""
         with self._lock:
-            self._running = True
+            self._running, self._out_of_time = True, False
 
     def stop(self) -> None:
         """What is done stays; a step in progress no longer counts."""
@@ -119,11 +132,12 @@ class Turn:
             work._seconds += seconds
             return True
 
-    def stop(self) -> None:
-        """Stops the work, unless it was taken over."""
+    def stop(self, *, out_of_time: bool = False, at_once: bool = False) -> None:
+        """Stops the work, unless it was taken over. at_once: the time was over within its first step."""
         with self.work._lock:
             if self.work._turn is self.id:
-                self.work._running = False
+                self.work._running, self.work._out_of_time = False, out_of_time
+                self.work._one_by_one |= at_once
 
 
 def batch(key: str, signature: str, rows: int, words: str = "tables") -> Batch:
@@ -131,11 +145,18 @@ def batch(key: str, signature: str, rows: int, words: str = "tables") -> Batch:
     return kept(f"{key}:batch", signature, lambda: Batch(signature, rows, words))
 
 
+def begin_key(key: str) -> str:
+    """What stands in the session while the work of `key` is to begin without its start button: with a sample's own."""
+    return f"{key}:at_once"
+
+
 def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | None:
     """The start, stop and continue buttons, and how far the work is. start: the words on the first button.
 
     Returns the container of the progress while it runs, for `run_batch`, which a page calls when everything else is drawn.
     """
+    if st.session_state.pop(begin_key(key), False) and not work.done:
+        work.begin()
     if work.finished:
         st.caption(t(f"{work.words}.batch_finished", rows=f"{work.done:,}", seconds=_time(work.seconds), speed=_number(work.speed)))
         return None
@@ -145,6 +166,8 @@ def batch_controls(work: Batch, *, key: str, start: str) -> DeltaGenerator | Non
         container = left.empty()
         _show(work, container)
         return container
+    if work.out_of_time:
+        st.warning(t("tables.batch_time", limit=_time(most_seconds())), icon=":material/timer:")
     if work.done:
         st.info(t(f"{work.words}.batch_stopped", done=f"{work.done:,}", rows=f"{work.rows:,}"), icon=":material/pause:")
     words = t(f"{work.words}.batch_continue", n=f"{work.rows - work.done:,}") if work.done else start
@@ -158,15 +181,21 @@ def run_batch(
     """Goes on with the work while it is running: `step` gets the next rows, and its result is kept. Runs the page again at the end.
 
     The number of rows in a step follows the measured speed, so that a step takes about a second. An error in `step` stops the
-    work and goes up. first: rows of the first step, and the fewest of any.
+    work and goes up; so does the end of the time that the host allows, which goes up to nobody. first: rows of the first step, and the fewest
+    of any.
     """
     if container is None or not work.running:
         return
-    size, turn = first, work.take_over()
+    first = 1 if work.one_by_one else first
+    size, turn, before = first, work.take_over(), work.done
     while not work.finished:
         begin = perf_counter()
         try:
+            check_time()
             result = step(rows[work.done : work.done + size])
+        except OutOfTime:
+            turn.stop(out_of_time=True, at_once=work.done == before)
+            break
         except Exception:
             turn.stop()
             raise
@@ -175,7 +204,8 @@ def run_batch(
             return  # the run of the script that came after this one goes on
         size = int(min(max(size * STEP_SECONDS / max(taken, 1e-3), first), 2 * size, MOST_ROWS))
         _show(work, container)
-    turn.stop()
+    else:
+        turn.stop()
     st.rerun()
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.evaluation import confusion_figure, shown_classes
 from components.charts.heatmap import cell_of
@@ -34,7 +35,7 @@ class Cell(NamedTuple):
     @classmethod
     def read(cls, written: str) -> "Cell | None":
         """The cell that `written` names; None for anything else."""
-        match = re.fullmatch(r"([a-z_]{0,40})-(\d{1,6})-(\d{1,6})", written)
+        match = re.fullmatch(r"([A-Za-z_]{0,40})-(\d{1,6})-(\d{1,6})", written)
         return cls(int(match[2]), int(match[3]), match[1]) if match else None
 
     @property
@@ -67,11 +68,12 @@ def cell_picker(
     key: str,
     titles: Sequence[str],
     in_address: bool = False,
+    menus: DeltaGenerator | None = None,
 ) -> Cell:
     """The cell that the visitor chose in one of `matrices`; `default` until then, and where what was chosen is there no more.
 
     draw(cell, choose) draws the figure with the cell marked, whose points call `choose`; menus of the matrix (where there are several),
-    the row and the column stand under it, `titles` over them. The choice is kept under "{key}:cell", and with
+    the row and the column stand under it (or in the container `menus`), `titles` over them. The choice is kept under "{key}:cell", and with
     in_address as `?{key}_cell=matrix-row-column`.
     """
     if in_address and f"{key}:cell" not in st.session_state and (asked := Cell.read(st.query_params.get(f"{key}_cell", ""))):
@@ -95,7 +97,7 @@ def cell_picker(
         chosen = cell._replace(**{part: st.session_state[menu] for part, menu in keys.items()})
         choose(matrices[chosen.matrix].nearest(chosen))
 
-    for column, (part, names), title in zip(st.columns(len(options)), options.items(), titles, strict=True):
+    for column, (part, names), title in zip((menus or st).columns(len(options)), options.items(), titles, strict=True):
         st.session_state[keys[part]] = getattr(cell, part)
         column.selectbox(title, list(names), format_func=names.__getitem__, key=keys[part], on_change=read)
     return cell
@@ -114,14 +116,18 @@ class ConfusionWords:
 def confusion_picker(
     counts: np.ndarray, rows: Sequence[str], columns: Sequence[str], words: ConfusionWords, *, key: str, default: Cell, width: int = 560
 ) -> Cell:
-    """`cell_picker` over a table of counts (rows, columns). Where both name the same classes and they are many, those with the most
-    mistakes are drawn; the menus have all."""
-    square = list(rows) == list(columns)
-    drawn = shown_classes(counts) if square else list(range(len(rows)))
-    across = drawn if square else list(range(len(columns)))
+    """`cell_picker` over a table of counts (rows, columns). Where the rows' names stand among the columns' and they are many, those with the
+    most mistakes are drawn; the menus have all."""
+    drawn, across = list(range(len(rows))), list(range(len(columns)))
+    if set(rows) <= set(columns):
+        places = [list(columns).index(name) for name in rows]
+        square = np.zeros((len(columns), len(columns)), dtype=np.int64)
+        square[places] = counts
+        across = shown_classes(square)
+        drawn = [number for number, place in enumerate(places) if place in across]
     caption = words.caption
-    if len(drawn) < len(rows):
-        caption += " " + t("evaluation.confusion_part", shown=len(drawn), all=len(rows))
+    if len(across) < len(columns):
+        caption += " " + t("evaluation.confusion_part", shown=len(across), all=len(columns))
 
     def draw(cell: Cell, choose: Callable[[Cell], None]) -> None:
         marked = (drawn.index(cell.row), across.index(cell.column)) if cell.row in drawn and cell.column in across else None

@@ -58,7 +58,7 @@ def code_panel(code: Code) -> None:
     with st.container(horizontal=True):
         st.download_button(
             t("common.download_code"),
-            code.text,
+            lambda: code.text,  # written when it is asked for: bytes that a rerun replaces would leave a dead address behind
             file_name=f"{code.name}.py",
             mime="text/x-python",
             key=f"code:{code.name}",

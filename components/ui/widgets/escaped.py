@@ -22,3 +22,8 @@ def printable(text: str) -> str:
     """`text` with control characters and marks of direction made visible, so that a chip shows that there is something and turns nothing
     round."""
     return "".join(character if character.isprintable() or character in _KEPT else _SIGNS.get(character, "�") for character in text)
+
+
+def printable_lines(text: str) -> str:
+    """`printable` of a text that keeps its line breaks; a tabulator is four spaces."""
+    return "\n".join(printable(line) for line in text.replace("\r\n", "\n").replace("\t", "    ").split("\n"))

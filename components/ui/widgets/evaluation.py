@@ -12,7 +12,7 @@ from components.charts.evaluation import reliability_figure, threshold_figure
 from components.charts.numbers import significant
 from components.evaluation.calibration import Bin
 from components.evaluation.intervals import Interval
-from components.evaluation.judgements import Judgement
+from components.evaluation.judgements import ClassScore, Judgement
 from components.evaluation.thresholds import threshold_curve
 from components.text.clip import clip
 from components.ui.state.language import t
@@ -60,15 +60,29 @@ def interval_words(interval: Interval) -> str:
     return t("evaluation.interval", low=significant(interval.low), high=significant(interval.high))
 
 
+def unjudged_words(judgement: Judgement, label_name: LabelName) -> list[str]:
+    """The sentence on classes of which no row was judged; [] where there is none."""
+    unjudged = judgement.unjudged
+    if not unjudged:
+        return []
+    listed = t("evaluation.separator").join(escaped_markdown(label_name(label), 60) for label in unjudged[:5])
+    return [t("evaluation.unjudged" if len(unjudged) <= 5 else "evaluation.unjudged_more", labels=listed, n=len(unjudged))]
+
+
 def show_confusion(judged: JudgedRows, *, key: str, label_name: LabelName) -> OpenRow | None:
-    """The confusion matrix and, beside it, the rows of the chosen cell; the row that is read stands in full, None where the cell is empty."""
+    """The confusion matrix and, beside it, the rows of the chosen cell; the row that is read stands in full, None where the cell is empty.
+
+    A class without judged rows has no row in it, and no column where nothing was called by its name.
+    """
     judgement = judged.judgement
     names = [label_name(label) for label in judgement.labels]
     worst = commonest_mistake(judgement.confusion)
+    judged_classes = np.flatnonzero(judgement.confusion.any(axis=1)).tolist()
+    seen_classes = np.flatnonzero(judgement.confusion.any(axis=1) | judgement.confusion.any(axis=0)).tolist()
     words = ConfusionWords(
         t("evaluation.label"),
         t("evaluation.prediction"),
-        t("evaluation.confusion_caption"),
+        " ".join([t("evaluation.confusion_caption"), *unjudged_words(judgement, label_name)]),
         t(
             "evaluation.confusion_alt",
             accuracy=significant(judgement.accuracy.value), rows=judgement.rows,
@@ -77,7 +91,15 @@ def show_confusion(judged: JudgedRows, *, key: str, label_name: LabelName) -> Op
     )  # fmt: skip
     matrix, rows = st.columns([5, 6], gap="medium")
     with matrix:
-        cell = confusion_picker(judgement.confusion, names, names, words, key=key, default=worst)
+        cell = confusion_picker(
+            judgement.confusion[np.ix_(judged_classes, seen_classes)],
+            [names[number] for number in judged_classes],
+            [names[number] for number in seen_classes],
+            words,
+            key=key,
+            default=Cell(judged_classes.index(worst.row), seen_classes.index(worst.column)),
+        )
+        cell = Cell(judged_classes[cell.row], seen_classes[cell.column])
     with rows:
         return _show_rows(judged, cell, names, key)
 
@@ -148,13 +170,17 @@ def show_classes(judgement: Judgement, *, label_name: LabelName) -> None:
     """Precision, recall and F1 of each class with their intervals."""
     st.caption(t("evaluation.classes_caption"))
     table = pd.DataFrame(
-        [
-            (label_name(scores.label), *map(with_interval, (scores.precision, scores.recall, scores.f1)), scores.rows)
-            for scores in judgement.per_class
-        ],
+        [(label_name(scores.label), *_class_scores(scores), scores.rows) for scores in judgement.per_class],
         columns=[t(f"evaluation.{name}") for name in ("label", "precision", "recall", "f1", "rows")],
     )
     st.dataframe(table, hide_index=True)
+
+
+def _class_scores(scores: ClassScore) -> list[str]:
+    """Precision, recall and F1 of a class in words. One without judged rows has no score, whatever was called by its name."""
+    if not scores.rows:
+        return [t("evaluation.no_rows")] * 3
+    return [with_interval(score) for score in (scores.precision, scores.recall, scores.f1)]
 
 
 def _show_threshold(judged: JudgedRows, key: str, label_name: LabelName) -> None:

@@ -1,6 +1,6 @@
 """Pieces of a text marked in place, each with its name: for entities and answers. All text is escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from operator import attrgetter
@@ -8,34 +8,29 @@ from typing import Literal
 
 import streamlit as st
 
-from components.charts.theme import KEY_COLOUR, MARK_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR
+from . import kinds
+from .escaped import printable_lines
 
-from .escaped import printable
-
-COLOURS = (QUERY_COLOUR, KEY_COLOUR, VALUE_COLOUR, OUTPUT_COLOUR, "#56B4E9", MARK_COLOUR, "#8A8F98", "#B8A100")
-STYLE = """
+STYLE = f"""
 <style>
-.tl-text { line-height: 2.1; white-space: pre-wrap; overflow-wrap: anywhere; }
-.tl-mark { border-radius: 0.35rem; padding: 0.1rem 0.25rem; color: inherit; border-bottom: 3px solid; }
-.tl-mark small { font-size: 0.7rem; font-weight: 600; margin-left: 0.35rem; opacity: 0.85; white-space: nowrap; }
+{kinds.STYLE}
+.tl-text {{ line-height: 2.1; white-space: pre-wrap; overflow-wrap: anywhere; }}
+.tl-mark {{ border-radius: 4px 4px 0 0; padding: 0.1rem 0.25rem 7px; color: inherit; box-decoration-break: clone; -webkit-box-decoration-break: clone; }}
+.tl-mark small {{ font-size: 0.75rem; font-weight: 600; margin-left: 0.35rem; white-space: nowrap; color: var(--kind); }}
 </style>
 """
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Characters start..end (exclusive) of a text; name: written after them; tooltip: shown on hover."""
+    """Characters start..end (exclusive) of a text; name: written after them; kind: of `components.ui.widgets.kinds`, "answer" or "other";
+    tooltip: shown on hover."""
 
     start: int
     end: int
     name: str = ""
-    colour: str = QUERY_COLOUR
+    kind: str = "answer"
     tooltip: str = ""
-
-
-def colours_of(labels: Sequence[str]) -> Mapping[str, str]:
-    """A colour for each label, the same wherever the labels are the same; from the ninth label on they repeat."""
-    return {label: COLOURS[number % len(COLOURS)] for number, label in enumerate(labels)}
 
 
 def highlight_html(text: str, marks: Sequence[Mark]) -> str:
@@ -46,12 +41,12 @@ def highlight_html(text: str, marks: Sequence[Mark]) -> str:
             raise ValueError(f"mark {mark.start}..{mark.end} overlaps another or leaves a text of {len(text)} characters")
         name = f"<small>{escape(mark.name)}</small>" if mark.name else ""
         title = f' title="{escape(mark.tooltip, quote=True)}"' if mark.tooltip else ""
-        style = f"background: {mark.colour}33; border-color: {mark.colour}"
+        shown = f"{_shown(text[mark.start : mark.end])}{name}"
         parts.append(_shown(text[position : mark.start]))
-        parts.append(f'<mark class="tl-mark" style="{style}"{title}>{_shown(text[mark.start : mark.end])}{name}</mark>')
+        parts.append(f'<mark class="tl-mark kind-{mark.kind} kind-ground kind-line"{title}>{shown}</mark>')
         position = mark.end
     parts.append(_shown(text[position:]))
-    return f'<div class="tl-text" dir="auto">{"".join(parts)}</div>'
+    return f'<div class="tl-text" data-words="" dir="auto">{"".join(parts)}</div>'
 
 
 def highlighted(text: str, marks: Sequence[Mark], *, height: int | Literal["content"] = "content") -> None:
@@ -61,4 +56,4 @@ def highlighted(text: str, marks: Sequence[Mark], *, height: int | Literal["cont
 
 
 def _shown(text: str) -> str:
-    return escape("\n".join(printable(line) for line in text.replace("\r\n", "\n").replace("\t", "    ").split("\n")))
+    return escape(printable_lines(text))

@@ -17,6 +17,7 @@ from components.ui.state.runs import own_runs, visitor_model
 
 from .address import keep_in_address
 from .errors import guarded, sentence
+from .fetching import held_back, offer_to_fetch
 
 Loaded = TypeVar("Loaded")
 
@@ -28,11 +29,15 @@ def cards(task: str) -> list[ModelCard]:
 
 def model_for(task: str, texts: Sequence[str]) -> str:
     """The bundled model for the languages that `texts` are in; where none reads all of them, the one for the language that most are in, and
-    the first of the task where there is none for that either."""
+    the first of the task where there is none for that either. Where nothing is written it stays as it was: an emptied field changes no model."""
+    last = f"model_for:{task}"
+    if not any(text.strip() for text in texts) and last in st.session_state:
+        return str(st.session_state[last])
     here = [entry for entry in cards(task) if entry.bundled]
     spoken = languages_in(texts)
     several = [entry for entry in here if len(spoken) > 1 and set(spoken) <= set(entry.languages)]
-    return next((entry for entry in [*several, *here] if entry.language == spoken[0] or entry in several), here[0]).id
+    st.session_state[last] = next((entry for entry in [*several, *here] if entry.language == spoken[0] or entry in several), here[0]).id
+    return str(st.session_state[last])
 
 
 def default_encoder(text: str) -> str:
@@ -52,7 +57,8 @@ def choose_task_model(task: str, *, key: str, label: str, default: str | None, e
     """A menu of the models for `task`, in the address as `?key=`; a Hub id or `run:<id>` can be typed into it.
 
     Until the visitor chooses, the model is `default`, which may change with the text; None makes the choice optional. extra: options of the
-    page's own, id -> name. A typed id that can't be one gets its sentence, and the default counts.
+    page's own, id -> name. A typed id that can't be one gets its sentence, and the default counts; what an address names and is not on this
+    machine is offered first (`fetching`).
     """
     names = {entry.id: model_name(entry, entry.id) for entry in cards(task)} | own_runs(task) | dict(extra or {})
     return _choose(names, key, label, default)
@@ -64,6 +70,7 @@ def choose_encoder(key: str, label: str, text: str) -> str:
     Until the visitor chooses, the model is the bundled encoder for the language of `text`.
     """
     names = {entry.id: model_name(entry, entry.id) for entry in catalog()} | own_runs("classification") | own_runs("masked_lm")
+    names |= {models.encoder: t(f"encoders.bert_{spoken}") for spoken, models in bundled.BY_LANGUAGE.items()}
     default = default_encoder(text)
     return _choose(names, key, label, default) or default
 
@@ -80,13 +87,19 @@ def load_compared(first: str, second: str | None, load: Callable[[str], Loaded])
     return loaded
 
 
-def facts(id: str) -> str:
-    """One line about a model of the catalogue: what it does, its size, how well it did and on what, what it is weak at. "" for any other."""
+def show_facts(id: str) -> bool:
+    """What a model of the catalogue is weak at and, behind a fold, what it is for, its size, how well it did and on what, its licence. False for
+    any other, of which nothing is known."""
     entry = card(id)
     if entry is None:
-        return ""
-    parts = [t(entry.about_key), t("picker.parameters", millions=f"{entry.parameters / 1e6:.1f}")]
-    return " · ".join([*parts, *score_words(entry)[:3], entry.licence, *weakness(entry.behaviour)])
+        return False
+    for sentence_ in weakness(entry.behaviour):
+        st.markdown(f":small[{sentence_}]")
+    with st.expander(t("picker.about")):
+        st.markdown(t(entry.about_key))
+        size = t("picker.parameters", millions=f"{entry.parameters / 1e6:.1f}")
+        st.markdown("\n".join(f"- {line}" for line in [*score_words(entry), size, t("picker.licence", licence=entry.licence)]))
+    return True
 
 
 def weakness(found: Sequence[Behaviour]) -> list[str]:
@@ -124,7 +137,7 @@ def score_words(entry: ModelCard) -> list[str]:
 def model_name(card: ModelCard | None, id: str) -> str:
     """What a model is called on the screen."""
     if card is None:
-        return id
+        return catalogue(language()).get(f"models.name.{id}", id)
     name = catalogue(language()).get(card.name_key, card.id)
     return name if card.bundled else t("encoders.from_hub", name=name)
 
@@ -139,7 +152,8 @@ def note_foreign_language(id: str, text: str) -> None:
 def _choose(names: dict[str, str], key: str, label: str, default: str | None) -> str | None:
     shown = f"{key}:default"
     if key not in st.session_state:
-        st.session_state[key] = st.query_params.get(key, default)
+        asked = st.query_params.get(key, default)
+        st.session_state[key] = asked if asked in names else held_back(key, asked, default)
     elif st.session_state[key] == st.session_state.get(shown):
         st.session_state[key] = default
     st.session_state[shown] = default
@@ -159,8 +173,9 @@ def _choose(names: dict[str, str], key: str, label: str, default: str | None) ->
         key=key,
         placeholder=t("picker.none"),
         accept_new_options=True,
-        help=t("picker.help"),
+        label_visibility="visible" if default is None else "collapsed",
         persist_state="session",
     )
-    keep_in_address(key, chosen, default)
+    if not offer_to_fetch(key, chosen, default):
+        keep_in_address(key, chosen, default)
     return chosen

@@ -1,17 +1,27 @@
-"""The frame of a page: title and one sentence at the top; explanation, what to try, and the code at the bottom."""
+"""The frame of a page: title, one sentence and the language at the top; explanation, what to try, the code and the way on at the bottom."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from components.ui.state.keys import follow_old_address
-from components.ui.state.language import language, prose, sections, t
+from components.ui.state.keys import follow_old_address, forget_impossible_numbers
+from components.ui.state.language import language, language_switch, prose, sections, t
+from components.ui.state.visitor import offered_key, take_offered_key
 
+from .address import choice
 from .code import Code, code_panel, snippet_code
+from .fetching import OFFERS
+from .locator import show_locator
+from .pages import CHAPTER, link_to, neighbours
+from .shell import shell
+from .style import page_style
 
-# Streamlit writes white on a menu's chosen entries; on the dark theme's light blue that is too faint to read (WCAG 2.2, 1.4.3).
-STYLE = """<style>.stApp [data-tag], .stApp [data-tag] span { color: light-dark(#FFFFFF, #0B1018); }</style>"""
 ENTERED = "entered"  # set by app.py in each run, taken by the page
+HEAD, VIEWS = "page_head", "page_views"  # places in the page's head: where its link is copied, where its views are switched
+_QUESTION = re.compile(r"\*\*(.+?)\*\*\s*")  # a paragraph's bold beginning
+OPEN_PARAGRAPHS = 2
+TERMS = "sources"  # the page that explains every term and lists the papers
 
 
 def enter() -> None:
@@ -19,13 +29,42 @@ def enter() -> None:
     st.session_state[ENTERED] = True
 
 
-def header(page: str) -> None:
-    """The page's title and one sentence."""
+def header(page: str, heading: str = "") -> None:
+    """The page's title (or a heading of its own) with its section of the chapter, one sentence, and the language at the right."""
     _enter_through_app(page)
     follow_old_address(page)
-    st.html(STYLE)
-    st.title(t(f"{page}.title"), anchor=False)
-    st.markdown(t(f"{page}.lead"))
+    forget_impossible_numbers()
+    page_style()
+    shell()
+    with st.container(horizontal=True, key="page-head"):
+        with st.container(key="page-title"):
+            st.title(heading or t(f"{page}.title"), anchor=False)
+        st.session_state[HEAD] = st.container(horizontal=True, width="content", vertical_alignment="center", key="page-tools")
+        with st.session_state[HEAD]:
+            show_locator(page)
+            language_switch()
+    with st.container(horizontal=True, key="page-lead"):
+        st.markdown(t(f"{page}.lead"), width="stretch")
+        st.session_state[VIEWS] = st.container(width="content", key="page-views")
+    if offered_key():
+        _offer()
+    st.session_state[OFFERS] = st.container(key="page-offers")
+    if page in CHAPTER:
+        st.html(f'<style>.st-key-page-title h1::after {{ content: "{CHAPTER[page]}"; }}</style>')
+
+
+def _offer() -> None:
+    """An address may come from anybody: whose runs it opens is the visitor's to say."""
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="offer"):
+        st.markdown(t("common.offered_key"), width="stretch")
+        st.button(t("common.offered_take"), key="offer-take", on_click=take_offered_key, args=(True,))
+        st.button(t("common.offered_leave"), key="offer-leave", type="tertiary", on_click=take_offered_key, args=(False,))
+
+
+def choose_view(label: str, views: Sequence[str], *, key: str, label_of: Callable[[str], str]) -> str:
+    """Which of a page's views is shown, as a switch at the right of the page's sentence; in the address as `?key=`."""
+    with st.session_state[VIEWS]:
+        return choice(label, views, key=key, label_of=label_of, label_visibility="collapsed")
 
 
 def remark(page: str, section: str) -> None:
@@ -35,30 +74,59 @@ def remark(page: str, section: str) -> None:
 
 
 def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, object] | None = None, code: Code | None = None) -> None:
-    """Tabs under the figures: the section "explain", the section "try" (a lesson: what to try, what to notice), and the code: that of a
-    snippet with the page's settings, or the page's own.
-
-    Sections whose id starts with "chapter-" are remarks on the chapter, in a tab of their own. A tab without content is left out.
-    """
+    """Under the figures: the section "explain", its first paragraphs open and the others as questions that open; the section "try" (a lesson:
+    what to try, what to notice); remarks on the chapter (sections whose id starts with "chapter-"); the code, that of a snippet with the
+    page's settings or the page's own; and the pages before and after, and that of the terms and references."""
     if snippet:
         code = snippet_code(snippet, settings or {})
     written = sections(language(), page)
     remarks = [section for name, section in written.items() if name.startswith("chapter-")]
-    tabs = {
-        "explain": [written["explain"]] if "explain" in written else [],
-        "try": [written["try"]] if "try" in written else [],
-        "chapter": remarks,
-    }
-    names = [name for name, texts in tabs.items() if texts] + (["code"] if code else [])
-    if not names:
-        return
-    for name, tab in zip(names, st.tabs([t(f"common.tab_{name}") for name in names]), strict=True):
-        with tab:
-            if name == "code" and code:
+    with st.container(key="explain"):
+        opened, questions = paragraphs(written.get("explain", ""))
+        for text in opened:
+            st.markdown(text)
+        for question, answer in questions:
+            with st.expander(question):
+                st.markdown(answer)
+        for name, texts in (("try", [written["try"]] if "try" in written else []), ("chapter", remarks)):
+            if texts:
+                with st.expander(t(f"common.tab_{name}")):
+                    for text in texts:
+                        st.markdown(text)
+        if code:
+            with st.expander(t("common.tab_code")):
                 code_panel(code)
-            else:
-                for text in tabs[name]:
-                    st.markdown(text)
+    _onward(page)
+
+
+def paragraphs(text: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Prose -> what stands open, and (question, answer) of the rest. A paragraph with a bold beginning starts a part, which goes on until the
+    next one; the bold words of a closed part are its question."""
+    parts: list[list[str]] = []
+    for paragraph in filter(None, re.split(r"\n{2,}", text.strip())):
+        if _QUESTION.match(paragraph) or not parts:
+            parts.append([])
+        parts[-1].append(paragraph)
+    opened = ["\n\n".join(part) for part in parts[:OPEN_PARAGRAPHS]]
+    closed = []
+    for part in parts[OPEN_PARAGRAPHS:]:
+        match = _QUESTION.match(part[0])
+        assert match, "only the first part may lack a bold beginning"
+        closed.append((match[1].rstrip("。.:："), "\n\n".join([part[0][match.end() :], *part[1:]])))
+    return opened, closed
+
+
+def _onward(page: str) -> None:
+    before, after = neighbours(page)
+    if not (before or after):
+        return
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="onward"):
+        if before:
+            st.page_link(f"pages/{before}.py", label="← " + t(f"{before}.title"))
+        if page != TERMS:
+            link_to(TERMS, t("sources.to_terms"), icon="")
+        if after:
+            st.page_link(f"pages/{after}.py", label=t("common.next_page", title=t(f"{after}.title")))
 
 
 def _enter_through_app(page: str) -> None:

@@ -1,9 +1,12 @@
 """How an uploaded table was read, in words and in menus: what was found, what the visitor chose instead, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.tables.account import LeftOut
 from components.tables.delimiter import DELIMITERS, QUOTES
@@ -39,8 +42,42 @@ def choices_of(key: str, digest: str) -> Choices:
     )
 
 
-def show_menus(key: str, digest: str, choices: Choices, table: Table | None) -> None:
-    """The menus; `table` is None where it can't be read as chosen, and the visitor goes back."""
+def show_menus(key: str, digest: str, choices: Choices, table: Table | None, *, without: Collection[str] = ()) -> None:
+    """The menus, but for those `without` (their keys), which stand elsewhere; `table` is None where it can't be read as chosen, and the
+    visitor goes back."""
+    menus = [menu for menu in menus_of(key, digest, choices, table) if menu.key not in without]
+    columns = st.columns(min(len(menus), 3)) if menus else []
+    for number, menu in enumerate(menus):
+        menu.show(columns[number % len(columns)])
+    has_footer = table is not None and any(
+        group.reason in ("training.row-total", "training.row-remark") for group in table.account.left_out
+    )
+    if has_footer or choices.footer:
+        st.checkbox(t("tables.footer"), key=f"{key}:footer:{digest}")
+    if choices != Choices():
+        st.button(
+            t("tables.back"), key=f"{key}:back", on_click=_go_back, args=(key, digest, choices), icon=":material/undo:", type="tertiary"
+        )
+
+
+@dataclass(frozen=True)
+class Menu:
+    """One thing that can be read otherwise: what it is called, where the session keeps the choice, and the options with their names, None for
+    what is found."""
+
+    label: str
+    key: str
+    options: dict[str | None, str]
+
+    def show(self, container: DeltaGenerator, **settings: Any) -> None:
+        listed = [None, *(option for option in self.options if option is not None)]
+        container.selectbox(
+            self.label, listed, format_func=named(self.options), key=self.key, placeholder=self.options.get(None, ""), **settings
+        )
+
+
+def menus_of(key: str, digest: str, choices: Choices, table: Table | None) -> list[Menu]:
+    """What can be chosen of how the file is read; `table` is None where it can't be read as chosen."""
     read_as = table.read_as if table else Choices()
     menus: list[tuple[str, str, dict[str | None, str]]] = []
     if table is None or table.encoding:
@@ -65,25 +102,17 @@ def show_menus(key: str, digest: str, choices: Choices, table: Table | None) -> 
     if (table and table.sheets) or choices.sheet is not None:
         sheets: dict[str | None, str] = {name: name[:80] for name in (table.sheets if table else (choices.sheet or "",))}
         menus.append((t("tables.sheet"), f"{key}:sheet:{digest}", {**sheets, **_automatic(choices.sheet, read_as.sheet)}))
-    columns = st.columns(min(len(menus), 3)) if menus else []
-    for number, (label, name, options) in enumerate(menus):
-        columns[number % len(columns)].selectbox(
-            label, [None, *(option for option in options if option is not None)], format_func=named(options), key=name
-        )
-    has_footer = table is not None and any(
-        group.reason in ("training.row-total", "training.row-remark") for group in table.account.left_out
-    )
-    if has_footer or choices.footer:
-        st.checkbox(t("tables.footer"), key=f"{key}:footer:{digest}")
-    if choices != Choices():
-        st.button(
-            t("tables.back"), key=f"{key}:back", on_click=_go_back, args=(key, digest, choices), icon=":material/undo:", type="tertiary"
-        )
+    return [Menu(*menu) for menu in menus]
 
 
 def show_summary(key: str, digest: str, name: str, table: Table) -> None:
     """What was read, how, and which rows are missing, in a few sentences; doubts with the other reading one click away."""
-    st.markdown(" ".join(_summary(name, table)))
+    st.markdown(" ".join(summary(name, table)))
+    show_doubts(key, digest, table)
+
+
+def show_doubts(key: str, digest: str, table: Table) -> None:
+    """Where the file could be read otherwise, with the other reading one click away, and what was decided."""
     if table.encoding:
         other_readings(table.encoding, table.alternatives, key=f"{key}:codec")
     for said in table.remarks:
@@ -108,7 +137,8 @@ def show_details(table: Table) -> None:
         st.dataframe(pd.DataFrame(rows, columns=[t("tables.problem_line"), t("tables.problem_reason")]), hide_index=True)
 
 
-def _summary(name: str, table: Table) -> list[str]:
+def summary(name: str, table: Table) -> list[str]:
+    """What was read, how, and which rows are missing: sentences in Markdown."""
     read = table.read_as
     said = [t("tables.summary", name=escaped_markdown(name), rows=f"{len(table.frame):,}", columns=f"{len(table.frame.columns):,}")]
     if table.encoding:

@@ -17,6 +17,7 @@ from components.tables.writing import Written, write_table
 from components.ui.state.language import t
 
 from .address import choice
+from .batches import begin_key
 from .escaped import escaped_markdown
 from .options import named
 from .table_reading import choices_of, show_details, show_menus, show_summary
@@ -60,43 +61,37 @@ def source_key(key: str) -> str:
     return f"{key}:source"
 
 
-def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
-    """The upload of a table and how it was read; None until there is one. `sample`: a file to try the page with, one click away.
+def table_in(key: str, *, sample: Path | None = None, at_once: bool = False) -> Upload | None:
+    """The upload of a table and how it was read; None until there is one. `sample`: a file to try the page with, one click away; at_once: that
+    click begins the work too (`batch_controls` of the same key).
 
     The file stays when the visitor leaves the page and comes back. Raises TableError where there is no table in it.
     """
-    session_key = source_key(key)
 
-    def uploaded() -> None:
-        file = st.session_state[f"{key}:file"]
-        if file:
-            st.session_state[session_key] = source = Source.of(file.name, file.getvalue())
-            keep_counted(source, source.data)
-            for menu in ("codec", "delimiter", "quote"):
-                st.session_state[f"{key}:{menu}"] = None  # what was chosen for another file
-        else:
-            st.session_state.pop(session_key, None)
+    def take_sample(file: Path) -> None:
+        st.session_state[source_key(key)] = Source.of(file.name, file.read_bytes())
+        if at_once:
+            st.session_state[begin_key(key)] = True
 
     left, right = st.columns([4, 1], vertical_alignment="bottom") if sample else (st.container(), None)
-    limits = {"megabytes": MAX_BYTES // 1024 // 1024, "rows": f"{MAX_ROWS:,}"}
-    file_field(
-        t("tables.upload"), container=left, type=KINDS, key=f"{key}:file", on_change=uploaded, help=t("tables.upload_help", **limits)
-    )
+    with left:
+        table_field(key)
     if right and sample:
         right.button(
             t("tables.sample"),
             key=f"{key}:sample",
-            on_click=lambda file: st.session_state.update({session_key: Source.of(file.name, file.read_bytes())}),
+            on_click=take_sample,
             args=(sample,),
             width="stretch",
+            type="secondary" if source_key(key) in st.session_state else "primary",
         )
-    source = st.session_state.get(session_key)
+    source = st.session_state.get(source_key(key))
     if source is None:
         return None
     said, how = st.container(), st.expander(t("tables.how_read"))
     choices = choices_of(key, source.digest)
     try:
-        upload = _read(key, source, choices)
+        upload = read_source(key, source, choices)
     except TableError:
         with how:
             show_menus(key, source.digest, choices, None)
@@ -109,24 +104,59 @@ def table_in(key: str, *, sample: Path | None = None) -> Upload | None:
     return upload
 
 
-@overload
-def choose_column(upload: Upload, label: str, *, key: str, guess: str | None) -> str: ...
+def table_field(key: str) -> None:
+    """The field for the file that `table_in(key)` reads. A file that comes in forgets what was chosen for the one before."""
+    session_key = source_key(key)
+
+    def uploaded() -> None:
+        file = st.session_state[f"{key}:file"]
+        if file:
+            st.session_state[session_key] = source = Source.of(file.name, file.getvalue())
+            keep_counted(source, source.data)
+            for menu in ("codec", "delimiter", "quote"):
+                st.session_state[f"{key}:{menu}"] = None  # what was chosen for another file
+        else:
+            st.session_state.pop(session_key, None)
+
+    limits = {"megabytes": MAX_BYTES // 1024 // 1024, "rows": f"{MAX_ROWS:,}"}
+    file_field(t("tables.upload"), type=KINDS, key=f"{key}:file", on_change=uploaded, help=t("tables.upload_help", **limits))
 
 
 @overload
-def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, optional: Literal[True]) -> str | None: ...
+def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, width: int | None = None, in_bench: bool = False) -> str: ...
 
 
-def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, optional: bool = False) -> str | None:
-    """One of the table's columns, at first `guess`; None where it is optional and none was chosen. A new file starts anew."""
+@overload
+def choose_column(
+    upload: Upload, label: str, *, key: str, guess: str | None, optional: Literal[True], in_bench: bool = False
+) -> str | None: ...
+
+
+def choose_column(
+    upload: Upload,
+    label: str,
+    *,
+    key: str,
+    guess: str | None,
+    optional: bool = False,
+    width: int | None = None,
+    in_bench: bool = False,
+) -> str | None:
+    """One of the table's columns, at first `guess`; None where it is optional and none was chosen. A new file starts anew. width: of a menu that
+    stands within a sentence and has its name for those who can't see it. in_bench: the label stands before the column's name, because a bench has
+    no room above its fields."""
     columns: list[str | None] = [None, *upload.frame.columns] if optional else list(upload.frame.columns)
-    names = {column: t("tables.no_column") if column is None else column for column in columns}
+    names = {column: t("tables.no_column") if column is None else str(column) for column in columns}
+    if in_bench:
+        names = {column: t("tables.labelled", label=label, name=name) for column, name in names.items()}
     return st.selectbox(
         label,
         columns,
         index=columns.index(guess),
         format_func=named(names),
         key=f"{key}:{upload.signature}",
+        width=width or "stretch",
+        label_visibility="collapsed" if width or in_bench else "visible",
     )
 
 
@@ -172,7 +202,8 @@ def _changes(written: Written, kind: str) -> list[str]:
     return said
 
 
-def _read(key: str, source: Source, choices: Choices) -> Upload:
+def read_source(key: str, source: Source, choices: Choices) -> Upload:
+    """`source` as a table, read again only where the file or the choices changed. Raises TableError where there is none in it."""
     chosen = hashlib.sha256(repr(choices).encode()).hexdigest()[:8]
     signature = f"{source.digest}-{chosen}-{PurePath(source.name).suffix.lower()}"
     upload = st.session_state.get(f"{key}:table")

@@ -20,7 +20,8 @@ from components.ui.widgets.figures import Panel, matrix_panel, show_figure, show
 from components.ui.widgets.tokens import Chip, token_chips
 
 from .numbers import specials_listed
-from .page import CHOSEN, AttentionReading, AttentionSource, head_of, pick_head
+from .page import AttentionReading, AttentionSource, head_of, pick_head
+from .presets import CHOSEN
 
 EXPERIMENTS = ("heads", "mask", "off")
 OFF, MASKED, IMPORTANCE, WANTED = "ba_off", "ba_masked", "ba_importance", "ba_importance_wanted"
@@ -56,7 +57,7 @@ def _show_statistics(source: AttentionSource, reading: AttentionReading) -> None
     for name, values, limits in shown:
         title = t(f"bert_attention.statistic_{name}", specials=specials_listed(reading))
         panels.append(_head_panel(f"bert-attention-{name}", values, title, source, reading, limits=limits))
-    show_row(panels, key="bert-attention-statistics", caption=t("bert_attention.statistics_caption", most=significant(most)), width=258)
+    show_row(panels, key="bert-attention-statistics", caption=t("bert_attention.statistics_caption", most=significant(most)), width=296)
 
 
 def _show_masking(source: AttentionSource, reading: AttentionReading) -> None:

@@ -28,3 +28,8 @@ def describe(source: AttentionSource, reading: AttentionReading) -> str:
 def specials_listed(reading: AttentionReading) -> str:
     """ "[CLS] and [SEP]", for a line of Markdown."""
     return t("bert_attention.and").join(escaped_markdown(token) for token in reading.specials)
+
+
+def specials_joined(reading: AttentionReading) -> str:
+    """ "[CLS] and [SEP]", for text that is no Markdown."""
+    return t("bert_attention.and").join(reading.specials)

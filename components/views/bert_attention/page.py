@@ -1,19 +1,18 @@
-"""The page on a real BERT's attention: the text and model, the grid of all heads, and which of them is looked at."""
+"""The page on a real BERT's attention: the sentence, the model that reads it, and which of its heads is looked at."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from components.charts.matrices import head_grid, thumbnail_size
 from components.errors import UserError
 from components.models.encoder import EncoderRun, LoadedEncoder
 from components.text.japanese import is_japanese_tokenizer
 from components.text.token_names import names
 from components.text.word_grouping import Units, group_words
-from components.transformer.analysis import clearest_head, is_causal, merge_words, rollout, select_heads, thumbnail
+from components.transformer.analysis import is_causal, merge_words, rollout, select_heads
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import (
@@ -24,25 +23,16 @@ from components.ui.widgets.address import (
     listed_in_address,
     typed_text,
 )
-from components.ui.widgets.examples import examples
-from components.ui.widgets.figures import show_figure
+from components.ui.widgets.bench import Bench, sentence_field
 from components.ui.widgets.models import choose_encoder, note_foreign_language
 
+from .kinds import telling_head
 from .notes import note_cut, note_kind
+from .presets import CHOSEN, HEAD, LAYER, PRESETS, SOURCE, WHOLE, choose_example, follow_example, text_of
 
 MAX_CHARACTERS = 20_000
 SOURCES = ("head", "mean", "rollout")
-LAYER, HEAD, HEADS, SOURCE, WHOLE, CHOSEN = "ba_layer", "ba_head", "ba_heads", "ba_source", "ba_words", "ba_chosen"
-PRESETS = ("pronoun", "pair", "bank", "long")
-# The head of the bundled model of each language that shows an example best, and the token whose links are followed there.
-PRESET_HEADS = {
-    "en": {"pronoun": ("4", "2"), "pair": ("6", "5"), "bank": ("3", "10"), "long": ("4", "2")},
-    "ja": {"pronoun": ("6", "4"), "pair": ("6", "9"), "bank": ("5", "3"), "long": ("6", "4")},
-}
-PRESET_CHOSEN = {
-    "en": {"pronoun": ["9 it"], "pair": ["10 it"], "bank": ["6 bank"], "long": ["217 she"]},
-    "ja": {"pronoun": ["15 眠っ"], "pair": ["12 そこ"], "bank": ["4 はし"], "long": []},
-}
+HEADS = "ba_heads"
 
 
 class BertAttentionError(UserError):
@@ -112,47 +102,38 @@ class AttentionSource:
     kind: str
 
 
-def read_input() -> AttentionReading:
-    """The row of controls above the figure: examples, model, text or pair. Raises BertAttentionError and ModelError."""
-    choices = {name: preset(name) for name in PRESETS}
-    examples("ba_example", choices, {name: t(f"bert_attention.preset_{name}") for name in PRESETS})
-    first = choices[PRESETS[0]]
-    if LAYER not in st.session_state and "ba_text" not in st.session_state:
-        for key in (LAYER, HEAD, CHOSEN):
-            if key not in st.query_params:
-                st.session_state.setdefault(key, first[key])
+def read_input(bar: Bench, more: DeltaGenerator) -> AttentionReading:
+    """The sentence, its example and the model; behind the gear a second text and how the text is cut. Raises BertAttentionError and ModelError."""
+    with bar.examples:
+        example = choose_example()
+    texts = {name: text_of(name) for name in PRESETS}
+    with bar.field:
+        text = sentence_field("ba_text", t("bert_attention.text"), texts[PRESETS[0]], examples=texts)
     if language() == "ja" and WHOLE not in st.session_state and WHOLE not in st.query_params:
         st.session_state[WHOLE] = True  # Japanese is read in words, not in pieces
-    typed_text("ba_text", t(f"bert_attention.{PRESETS[0]}_a"))
+    follow_example(example, text)
     typed_text("ba_pair", t("bert_attention.pair_b"))
-    left, middle, right = st.columns([1.6, 2.6, 1.15], vertical_alignment="top")
-    paired = right.toggle(t("bert_attention.paired"), key="ba_paired", bind="query-params", help=t("bert_attention.paired_help"))
-    whole = right.toggle(t("bert_attention.whole_words"), key=WHOLE, bind="query-params", help=t("bert_attention.whole_words_help"))
-    first_box, second_box = middle.columns(2) if paired else (middle, middle)
-    text = first_box.text_area(t("bert_attention.text"), key="ba_text", persist_state="session", height=68)
-    pair = second_box.text_area(t("bert_attention.pair"), key="ba_pair", persist_state="session", height=68) if paired else None
-    with left:
+    with more:
+        whole = st.toggle(t("bert_attention.whole_words"), key=WHOLE, bind="query-params", help=t("bert_attention.whole_words_help"))
+        paired = st.toggle(t("bert_attention.paired"), key="ba_paired", bind="query-params", help=t("bert_attention.paired_help"))
+        pair = st.text_area(t("bert_attention.pair"), key="ba_pair", persist_state="session", height=68) if paired else None
+    with bar.model:
         id = choose_encoder("ba_model", t("bert_attention.model"), text + (pair or ""))
-        note_foreign_language(id, text + (pair or ""))
     return read(id, text, pair, whole)
 
 
 def read(id: str, text: str, pair: str | None, whole_words: bool) -> AttentionReading:
-    """Runs the model (or finds the run in memory) and says what was left out of a text that is too long."""
+    """Runs the model, or finds the run in memory."""
     for typed in (text, pair):
         if typed is not None and not typed.strip():
             raise BertAttentionError("bert_attention.no_text")
         if typed is not None and len(typed) > MAX_CHARACTERS:
             raise BertAttentionError("bert_attention.too_many_characters", found=len(typed), most=MAX_CHARACTERS)
     encoder = model(id, "encoder")
-    with st.spinner(t("bert_attention.running"), show_time=False):
-        output = run(id, text, pair)
-    note_cut(output, encoder.max_length)
+    output = run(id, text, pair)
     tokenizer = encoder.aligner.tokenizer
     shown = group_words(output.text, whole_words, is_japanese_tokenizer(tokenizer), names(output.text, tokenizer))
-    reading = AttentionReading(id, encoder, output, shown, whole_words)
-    note_kind(reading.causal, joined=pair is not None and not reading.specials)
-    return reading
+    return AttentionReading(id, encoder, output, shown, whole_words)
 
 
 @st.cache_resource(max_entries=4, ttl=900, show_spinner=False)
@@ -163,73 +144,17 @@ def run(id: str, text: str, pair: str | None) -> EncoderRun:
     return load(id, "encoder").run(text, pair, attentions=True)
 
 
-@st.cache_data(max_entries=32, ttl=900, show_spinner=False)
-def thumbnails(key: tuple[str, str, str | None], _reading: AttentionReading, whole_words: bool) -> np.ndarray:
-    """(layers, heads, m, m) of the run `key`."""
-    weights = _reading.attentions
-    size = thumbnail_size(_reading.layers, _reading.heads, len(_reading.units))
-    return np.stack([thumbnail(_reading.in_units(layer), size) for layer in weights])
+def show_notes(reading: AttentionReading) -> None:
+    """Under the figure: what of the text the model did not read, and what is different in another kind of model."""
+    note_cut(reading.output, reading.encoder.max_length)
+    note_kind(reading.causal, joined=reading.pair is not None and not reading.specials)
+    note_foreign_language(reading.model, reading.text + (reading.pair or ""))
 
 
-def choose_heads(reading: AttentionReading) -> AttentionSource:
-    """The grid of all heads, and the same choice by menus."""
+def choose_source(reading: AttentionReading) -> AttentionSource:
+    """One head, a mean of heads or the rollout, by menus; the small pictures of the heads set the same."""
     _begin(reading)
-    kind = choice(
-        t("bert_attention.source"),
-        SOURCES,
-        key=SOURCE,
-        label_of=lambda name: t(f"bert_attention.source_{name}"),
-        label_visibility="collapsed",
-    )
-    grid, controls = st.container(), st.container()
-    with controls:
-        source = _choose_source(kind, reading)
-    selected = source.heads if source.kind != "rollout" else ()
-    with grid:
-        figure = head_grid(
-            thumbnails(reading.key, reading, reading.whole_words),
-            layer_title=t("bert_attention.layer"),
-            head_title=t("bert_attention.head"),
-            selected=selected,
-            width=400,
-        )
-        show_figure(
-            figure,
-            key="bert-attention-grid",
-            caption=t("bert_attention.grid_caption"),
-            alt=t("bert_attention.grid_alt", layers=reading.layers, heads=reading.heads, name=source.name),
-            data=lambda: _statistics_table(reading),
-            on_point=lambda trace, index: pick_head(divmod(index, reading.heads)) if trace == 1 else None,
-        )
-    return source
-
-
-def preset(name: str) -> dict[str, object]:
-    """The widgets' values of one example."""
-    values: dict[str, object] = {
-        "ba_text": t(f"bert_attention.{name}_a"),
-        "ba_paired": name == "pair",
-        SOURCE: "head",
-        "ba_view": "text" if name == "long" else "arcs",
-        WHOLE: language() == "ja",
-    }
-    if name == "pair":
-        values |= {"ba_pair": t("bert_attention.pair_b"), "ba_direction": "ba"}
-    layer, head = PRESET_HEADS[language()][name]
-    return values | {LAYER: layer, HEAD: head, CHOSEN: PRESET_CHOSEN[language()][name]}
-
-
-def _begin(reading: AttentionReading) -> None:
-    """Until the visitor chooses one, the head that is looked at is the one that links words most clearly."""
-    asked = {LAYER, HEAD} & (set(st.session_state) | set(st.query_params))
-    if not asked:
-        layer, head = clearest_head(reading.attentions, reading.output.text.special)
-        st.session_state[LAYER], st.session_state[HEAD] = str(layer + 1), str(head + 1)
-    if HEADS not in st.session_state:
-        st.session_state[HEADS] = listed_in_address(HEADS)
-
-
-def _choose_source(kind: str, reading: AttentionReading) -> AttentionSource:
+    kind = choice(t("bert_attention.source"), SOURCES, key=SOURCE, label_of=lambda name: t(f"bert_attention.source_{name}"))
     names = [f"{layer + 1}.{head + 1}" for layer in range(reading.layers) for head in range(reading.heads)]
     if kind == "mean":
         st.session_state[HEADS] = [name for name in st.session_state[HEADS] if name in names]
@@ -252,7 +177,20 @@ def _choose_source(kind: str, reading: AttentionReading) -> AttentionSource:
     with right:
         head = _number_menu(t("bert_attention.head"), reading.heads, HEAD)
     matrix = reading.in_units(reading.attentions[layer, head])
-    return AttentionSource(matrix, t("bert_attention.name_head", layer=layer + 1, head=head + 1), ((layer, head),), kind)
+    return AttentionSource(matrix, head_name(layer, head), ((layer, head),), kind)
+
+
+def _begin(reading: AttentionReading) -> None:
+    """Until the visitor chooses one, the head that is looked at is the one that links words most clearly."""
+    asked = {LAYER, HEAD} & (set(st.session_state) | set(st.query_params))
+    if not asked:
+        layer, head = telling_head(reading)
+        st.session_state[LAYER], st.session_state[HEAD] = str(layer + 1), str(head + 1)
+    if HEADS not in st.session_state:
+        st.session_state[HEADS] = listed_in_address(HEADS)
+    if CHOSEN not in st.session_state:  # words stand in the address by their places, so that the text does not
+        options = reading.units.numbered
+        st.session_state[CHOSEN] = [options[int(at)] for at in listed_in_address(CHOSEN) if at.isdecimal() and int(at) < len(options)]
 
 
 @st.cache_data(max_entries=8, ttl=900, show_spinner=False)
@@ -262,7 +200,7 @@ def rollouts(key: tuple[str, str, str | None], _reading: AttentionReading) -> np
 
 
 def pick_head(head: tuple[int, int]) -> None:
-    """A click on a thumbnail: that head, or, while heads are averaged, one more or one less of them."""
+    """A small picture was chosen: that head, or, while heads are averaged, one more or one less of them."""
     layer, number = head[0] + 1, head[1] + 1
     if st.session_state.get(SOURCE) == "mean":
         chosen, name = list(st.session_state.get(HEADS, [])), f"{layer}.{number}"
@@ -282,18 +220,11 @@ def _number_menu(label: str, count: int, key: str) -> int:
 
 
 def head_of(name: str) -> tuple[int, int]:
+    """ "2.5" -> (1, 4)."""
     layer, head = name.split(".")
     return int(layer) - 1, int(head) - 1
 
 
-def _statistics_table(reading: AttentionReading) -> pd.DataFrame:
-    """The grid as a table: one row a head."""
-    from components.transformer.analysis import head_statistics
-
-    statistics = head_statistics(reading.attentions, reading.output.text.special)
-    rows = [
-        (layer + 1, head + 1, statistics.entropy[layer, head], statistics.distance[layer, head], statistics.to_specials[layer, head])
-        for layer in range(reading.layers)
-        for head in range(reading.heads)
-    ]
-    return pd.DataFrame(rows, columns=["layer", "head", "entropy_nats", "mean_distance_tokens", "share_to_specials"])
+def head_name(layer: int, head: int) -> str:
+    """What a head is called on the screen; counted from 0."""
+    return t("bert_attention.name_head", layer=layer + 1, head=head + 1)

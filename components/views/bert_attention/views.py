@@ -1,4 +1,4 @@
-"""One attention matrix of a real model as arcs, as a matrix, or in the text itself; which words and which part of it is shown."""
+"""One attention matrix of a real model over the words of the text, as a matrix, or as arcs between two columns; which part of it is shown."""
 
 from dataclasses import dataclass
 
@@ -11,18 +11,22 @@ from components.charts.matrices import token_matrix
 from components.charts.numbers import significant
 from components.transformer.analysis import SubMatrix, from_tokens, part_of, strongest_links
 from components.ui.state.language import t
-from components.ui.widgets.address import choice, keep_list_in_address, listed_in_address
+from components.ui.widgets.address import choice, keep_list_in_address
 from components.ui.widgets.escaped import escaped_markdown
-from components.ui.widgets.figures import show_figure, show_matrix
+from components.ui.widgets.figures import figure_foot, show_figure, show_matrix
+from components.ui.widgets.token_line import Word, line_card, thread_table, token_line
 from components.ui.widgets.tokens import Chip, token_chips
+from components.ui.widgets.verdict import said, show_finding
 
+from .heads import show_what_it_does
 from .numbers import describe
-from .page import CHOSEN, AttentionReading, AttentionSource
-from .text import attention_text
+from .page import AttentionReading, AttentionSource
+from .presets import CHOSEN
 
-VIEWS = ("arcs", "matrix", "text")
+VIEWS = ("line", "matrix", "arcs")
 DIRECTIONS = ("all", "ab", "ba", "aa", "bb")
 MOST_ARCS = 150
+LINE_HEIGHT = 210
 MOST_NUMBERS = 28  # units up to which the matrix is drawn with numbers in cells that can be chosen
 
 
@@ -40,53 +44,95 @@ class Shown:
         return [int(row) for row in np.flatnonzero(np.isin(self.part.rows, self.chosen))]
 
 
-def choose_view() -> str:
-    return choice(
-        t("bert_attention.view"), VIEWS, key="ba_view", label_of=lambda name: t(f"bert_attention.view_{name}"), label_visibility="collapsed"
-    )
-
-
 def choose_part(source: AttentionSource, reading: AttentionReading) -> Shown:
-    """The controls for special tokens, direction and chosen words, and what they leave."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        hide = bool(reading.specials) and st.toggle(
-            t("bert_attention.hide_specials", specials=" ".join(escaped_markdown(token) for token in reading.specials)),
-            key="ba_hide",
-            bind="query-params",
-            help=t("bert_attention.hide_specials_help"),
-        )
-        renormalize = hide and st.toggle(t("bert_attention.renormalize"), key="ba_share", bind="query-params")
-        direction = "all"
-        if reading.pair is not None:
-            direction = choice(
-                t("bert_attention.direction"),
-                DIRECTIONS,
-                key="ba_direction",
-                label_of=lambda name: t(f"bert_attention.direction_{name}"),
-                widget=st.selectbox,
-                label_visibility="collapsed",
-                width=170,
-            )
+    """Whether special tokens are shown, which direction between two texts, and the words that were chosen."""
+    hide = bool(reading.specials) and st.toggle(
+        t("bert_attention.hide_specials", specials=" ".join(escaped_markdown(token) for token in reading.specials)),
+        key="ba_hide",
+        bind="query-params",
+        help=t("bert_attention.hide_specials_help"),
+    )
+    renormalize = hide and st.toggle(t("bert_attention.renormalize"), key="ba_share", bind="query-params")
+    direction = "all"
+    if reading.pair is not None:
+        direction = choice(
+            t("bert_attention.direction"), DIRECTIONS, key="ba_direction", label_of=lambda name: t(f"bert_attention.direction_{name}"),
+            widget=st.selectbox,
+        )  # fmt: skip
     options = reading.units.numbered
-    if CHOSEN not in st.session_state:  # words stand in the address by their places, so that the text does not
-        st.session_state[CHOSEN] = [options[int(at)] for at in listed_in_address(CHOSEN) if at.isdecimal() and int(at) < len(options)]
     st.session_state[CHOSEN] = [name for name in st.session_state[CHOSEN] if name in options]
-    chosen = st.multiselect(
-        t("bert_attention.chosen"), options, key=CHOSEN, placeholder=t("bert_attention.chosen_none"), persist_state="session",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    chosen_units = tuple(options.index(name) for name in chosen)
-    keep_list_in_address(CHOSEN, [str(unit) for unit in chosen_units])
+    chosen = tuple(options.index(name) for name in st.session_state[CHOSEN])
+    keep_list_in_address(CHOSEN, [str(unit) for unit in chosen])
     units = reading.units
     part = part_of(source.matrix, units.special, units.segments, hide=hide, renormalize=renormalize, direction=direction)
-    return Shown(source, part, chosen_units)
+    return Shown(source, part, chosen)
 
 
 def show_view(view: str, shown: Shown, reading: AttentionReading) -> None:
-    """The chosen view with its finding under it."""
-    {"arcs": _show_arcs, "matrix": _show_matrix, "text": _show_text}[view](shown, reading)
-    if shown.chosen_rows and view != "text":
+    """The chosen view: what it shows as its title, the figure, and in the views of the whole matrix which words it is about."""
+    if view == "line":
+        _show_line(shown, reading)
+        return
+    _show_strongest(shown, reading)
+    {"arcs": _show_arcs, "matrix": _show_matrix}[view](shown, reading)
+    st.multiselect(
+        t("bert_attention.chosen"), reading.units.numbered, key=CHOSEN, placeholder=t("bert_attention.chosen_none"), persist_state="session",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if shown.chosen_rows:
         _show_sum(shown, reading)
+
+
+def _show_line(shown: Shown, reading: AttentionReading) -> None:
+    part, units = shown.part, reading.units
+    places = sorted({*part.rows.tolist(), *part.columns.tolist()})
+    weights = np.zeros((len(units), len(units)))
+    weights[np.ix_(part.rows, part.columns)] = part.values
+    weights = weights[np.ix_(places, places)]
+    words = [_word(units.labels[unit], units.special[unit], units.continuing[unit]) for unit in places]
+    chosen = _line_word(shown, places, weights, reading)
+    token_line(
+        words,
+        weights,
+        key="ba_line",
+        label=" ".join(filter(None, (reading.text, reading.pair))),
+        chosen=chosen,
+        on_choose=lambda place: st.session_state.update({CHOSEN: [units.numbered[places[place]]]}),
+        aside=shown.source.name,
+        height=LINE_HEIGHT,
+    )
+    figure_foot(
+        key="bert-attention-line",
+        caption=t("bert_attention.line_legend"),
+        data=lambda: thread_table(words, weights),
+        card=line_card(words, weights, chosen),
+    )
+    show_what_it_does(shown.source, reading)
+
+
+def _word(label: str, special: bool, continues: bool) -> Word:
+    """A piece that goes on with a word stands close to it, which says what its ## says."""
+    return Word(label.removeprefix("##") if continues and len(label) > 2 else label, special, continues)
+
+
+def _line_word(shown: Shown, places: list[int], weights: np.ndarray, reading: AttentionReading) -> int:
+    """The place of the chosen word; until one is chosen, of the word of the text that looks most clearly at another."""
+    for unit in shown.chosen:
+        if unit in places:
+            return places.index(unit)
+    own = np.array([not reading.units.special[unit] for unit in places])
+    between = np.where(own[:, None] & own & ~np.eye(len(places), dtype=bool), weights, 0)
+    return int(between.max(axis=1).argmax())
+
+
+def _show_strongest(shown: Shown, reading: AttentionReading) -> None:
+    """The strongest link of the part, as the figure's title."""
+    links, labels = strongest_links(shown.part.values, most=1), reading.units.labels
+    if not len(links.weights):
+        show_finding(said("bert_attention.strongest_none"))
+        return
+    words = {"a": labels[shown.part.rows[links.rows[0]]], "b": labels[shown.part.columns[links.columns[0]]]}
+    show_finding(said("bert_attention.strongest", quoted=words, name=shown.source.name, share=f"{links.weights[0]:.0%}"))
 
 
 def _show_arcs(shown: Shown, reading: AttentionReading) -> None:
@@ -136,8 +182,8 @@ def _show_matrix(shown: Shown, reading: AttentionReading) -> None:
             row_title=t("bert_attention.from"),
             column_title=t("bert_attention.to"),
             limits=(0.0, max(float(part.values.max()), 1e-6)),
-            width=430,
-            height=430,
+            width=520,
+            height=520,
             colour_bar=True,
         )
         return
@@ -145,31 +191,6 @@ def _show_matrix(shown: Shown, reading: AttentionReading) -> None:
         part.values, rows, columns, row_title=t("bert_attention.from"), column_title=t("bert_attention.to"), height=520
     )  # fmt: skip
     show_figure(figure, key=key, caption=caption, alt=alt, data=lambda: _table(shown, reading))
-
-
-def _show_text(shown: Shown, reading: AttentionReading) -> None:
-    attention_text(
-        reading.units.labels,
-        shown.part.values,
-        shown.part.rows.tolist(),
-        shown.part.columns.tolist(),
-        key="ba_text_view",
-        chosen=shown.chosen,
-        special=np.flatnonzero(reading.units.special).tolist(),
-        continuing=np.flatnonzero(reading.units.continuing).tolist(),
-        on_pick=lambda unit: _toggle(unit, reading),
-    )
-    st.markdown(f"{describe(shown.source, reading)} {t('bert_attention.text_caption')}")
-    st.download_button(
-        t("common.save_csv"),
-        lambda: _table(shown, reading).to_csv().encode("utf-8-sig"),
-        file_name="bert-attention.csv",
-        mime="text/csv",
-        key="bert-attention-text-csv",
-        on_click="ignore",
-        icon=":material/download:",
-        type="tertiary",
-    )
 
 
 def _show_sum(shown: Shown, reading: AttentionReading) -> None:

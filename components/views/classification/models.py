@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.charts.theme import MARK_COLOUR, NEUTRAL_COLOUR, QUERY_COLOUR, VALUE_COLOUR
+from components.models.cards import card
 from components.models.files import backbone_here
 from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.state.runs import own_runs
+from components.ui.widgets.bench import Bench
 from components.ui.widgets.escaped import escaped_markdown
-from components.ui.widgets.models import choose_task_model, facts, load_compared, model_for
+from components.ui.widgets.models import choose_task_model, load_compared, model_for, model_name, show_facts
 
 if TYPE_CHECKING:
     from components.models.classification import Classifier
 
 UNTRAINED = "untrained"
-OPINION_COLOURS = {"positive": VALUE_COLOUR, "neutral": NEUTRAL_COLOUR, "negative": MARK_COLOUR}
+OPINIONS = ("negative", "neutral", "positive")
 MAX_SEED = 9_999
 
 
@@ -36,22 +37,22 @@ class Chosen:
     def name(self) -> str:
         if self.seed is not None:
             return t("classification.untrained_seed", seed=self.seed)
-        return own_runs("classification").get(self.id, self.id)
+        return own_runs("classification").get(self.id) or model_name(card(self.id), self.id)
 
 
-def choose_classifiers(texts: Sequence[str]) -> list[Chosen]:
-    """The menus for a model and, if wanted, a second one beside it. Raises ModelError."""
-    left, right, last = st.columns([3, 3, 2], vertical_alignment="bottom")
+def choose_classifiers(bar: Bench, texts: Sequence[str]) -> list[Chosen]:
+    """The menus for a model and, behind the gear, a second one beside it. Raises ModelError."""
     extra = {UNTRAINED: t("classification.untrained")}
-    with left:
+    with bar.model:
         first = choose_task_model(
             "classification", key="cls_model", label=t("classification.model"), default=model_for("classification", texts), extra=extra
         )
-    with right:
+    more = bar.more
+    with more:
         second = choose_task_model("classification", key="cls_other", label=t("classification.other"), default=None, extra=extra)
     seed = 0
     if UNTRAINED in (first, second):
-        with last:
+        with more:
             seed = int(
                 st.number_input(
                     t("classification.seed"), 0, MAX_SEED, 0, key="cls_seed", bind="query-params", help=t("classification.seed_help")
@@ -61,21 +62,17 @@ def choose_classifiers(texts: Sequence[str]) -> list[Chosen]:
     return load_compared(first, second, lambda id: _chosen(id, seed, texts))
 
 
-def about(chosen: Chosen) -> str:
-    """One line about a classifier: what it was made for and how well it does, or that it was never trained."""
+def show_about(chosen: Chosen) -> None:
+    """What a classifier is weak at, and behind a fold what it was made for and how well it does; or that it was never trained."""
     if chosen.seed is not None:
-        return t("classification.untrained_about", backbone=chosen.id)
-    return facts(chosen.id) or t("classification.labels", labels=escaped_markdown(", ".join(chosen.classifier.labels[:20])))
+        st.caption(t("classification.untrained_about", backbone=model_name(card(chosen.id), chosen.id)))
+    elif not show_facts(chosen.id):
+        st.caption(t("classification.labels", labels=escaped_markdown(", ".join(chosen.classifier.labels[:20]))))
 
 
 def label_name(label: str) -> str:
-    """The labels of the bundled models in the visitor's language, with their own name; any other as it is."""
-    return t(f"classification.label_{label}") if label in OPINION_COLOURS else label
-
-
-def label_colours(labels: Sequence[str]) -> list[str]:
-    """A colour for each label: an opinion's own, for any other that of all bars."""
-    return [OPINION_COLOURS.get(label, QUERY_COLOUR) for label in labels]
+    """The labels of the bundled models in the visitor's language; any other as it is."""
+    return t(f"classification.label_{label}") if label in OPINIONS else label
 
 
 def untrained_backbone(texts: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""One text on the classification page: what it is called and how surely, by one model or two, and which words decided."""
+"""One text on the classification page: its verdict by one model or two, the words that decided, and a second sentence beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +9,23 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.bars import bar_figure
 from components.charts.numbers import significant
+from components.charts.theme import NEUTRAL_COLOUR, THREAD_COLOUR
 from components.errors import UserError
 from components.models import Prediction
+from components.models.cards import card
 from components.text.language import flags
 from components.text.tokens import USUAL_WIDTH
 from components.ui.state.language import language, t
 from components.ui.widgets.address import typed_text
-from components.ui.widgets.attribution import show_words, words_of
-from components.ui.widgets.escaped import escaped_markdown
-from components.ui.widgets.examples import examples
+from components.ui.widgets.attribution import plain_words, show_numbers, show_words, words_of
+from components.ui.widgets.bench import Bench, example_menu, sentence_field
 from components.ui.widgets.figures import show_figure, show_matrix
+from components.ui.widgets.models import model_name
+from components.ui.widgets.verdict import doubt_place, plain, said, show_doubt, show_finding
 
-from .models import UNTRAINED, Chosen, about, choose_classifiers, label_colours, label_name
+from .line import line_html
+from .models import UNTRAINED, Chosen, choose_classifiers, label_name, show_about
+from .verdict import Verdict, close_call, finding, nothing_decided, verdict_of
 
 MAX_CHARACTERS = 100_000
 MOST_BARS = 12
@@ -34,54 +39,85 @@ class ClassificationInputError(UserError):
 
 @dataclass(frozen=True, eq=False)
 class Classified:
-    """A text that was classified, and where its words are to be drawn once they are computed."""
+    """A text that was classified, and where what takes longer is to be drawn: the finding, the line, a doubt, the words, the numbers."""
 
     chosen: Chosen
+    alone: bool
     prediction: Prediction
+    verdict: Verdict
+    finding: DeltaGenerator
+    line: DeltaGenerator
+    doubt: DeltaGenerator
+    words: DeltaGenerator
+    numbers: DeltaGenerator
     container: DeltaGenerator
 
 
-def read_text() -> str:
+def read_text(bar: Bench) -> str:
     """The examples and the text field. Raises ClassificationInputError where the text is longer than the page takes."""
-    trained = {"cls_other": None}
-    presets = {
-        name: {"cls_text": t(f"classification.example_{name}_text")} | trained for name in ("mixed", "clear", "fact", "balanced", "negated")
-    }
-    presets["pitfall"] = {"cls_text": t("classification.example_clear_text"), "cls_other": UNTRAINED}
-    examples("cls_preset", presets, {name: t(f"classification.example_{name}") for name in presets})
-    typed_text("cls_text", t("classification.example_mixed_text"))
-    text = st.text_area(t("classification.text"), key="cls_text", persist_state="session", height=70)
+    texts = {name: t(f"classification.example_{name}_text") for name in ("clear", "mixed", "fact", "balanced", "negated")}
+    presets: dict[str, dict[str, object]] = {name: {"cls_text": text, "cls_other": None} for name, text in texts.items()}
+    presets["pitfall"] = {"cls_text": texts["clear"], "cls_other": UNTRAINED}
+    with bar.examples:
+        example_menu("cls_preset", presets, {name: t(f"classification.example_{name}") for name in presets})
+    with bar.field:
+        text = sentence_field("cls_text", t("classification.text"), texts["clear"], examples=texts)
     if len(text) > MAX_CHARACTERS:
         raise ClassificationInputError("classification.too_long", found=f"{len(text):,}", most=f"{MAX_CHARACTERS:,}")
     return text
 
 
-def show_classes(text: str) -> list[Classified]:
-    """The model menus and each model's answer. [] for a text without anything in it."""
-    chosen = choose_classifiers([text])
+def show_classes(bar: Bench, text: str) -> list[Classified]:
+    """The model menus and each model's verdict, two models in two columns. [] for a text without anything in it."""
+    chosen = choose_classifiers(bar, [text])
     if not text.strip():
         st.info(t("classification.empty"), icon=":material/edit:")
         return []
-    # One model: its words stand beside its answer. Two: each has a column, words under the answer.
-    columns = st.columns(2, gap="medium") if len(chosen) == 2 else st.columns([2, 3], gap="medium")
     answers = []
-    for number, chosen_model in enumerate(chosen):
-        with columns[number]:
-            prediction = chosen_model.classifier.predict([text])[0]
-            _show_prediction(chosen_model, prediction, number)
-        with columns[number if len(chosen) == 2 else 1]:
-            _show_flags(chosen_model, text, prediction)
-            answers.append(Classified(chosen_model, prediction, st.container()))
+    for number, (chosen_model, column) in enumerate(zip(chosen, st.columns(len(chosen), gap="medium"), strict=True)):
+        with column:
+            answers.append(_show_answer(chosen_model, text, number, alone=len(chosen) == 1))
     return answers
 
 
-def show_why(text: str, answers: Sequence[Classified]) -> None:
-    """Which words decided, below each answer. It takes longer than the answer, so pages call it when all else is drawn."""
+def show_second(text: str, answers: Sequence[Classified]) -> None:
+    """A second sentence, at first a copy of the first, which the first model answers as well; then the lines, with its mark."""
+    second = None
+    if answers:
+        st.subheader(t("classification.heading_second"), anchor=False)
+        typed_text("cls_second", text)
+        with st.container(horizontal=True, key="cls-second-row", vertical_alignment="center"):
+            other = st.text_input(
+                t("classification.second"),
+                key="cls_second",
+                max_chars=MAX_CHARACTERS,
+                persist_state="session",
+                label_visibility="collapsed",
+            )
+            st.button(t("classification.compare"), key="cls_compare")
+        if other.strip() and other != text:
+            classifier = answers[0].chosen.classifier
+            second = verdict_of(classifier.predict([other])[0], multi_label=classifier.multi_label)
+            st.html(f'<p class="hi-legend" aria-live="polite">{finding(second)}</p>')
+        else:
+            st.html(f'<p class="hi-legend" aria-live="polite">{said("classification.second_same")}</p>')
     for number, answer in enumerate(answers):
-        with answer.container:
-            st.markdown(f"**{t('classification.heading_words')}**")
-            words = words_of(answer.chosen.classifier, answer.chosen.identity, text, answer.prediction.label)
-            show_words(words, label_name=label_name, key=f"cls-{number}")
+        if answer.verdict.place is not None:
+            beside = second if number == 0 else None
+            answer.line.html(line_html(answer.verdict, _on_the_line(answer, beside), beside))
+
+
+def show_models(answers: Sequence[Classified]) -> None:
+    """Under all figures: what each model is weak at, and about it."""
+    for answer in answers:
+        show_about(answer.chosen)
+
+
+def show_why(text: str, answers: Sequence[Classified]) -> None:
+    """Which words decided, in the text itself, and a doubt where these say nothing. It takes longer than the answer, so pages call it when all
+    else is drawn."""
+    for number, answer in enumerate(answers):
+        _show_words(text, answer, number)
 
 
 def snippet_settings(text: str, answers: Sequence[Classified]) -> dict[str, object]:
@@ -112,7 +148,7 @@ def show_pitfall() -> None:
         [t("classification.pitfall_seed", seed=seed) for seed in range(SEEDS)],
         [f"{number}. {text}" for number, text in enumerate(texts, 1)],
         key="cls-pitfall",
-        caption=t("classification.pitfall_caption", backbone=backbone, same=same, seeds=SEEDS),
+        caption=t("classification.pitfall_caption", backbone=model_name(card(backbone), backbone), same=same, seeds=SEEDS),
         alt=t("classification.pitfall_alt", same=same, seeds=SEEDS, low=significant(values.min()), high=significant(values.max())),
         signed=True,
         limits=(0.5 - spread, 0.5 + spread),
@@ -121,20 +157,57 @@ def show_pitfall() -> None:
     )
 
 
-def _show_prediction(chosen: Chosen, prediction: Prediction, number: int) -> None:
+def _show_answer(chosen: Chosen, text: str, number: int, *, alone: bool) -> Classified:
+    prediction = chosen.classifier.predict([text])[0]
+    verdict = verdict_of(prediction, multi_label=chosen.classifier.multi_label)
+    title, line = st.empty(), st.empty()
+    with title:
+        show_finding(finding(verdict), of="" if alone else chosen.name)
+    if verdict.place is None:
+        _show_bars(chosen, prediction, number)
+    doubt = doubt_place(f"cls-{number}")
+    with doubt:
+        if chosen.seed is not None:
+            show_doubt(said("classification.doubt_untrained"))
+        elif not chosen.classifier.multi_label:
+            show_doubt(close_call(verdict))
+    words = st.empty()
+    with words:
+        plain_words(text)
+    _show_flags(chosen, text, prediction)
+    with st.expander(t("classification.numbers")):
+        if verdict.place is not None:
+            _show_bars(chosen, prediction, number)
+        numbers = st.container()
+    return Classified(chosen, alone, prediction, verdict, title, line, doubt, words, numbers, st.container())
+
+
+def _show_words(text: str, answer: Classified, number: int) -> None:
+    with answer.numbers:
+        words = words_of(answer.chosen.classifier, answer.chosen.identity, text, answer.prediction.label)
+        show_numbers(words, label_name=label_name, key=f"cls-{number}")
+    with answer.words.container():
+        show_words(text, words, label_name=label_name, key=f"cls-{number}", finding=plain(finding(answer.verdict)))
+    certain = answer.verdict.kind in ("positive", "negative") and answer.chosen.seed is None
+    if certain and not close_call(answer.verdict) and nothing_decided(text, words.words, words.word_spans):
+        with answer.finding:
+            show_finding(finding(answer.verdict, doubted=True), of="" if answer.alone else answer.chosen.name)
+        with answer.doubt:
+            show_doubt(said("classification.doubt_words"))
+
+
+def _on_the_line(answer: Classified, second: Verdict | None) -> str:
+    """What the line shows, for those who don't see it."""
+    words = t("classification.alt", label=label_name(answer.verdict.label), percent=answer.verdict.percent, model=answer.chosen.name)
+    if second:
+        words += " " + t("classification.alt_second", label=label_name(second.label), percent=second.percent)
+    return words
+
+
+def _show_bars(chosen: Chosen, prediction: Prediction, number: int) -> None:
     best = sorted(prediction.scores.items(), key=lambda pair: -pair[1])[:MOST_BARS]
     names, values = [label_name(label) for label, _ in best], [score for _, score in best]
-    st.markdown(
-        t(
-            "classification.answer",
-            label=escaped_markdown(label_name(prediction.label)),
-            percent=f"{100 * prediction.score:.1f}",
-            model=escaped_markdown(chosen.name),
-        )
-    )
-    if prediction.unsure and chosen.seed is None and not chosen.classifier.multi_label:
-        _say_unsure(prediction)
-    caption = about(chosen)
+    caption = t("classification.bars_caption")
     if len(best) < len(prediction.scores):
         caption += " " + t("classification.bars_shown", shown=len(best), all=len(prediction.scores))
     show_figure(
@@ -142,7 +215,7 @@ def _show_prediction(chosen: Chosen, prediction: Prediction, number: int) -> Non
             names,
             values,
             value_title=t("classification.probability"),
-            colour=label_colours([label for label, _ in best]),
+            colour=[THREAD_COLOUR if label == prediction.label else NEUTRAL_COLOUR for label, _ in best],
             written=[f"{100 * v:.1f}%" for v in values],
             highest=1,
         ),
@@ -153,13 +226,6 @@ def _show_prediction(chosen: Chosen, prediction: Prediction, number: int) -> Non
             {t("classification.label"): list(prediction.scores), t("classification.probability"): list(prediction.scores.values())}
         ),
     )
-
-
-def _say_unsure(prediction: Prediction) -> None:
-    other = prediction.next_label
-    values = {"label": escaped_markdown(label_name(prediction.label)), "other": escaped_markdown(label_name(other))}
-    values |= {"percent": f"{100 * prediction.score:.1f}", "share": f"{100 * prediction.scores[other]:.1f}"}
-    st.warning(t("classification.unsure", **values), icon=":material/help:")
 
 
 def _show_flags(chosen: Chosen, text: str, prediction: Prediction) -> None:

@@ -13,14 +13,15 @@ from components.models.precision import LONG_TABLE, faster_in_bfloat16, precisio
 from components.tables.columns import guess_columns
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
-from components.ui.widgets.attribution import show_words, words_of
+from components.ui.widgets.attribution import show_numbers, show_words, words_of
 from components.ui.widgets.batches import batch, batch_controls
+from components.ui.widgets.bench import bench
 from components.ui.widgets.evaluation import OpenRow, show_confusion, show_details, show_scores
 from components.ui.widgets.judged_rows import JudgedRows, judged_rows, match_file_labels
 from components.ui.widgets.table_work import TableWork, choose_model, preview, take_home
 from components.ui.widgets.tables import choose_column, table_in
 
-from .models import Chosen, about, choose_classifiers, label_name
+from .models import Chosen, choose_classifiers, label_name, show_about
 
 PREFIX = "cls"
 
@@ -44,24 +45,24 @@ def sample_table() -> Path:
 
 def read_work() -> ClassifiedTable | None:
     """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
-    upload = table_in(PREFIX, sample=sample_table())
+    said = st.empty()
+    upload = table_in(PREFIX, sample=sample_table(), at_once=True)
     if upload is None:
-        st.info(t("classification.no_table"), icon=":material/upload_file:")
+        said.markdown(t("classification.no_table"))
         return None
     guess = guess_columns(upload.frame)
-    left, right = st.columns(2)
-    with left:
-        text_column = choose_column(upload, t("classification.text_column"), key=f"{PREFIX}:text", guess=guess.text)
-    with right:
-        label_column = choose_column(upload, t("classification.label_column"), key=f"{PREFIX}:label", guess=guess.label, optional=True)
+    bar = bench(PREFIX)
+    with bar.field, st.container(horizontal=True):
+        text_column = choose_column(upload, t("classification.text_column"), key=f"{PREFIX}:text", guess=guess.text, in_bench=True)
+        label_column = choose_column(
+            upload, t("classification.label_column"), key=f"{PREFIX}:label", guess=guess.label, optional=True, in_bench=True
+        )
     texts = upload.frame[text_column].tolist()
-    chosen = choose_classifiers(texts)
+    chosen = choose_classifiers(bar, texts)
     signature = "|".join([upload.signature, str(text_column), *(chosen_model.identity for chosen_model in chosen)])
     work = batch(PREFIX, signature, len(texts))
-    said = [about(chosen_model) for chosen_model in chosen]
     if len(texts) >= LONG_TABLE and faster_in_bfloat16():
-        said.append(t("classification.precision"))
-    st.caption(" ".join(said))
+        st.caption(t("classification.precision"))
     progress = batch_controls(work, key=PREFIX, start=t("classification.start", n=f"{len(texts):,}"))
     return ClassifiedTable(upload, texts, work, progress, label_column, chosen)
 
@@ -84,11 +85,16 @@ def show_results(table: ClassifiedTable) -> None:
     columns = result_tables(results, [chosen_model.identity for chosen_model in table.chosen])
     take_home(table, columns, key=PREFIX, heading=t("classification.heading_download"))
     preview(table, columns, words="classification.rows_shown", expanded=not table.label_column)
+    for chosen_model in table.chosen:
+        show_about(chosen_model)
     if reading:
         chosen = table.chosen[number]
         with reading.container:
-            st.markdown(f"**{t('classification.heading_words')}**")
-            show_words(words_of(chosen.classifier, chosen.identity, reading.text, reading.prediction), label_name=label_name, key="cls-row")
+            words = words_of(chosen.classifier, chosen.identity, reading.text, reading.prediction)
+            said = t("classification.alt_row", label=label_name(reading.prediction))
+            show_words(reading.text, words, label_name=label_name, key="cls-row", finding=said)
+            with st.expander(t("attribution.table")):
+                show_numbers(words, label_name=label_name, key="cls-row")
 
 
 def go_on(table: ClassifiedTable) -> None:

@@ -17,7 +17,8 @@ from components.ui.state.recent import kept
 from components.ui.widgets.cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
 from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.evaluation import score_words
-from components.ui.widgets.highlight import Mark, colours_of, highlighted
+from components.ui.widgets.highlight import Mark, highlighted
+from components.ui.widgets.kinds import kinds_of
 from components.ui.widgets.tables import Upload
 
 from .page import label_name
@@ -182,11 +183,11 @@ def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], t
         range(len(pairs)), lambda number: _pair_name(pairs[number], lines), lambda n: t("entities.pair", shown=n), cell, key=PREFIX
     )
     row = pairs[number].row
-    colours = colours_of(judgement.labels)
+    kind = kinds_of(judgement.labels)
     with st.container(border=True, key=f"{PREFIX}-read"):
         for side in ("gold", "predicted"):
             marks = [
-                Mark(entity.start, entity.end, entity.label, colours[entity.label])
+                Mark(entity.start, entity.end, entity.label, kind[entity.label])
                 for pair in judgement.pairs
                 if pair.row == row and (entity := getattr(pair, side))
             ]

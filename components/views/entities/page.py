@@ -1,40 +1,36 @@
-"""The entities page's parts for one text: names marked in place, filtered by type, listed, and the tags before they were merged."""
+"""The entities page's parts for one text: names marked in place and filtered by type, every token's tag, the names as a table."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from components.charts.bars import bar_figure
+from components.charts.numbers import per_cent
 from components.errors import UserError
-from components.models.results import UNSURE, Entity
+from components.models import Entity
+from components.models.cards import card
 from components.text.language import flags
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.state.recent import recent
-from components.ui.widgets.address import typed_text
-from components.ui.widgets.escaped import escaped_markdown
-from components.ui.widgets.examples import examples
-from components.ui.widgets.figures import show_figure
-from components.ui.widgets.highlight import Mark, colours_of, highlighted
-from components.ui.widgets.models import choose_task_model, facts, load_compared, model_for
-from components.ui.widgets.options import named
-from components.ui.widgets.tokens import Chip, token_chips
+from components.ui.widgets import kinds
+from components.ui.widgets.bench import Bench, example_menu, sentence_field
+from components.ui.widgets.card import Card, CardMark
+from components.ui.widgets.figures import figure_foot
+from components.ui.widgets.models import choose_task_model, load_compared, model_for, model_name, show_facts
+from components.ui.widgets.verdict import doubt_place, plain, said, show_doubt, show_finding
+
+from .marked_text import MOST_TOKENS, SURE, marked_text
 
 if TYPE_CHECKING:
     from components.models.ner import EntityTagger, TaggedText
 
 MAX_CHARACTERS = 20_000
-MAX_CHIPS = 600
-# The bundled Japanese model keeps its data's own names; what they mean for an English reader.
-MEANINGS = {
-    "PER": "person", "ORG": "organisation", "LOC": "place", "MISC": "other",
-    "人名": "person", "法人名": "company", "政治的組織名": "political", "その他の組織名": "organisation",
-    "地名": "place", "施設名": "facility", "製品名": "product", "イベント名": "event",
-}  # fmt: skip
+EXAMPLES = ("news", "chapter", "trip", "none")
+# What the bundled models' types mean; the Japanese one keeps its data's own names.
+MEANINGS = kinds.MEANT | {"ORG": "organisation", "MISC": "other", "その他の組織名": "other_organisation"}
 
 
 class EntityInputError(UserError):
@@ -49,38 +45,44 @@ class Tagged:
     result: "TaggedText"
 
 
-def read_text() -> str:
+def read_text(bar: Bench) -> str:
     """The examples and the text field. Raises EntityInputError where the text is longer than the page takes."""
-    names = ("chapter", "news", "trip")
-    presets = {name: {"ner_text": t(f"entities.example_{name}_text")} for name in names}
-    examples("ner_preset", presets, {name: t(f"entities.example_{name}") for name in names})
-    typed_text("ner_text", t("entities.example_chapter_text"))
-    text = st.text_area(t("entities.text"), key="ner_text", persist_state="session", height=70)
+    texts = {name: t(f"entities.example_{name}_text") for name in EXAMPLES}
+    with bar.examples:
+        example_menu(
+            "ner_preset",
+            {name: {"ner_text": text} for name, text in texts.items()},
+            {name: t(f"entities.example_{name}") for name in texts},
+        )
+    with bar.field:
+        text = sentence_field("ner_text", t("entities.text"), texts[EXAMPLES[0]], examples=texts)
     if len(text) > MAX_CHARACTERS:
         raise EntityInputError("entities.too_long", found=f"{len(text):,}", most=f"{MAX_CHARACTERS:,}")
     return text
 
 
-def choose_taggers(texts: Sequence[str]) -> list["EntityTagger"]:
-    """The menus for a model and, if wanted, a second one beside it. Raises ModelError."""
-    left, right = st.columns(2)
-    with left:
+def choose_taggers(bar: Bench, texts: Sequence[str]) -> list["EntityTagger"]:
+    """The menus for a model and, behind the gear, a second one beside it. Raises ModelError."""
+    with bar.model:
         first = choose_task_model("ner", key="ner_model", label=t("entities.model"), default=model_for("ner", texts))
-    with right:
+    with bar.more:
         second = choose_task_model("ner", key="ner_other", label=t("entities.other"), default=None)
     return load_compared(first, second, lambda id: model(id, "ner"))
 
 
-def show_entities(text: str) -> list[Tagged]:
+def show_entities(bar: Bench, text: str) -> list[Tagged]:
     """The model menus and each model's entities, marked in the text. [] for a text without anything in it."""
-    taggers = choose_taggers([text])
+    taggers = choose_taggers(bar, [text])
+    bar.run(t("entities.run"))
     if not text.strip():
         st.info(t("entities.empty"), icon=":material/edit:")
         return []
     answers = [Tagged(tagger, _tag(tagger, text)) for tagger in taggers]
     for number, (answer, column) in enumerate(zip(answers, st.columns(len(answers), gap="medium"), strict=True)):
         with column:
-            _show(answer, number, alone=len(answers) == 1)
+            if len(answers) > 1:
+                st.caption(model_name(card(answer.tagger.id), answer.tagger.id))
+            _show(answer, number)
     return answers
 
 
@@ -108,80 +110,83 @@ def _tag(tagger: "EntityTagger", text: str) -> "TaggedText":
     return recent("ner_tagged", 8).get((tagger.id, text), make)
 
 
-def _show(answer: Tagged, number: int, alone: bool) -> None:
+def kind_name(label: str) -> str:
+    """What a type is called in the visitor's language; a type that only its model knows keeps its own name."""
+    return t(f"entities.type_{MEANINGS[label]}") if label in MEANINGS else label
+
+
+def in_order(labels: Sequence[str]) -> list[str]:
+    """A model's types in the order of the kinds."""
+    kind = kinds.kinds_of(labels)
+    return sorted(labels, key=lambda label: kinds.KINDS.index(kind[label]))
+
+
+def finding(entities: Sequence[Entity]) -> str:
+    """The surest name and how many more there are, as HTML."""
+    if not entities:
+        return said("entities.finding_none")
+    best = max(entities, key=lambda one: one.score)
+    others = len(entities) - 1
+    named = {"name": best.text} if best.label in MEANINGS else {"name": best.text, "kind": best.label}
+    values = {"kind": t(f"entities.a_{MEANINGS[best.label]}")} if best.label in MEANINGS else {}
+    return said(
+        "entities.finding_more" if others else "entities.finding_one", quoted=named, percent=per_cent(best.score), n=others, **values
+    )
+
+
+def doubt(entities: Sequence[Entity]) -> str | None:
+    """The names that are more guess than find, as HTML."""
+    weak = sorted((one for one in entities if one.score < SURE), key=lambda one: one.score)
+    if not weak:
+        return None
+    key = "entities.doubt_one" if len(weak) == 1 else "entities.doubt_more"
+    return said(key, quoted={"name": weak[0].text}, percent=per_cent(weak[0].score), n=len(weak), least=per_cent(SURE))
+
+
+def _show(answer: Tagged, number: int) -> None:
     result, tagger = answer.result, answer.tagger
+    show_finding(finding(result.entities))
+    with doubt_place(f"ner-sentence-{number}"):
+        show_doubt(doubt(result.entities))
+    marked_text(result, {label: kind_name(label) for label in in_order(tagger.labels)}, key=f"ner_text_{number}")
+    table = entity_table(result.entities)
+    figure_foot(
+        key=f"ner-sentence-{number}", caption=t("entities.legend", least=per_cent(SURE)), data=table, card=_card(result, tagger.labels)
+    )
     for key in flags(result.text, tagger.language):
         st.warning(t(key), icon=":material/warning:")
-    counts = Counter(entity.label for entity in result.entities)
-    names = {label: f"{escaped_markdown(label_name(label), 60)} {counts[label]}" for label in tagger.labels if counts[label]}
-    wanted = st.pills(
-        t("entities.filter", model=escaped_markdown(tagger.id)),
-        list(names),
-        selection_mode="multi",
-        format_func=named(names),
-        key=f"ner-types-{number}",
-    )
-    shown = [entity for entity in result.entities if not wanted or entity.label in wanted]
-    colours = colours_of(tagger.labels)
-    marks = [
-        Mark(entity.start, entity.end, _marked(entity), colours[entity.label], f"{label_name(entity.label)} · {100 * entity.score:.1f}%")
-        for entity in shown
-    ]
-    highlighted(result.text, marks, height=320 if len(result.text) > 1_200 else "content")
-    st.caption(_summary(answer, counts))
-    if not shown:
-        return
-    table = entity_table(shown)
-    left, right = st.columns([3, 2], gap="medium") if alone else (st.container(), st.container())
-    with left:
-        score = t("entities.column_score")
-        st.dataframe(
-            table, hide_index=True, column_config={score: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)}
-        )
-    with right:
-        labels = [label for label, _ in counts.most_common()]
-        show_figure(
-            bar_figure(
-                [label_name(label) for label in labels],
-                [counts[label] for label in labels],
-                value_title=t("entities.count"),
-                colour=[colours[label] for label in labels],
-                written=[str(counts[label]) for label in labels],
-            ),
-            key=f"ner-counts-{number}",
-            caption=t("entities.counts_caption"),
-            alt=t("entities.counts_alt", counts=", ".join(f"{label_name(label)} {counts[label]}" for label in labels)),
-            data=table,
-        )
-    with st.expander(t("entities.tags")):
-        _show_tags(answer, colours)
+    if summary := _summary(answer):
+        st.caption(summary)
+    if len(table):
+        with st.expander(t("entities.as_table", n=len(table))):
+            score = t("entities.column_score")
+            st.dataframe(
+                table, hide_index=True, column_config={score: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)}
+            )
+    show_facts(tagger.id)
 
 
-def _marked(entity: Entity) -> str:
-    """Its type, with a question mark where it is more likely another or none."""
-    return f"{entity.label} ?" if entity.score < UNSURE else entity.label
-
-
-def _summary(answer: Tagged, counts: Counter) -> str:
-    said = [t("entities.found", n=sum(counts.values()), tokens=f"{len(answer.result.tokens):,}")]
-    unsure = sum(entity.score < UNSURE for entity in answer.result.entities)
-    if unsure:
-        said.append(t("entities.unsure", n=unsure, percent=round(100 * UNSURE)))
+def _summary(answer: Tagged) -> str:
+    """What of a long text was read, and what of it is shown."""
+    said_ = []
     if len(answer.result.windows) > 1:
-        said.append(t("entities.windows", n=len(answer.result.windows), most=answer.tagger.max_length))
-    return " ".join([*said, facts(answer.tagger.id)])
+        said_.append(t("entities.windows", n=len(answer.result.windows), most=answer.tagger.max_length))
+    if len(answer.result.tokens) > MOST_TOKENS:
+        said_.append(t("entities.tags_more", shown=MOST_TOKENS, all=f"{len(answer.result.tokens):,}"))
+    return " ".join(said_)
 
 
-def _show_tags(answer: Tagged, colours: Mapping[str, str]) -> None:
-    st.caption(t("entities.tags_caption"))
-    result = answer.result
-    chips = [
-        Chip(token, word, "token" if tag != "O" else "special", tag, tooltip=f"{tag} · {100 * score:.1f}%")
-        for token, word, tag, score in list(zip(result.tokens, result.words, result.tags, result.scores, strict=True))[:MAX_CHIPS]
-    ]
-    token_chips(chips)
-    if len(result.tokens) > MAX_CHIPS:
-        st.caption(t("entities.tags_more", shown=MAX_CHIPS, all=f"{len(result.tokens):,}"))
+def _card(result: "TaggedText", labels: Sequence[str]) -> Card:
+    """The text with its names, as a picture to show."""
+    kind, words, marks, position = kinds.kinds_of(labels), [], [], 0
+    for entity in (*sorted(result.entities, key=lambda one: one.start), None):
+        between = result.text[position : entity.start if entity else len(result.text)]
+        words += between.split() if " " in between.strip() else [between[at : at + 12] for at in range(0, len(between), 12)]
+        if entity:
+            marks.append(CardMark(len(words), kind[entity.label]))
+            words.append(entity.text)
+            position = entity.end
+    return Card(plain(finding(result.entities)), words, marks=marks)
 
 
 def snippet_settings(text: str, answers: Sequence[Tagged]) -> dict[str, object]:

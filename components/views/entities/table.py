@@ -10,18 +10,23 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.bars import bar_figure
+from components.charts.theme import ROLES
 from components.evaluation.entity_gold import guess_gold
 from components.evaluation.entity_tables import entity_columns
 from components.messages import CONTENT
 from components.models import Entity
+from components.models.cards import card
 from components.tables.columns import guess_columns
 from components.text.clip import clip
 from components.text.language import flags
 from components.text.windows import MAX_CHARACTERS
 from components.ui.state.language import language, t
 from components.ui.widgets.batches import batch, batch_controls
+from components.ui.widgets.bench import bench
 from components.ui.widgets.figures import show_figure
-from components.ui.widgets.highlight import Mark, colours_of, highlighted
+from components.ui.widgets.highlight import Mark, highlighted
+from components.ui.widgets.kinds import kinds_of
+from components.ui.widgets.models import model_name, show_facts
 from components.ui.widgets.options import named
 from components.ui.widgets.table_work import TableWork, choose_model, take_home
 from components.ui.widgets.tables import choose_column, table_in
@@ -52,22 +57,22 @@ class TaggedTable(TableWork):
 
 def read_work() -> TaggedTable | None:
     """The upload, its columns, the models, and the buttons; None until there is a table. Raises TableError, ModelError."""
-    upload = table_in(PREFIX, sample=CONTENT / "samples" / f"entities_{language()}.jsonl")
+    said = st.empty()
+    upload = table_in(PREFIX, sample=CONTENT / "samples" / f"entities_{language()}.jsonl", at_once=True)
     if upload is None:
-        st.info(t("entities.no_table"), icon=":material/upload_file:")
+        said.markdown(t("entities.no_table"))
         show_format()
         return None
     gold = guess_gold(upload.frame)
     others = upload.frame.drop(columns=[gold] if gold and len(upload.frame.columns) > 1 else [])
-    left, right = st.columns(2)
-    with left:
-        column = choose_column(upload, t("entities.text_column"), key=f"{PREFIX}:text", guess=guess_columns(others).text)
-    with right:
-        gold_column = choose_column(upload, t("entities.gold_column"), key=f"{PREFIX}:gold", guess=gold, optional=True)
+    bar = bench(PREFIX)
+    with bar.field, st.container(horizontal=True):
+        column = choose_column(upload, t("entities.text_column"), key=f"{PREFIX}:text", guess=guess_columns(others).text, in_bench=True)
+        gold_column = choose_column(upload, t("entities.gold_column"), key=f"{PREFIX}:gold", guess=gold, optional=True, in_bench=True)
     if gold_column is None:
         show_format()
     texts = upload.frame[column].tolist()
-    taggers = choose_taggers(texts)
+    taggers = choose_taggers(bar, texts)
     work = batch(PREFIX, "|".join([upload.signature, str(column), *(tagger.id for tagger in taggers)]), len(texts))
     progress = batch_controls(work, key=PREFIX, start=t("entities.start", n=f"{len(texts):,}"))
     return TaggedTable(upload, texts, work, progress, gold_column, taggers)
@@ -82,7 +87,9 @@ def show_results(table: TaggedTable) -> None:
     """What was found so far: the commonest names, a row to read, the download."""
     if not table.work.ready:
         return
-    number = choose_model([tagger.id for tagger in table.taggers], label=t("entities.shown_model"), key="ner_shown")
+    number = choose_model(
+        [model_name(card(tagger.id), tagger.id) for tagger in table.taggers], label=t("entities.shown_model"), key="ner_shown"
+    )
     rows, tagger = table.entities(number), table.taggers[number]
     _show_flags(table, tagger)
     with_names = [row for row, entities in enumerate(rows) if entities]
@@ -98,6 +105,8 @@ def show_results(table: TaggedTable) -> None:
         show_judged(table.upload, table.gold_column, table.rows, rows, tagger.labels, state=f"{table.state}|{number}")
     added = [entity_columns(table.entities(number), tagger.labels, _suffix(table, tagger)) for number, tagger in enumerate(table.taggers)]
     take_home(table, pd.concat(added, axis=1), key=PREFIX, heading=t("entities.heading_download"))
+    for one in table.taggers:
+        show_facts(one.id)
 
 
 def _show_flags(table: TaggedTable, tagger: "EntityTagger") -> None:
@@ -118,13 +127,13 @@ def _suffix(table: TaggedTable, tagger: "EntityTagger") -> str:
 def _show_names(rows: Sequence[Sequence[Entity]], tagger: "EntityTagger") -> None:
     counts = Counter((entity.text, entity.label) for entities in rows for entity in entities)
     best = counts.most_common(MOST_NAMES)
-    colours = colours_of(tagger.labels)
+    kind = kinds_of(tagger.labels)
     show_figure(
         bar_figure(
             [f"{clip(text, 30)} ({label})" for (text, label), _ in best],
             [count for _, count in best],
             value_title=t("entities.count"),
-            colour=[colours[label] for (_, label), _ in best],
+            colour=[ROLES[kind[label]].light for (_, label), _ in best],
             written=[str(count) for _, count in best],
         ),
         key="ner-names",
@@ -140,9 +149,9 @@ def _show_row(table: TaggedTable, rows: list[list[Entity]], with_names: list[int
     lines = table.upload.table.lines
     names = {row: f"{t('evaluation.line', line=lines[row])} · {clip(table.rows[row], 40)}" for row in with_names[:READABLE_ROWS]}
     row = st.selectbox(t("entities.row", shown=len(names)), list(names), format_func=named(names), key=f"{PREFIX}:row")
-    colours = colours_of(tagger.labels)
+    kind = kinds_of(tagger.labels)
     marks = [
-        Mark(entity.start, entity.end, entity.label, colours[entity.label], f"{label_name(entity.label)} · {100 * entity.score:.1f}%")
+        Mark(entity.start, entity.end, entity.label, kind[entity.label], f"{label_name(entity.label)} · {100 * entity.score:.1f}%")
         for entity in rows[row]
     ]
     highlighted(table.rows[row], marks, height=260 if len(table.rows[row]) > 600 else "content")

@@ -190,6 +190,11 @@ def _draw_run(watching: bool) -> None:
         )
 
 
+def scaffold() -> str:
+    """The loop as the visitor finds it: what each part should do, and where its code is missing."""
+    return (FILES / "sentiment.py").read_text(encoding="utf-8")
+
+
 def solution() -> str:
     """The finished loop's code."""
     return SOLUTION.read_text(encoding="utf-8")

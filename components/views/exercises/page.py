@@ -1,6 +1,7 @@
 """The exercises page: a question, room for an answer, an experiment that shows it, and an answer to compare with."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ from components.ui.widgets.address import choice, typed_text
 from components.ui.widgets.figures import matrix_panel, show_figure, show_row
 from components.ui.widgets.pages import link_to
 
-from .loop import show_loop, solution
+from .loop import scaffold, show_loop, solution
+from .predictions import LENGTH, PREDICTED, ask, done, follow_link, mark_done, predicted
 
 EXERCISES = ("1", "2", "3", "4", "5")
 # Where each experiment stands in full, with the settings that show the answer.
@@ -34,27 +36,66 @@ LINKS = {
 }
 HEADS = (1, 2, 4, 8, 16, 32, 64)
 RATES = (1, 5, 15, 40, 80)
-LENGTH = 512
+_STYLE = """<style>
+.hi-rail { display: flex; align-items: center; gap: 1.25rem; height: 44px; }
+.hi-rail ol { display: flex; list-style: none; margin: 0; padding: 0; }
+.hi-rail li { display: flex; align-items: center; margin: 0; }
+.hi-rail li + li::before { content: ""; width: 36px; height: 2px; background: var(--hi-ai); }
+.hi-rail li span { width: 24px; height: 24px; box-sizing: border-box; border: 2px solid var(--hi-ai); border-radius: 50%; font: 600 13px/20px sans-serif; text-align: center; color: var(--hi-ai); }
+.hi-rail li[data-done] span { background: var(--hi-ai); color: var(--hi-on-ai); }
+.hi-rail li[aria-current] span { outline: 2px solid var(--hi-ai); outline-offset: 2px; }
+.hi-rail p { margin: 0; font-size: .875rem; color: var(--hi-ink2); }
+@media (max-width: 760px) { .hi-rail li + li::before { width: 18px; } .hi-rail { gap: .75rem; } }
+.hi-hidden { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: .5rem; min-height: 240px; padding: 1rem; border: 1px dashed var(--hi-edge);
+  border-radius: 10px; background: repeating-linear-gradient(135deg, var(--hi-field) 0 10px, transparent 10px 20px); color: var(--hi-ink2); text-align: center; }
+.hi-hidden b { font: 600 2.5rem/1 var(--hi-heading); color: var(--hi-ink2); }
+.hi-hidden span { background: var(--hi-paper); padding: 0 .5rem; border-radius: 4px; }
+</style>"""
 Code = tuple[str, dict[str, object]]  # a snippet, and its settings
 
 
 def choose_exercise() -> str:
-    return choice(
-        t("exercises.choose"), EXERCISES, key="ex", label_of=lambda number: t(f"exercises.name_{number}"), label_visibility="collapsed"
-    )
+    """The five as a switch in the page's head, those that are done ticked, and how many these are."""
+
+    def name(number: str) -> str:
+        ticked = "✓ " if number in st.session_state.get(PREDICTED, ()) else ""
+        return ticked + t(f"exercises.name_{number}")
+
+    follow_link()
+    number = choice(t("exercises.choose"), EXERCISES, key="ex", label_of=name, label_visibility="collapsed")
+    st.html(rail(number))
+    return number
+
+
+def rail(now: str) -> str:
+    """The five on a thread, as HTML: those done are filled, the present one is ringed; how many are done stands beside it."""
+    knots = []
+    for number in EXERCISES:
+        ticked = number in st.session_state.get(PREDICTED, ())
+        state = t("exercises.state_done" if ticked else "exercises.state_open")
+        current = ' aria-current="step"' if number == now else ""
+        knots.append(
+            f'<li{current}{" data-done" if ticked else ""}><span aria-label="{number} {escape(state)}">{"✓" if ticked else number}</span></li>'
+        )
+    said = escape(t("exercises.done", done=done(EXERCISES), all=len(EXERCISES)))
+    return f'{_STYLE}<div class="hi-rail" data-figure><ol>{"".join(knots)}</ol><p>{said}</p></div>'
 
 
 def show_exercise(number: str) -> Code | None:
-    """Question and answer on the left, the experiment on the right. Returns the code that computes the experiment's figure; None for the
-    training loop, which is the visitor's to write, and while there is no figure."""
+    """The question alone; the experiment stands beside it once the visitor has predicted what it shows. Returns the code that computes the
+    experiment's figure; None for the training loop, which is the visitor's to write, and while there is no figure."""
     left, right = st.columns([5, 6], gap="large")
     with left:
         st.markdown(prose("exercises", f"question-{number}"))
         if number != "5":
+            ask(number)
             typed_text(f"ex_answer_{number}", "")
-            st.text_area(t("exercises.your_answer"), key=f"ex_answer_{number}", persist_state="session", height=150, max_chars=4_000)
+            st.text_area(t("exercises.your_answer"), key=f"ex_answer_{number}", persist_state="session", height=120, max_chars=4_000)
         _show_answer(number)
     with right:
+        if not predicted(number):
+            st.html(f'<div class="hi-hidden" data-figure><b>?</b><span>{escape(t("exercises.hidden"))}</span></div>')
+            return None
         code = EXPERIMENTS[number]()
         page, settings = LINKS[number]
         link_to(page, **settings)
@@ -62,10 +103,16 @@ def show_exercise(number: str) -> Code | None:
 
 
 def _show_answer(number: str) -> None:
-    if st.toggle(t("exercises.compare"), key=f"ex_shown_{number}", help=t("exercises.compare_help")):
+    if number == "5":
+        with st.expander(t("exercises.scaffold_here"), icon=":material/code:"):
+            st.code(scaffold(), language="python", height=420)
+    compared = (lambda: mark_done(number)) if number == "5" else None
+    if st.toggle(t("exercises.compare"), key=f"ex_shown_{number}", on_change=compared):
         st.markdown(prose("exercises", f"answer-{number}"))
         if number == "5":
             st.code(solution(), language="python", height=420)
+    else:
+        st.caption(t("exercises.compare_help"))
 
 
 def _show_cross() -> Code:
@@ -165,11 +212,8 @@ def _parameters() -> list[int]:
     return [sum(parameter.numel() for parameter in layer.parameters()) for layer in layers]
 
 
-def _show_heads() -> Code | None:
+def _show_heads() -> Code:
     """The number of heads changes d_k and nothing about the number of parameters."""
-    if not st.toggle(t("exercises.show_table"), key="ex_heads", bind="query-params"):
-        st.caption(t("exercises.table_hidden"))
-        return None
     widths, counts = [512 // heads for heads in HEADS], _parameters()
     table = pd.DataFrame({t("exercises.heads"): HEADS, "d_k": widths, t("exercises.parameters"): [f"{count:,}" for count in counts]})
     st.dataframe(table, hide_index=True)

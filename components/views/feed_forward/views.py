@@ -1,25 +1,28 @@
-"""The feed-forward page's other views: one block step by step, norms through the layers, activation functions, where the parameters are."""
+"""The feed-forward page's other views: norms through the layers, activation functions, where the parameters are."""
+
+from functools import partial
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from components.charts.feed_forward import MAX_DIMENSIONS, MAX_TOKENS, step_matrix
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
 from components.charts.stacked import BarSegment, stacked_bars, stacked_table
-from components.charts.theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR
+from components.charts.theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, THREAD_COLOUR, VALUE_COLOUR
 from components.transformer.feed_forward import activation_curves
 from components.transformer.parameters import BERT_BASE, BERT_LARGE, count_parameters
-from components.transformer.tracing import FORMULAS
 from components.ui.state.language import prose, t
-from components.ui.widgets.figures import show_figure
+from components.ui.widgets.figures import Panel, show_figure, show_row
+from components.ui.widgets.verdict import said, show_finding
 
 from .page import EncoderTrace
 
-STEPS = tuple(FORMULAS)
-BY_HEAD = ("query", "key", "value", "scores", "weights", "heads")
-NORMED = ("input", "attention_output", "attention_residual", "attention_norm", "ffn_output", "ffn_residual", "output")
+# The two parts of a block, each as: what comes in, what the part adds, their sum, and the sum after LayerNorm.
+NORMED = {
+    "attention": ("input", "attention_output", "attention_residual", "attention_norm"),
+    "feed_forward": ("attention_norm", "ffn_output", "ffn_residual", "output"),
+}
+NORM_COLOURS = (NEUTRAL_COLOUR, OUTPUT_COLOUR, KEY_COLOUR, THREAD_COLOUR)
 GROUP_COLOURS = {
     "word_embeddings": KEY_COLOUR,
     "other_embeddings": MARK_COLOUR,
@@ -30,94 +33,44 @@ GROUP_COLOURS = {
 }
 
 
-def show_block(traced: EncoderTrace) -> None:
-    """One encoder block, intermediate by intermediate: formula, shape, values."""
-    name = st.select_slider(
-        t("feed_forward.step"), STEPS, value="ffn_activation", format_func=lambda step: f"{STEPS.index(step) + 1}. {t(f'feed_forward.step_{step}')}",
-        key="ff_step", persist_state="session",
-    )  # fmt: skip
-    step = traced.trace.steps[traced.layer][name]
-    left, right = st.columns([2, 5], gap="medium")
-    with left:
-        st.latex(step.formula)
-        st.markdown(t("feed_forward.shape", shape=" × ".join(str(side) for side in step.shape)))
-        st.markdown(t(f"feed_forward.about_{name}"))
-        values = step.values
-        if name in BY_HEAD:
-            head = int(st.number_input(t("feed_forward.head"), 1, values.shape[0], 1, key="ff_head", bind="query-params"))
-            values = values[min(head, values.shape[0]) - 1]
-        span = t(
-            "feed_forward.span",
-            low=significant(float(values.min())),
-            high=significant(float(values.max())),
-            mean=significant(float(values.mean())),
-        )
-        st.caption(span)
-    with right:
-        square = name in ("scores", "weights")
-        position, dimension = np.unravel_index(int(np.abs(values).argmax()), values.shape)
-        show_figure(
-            step_matrix(
-                values,
-                traced.labels,
-                token_title=t("feed_forward.token"),
-                dimension_title=t("feed_forward.token_attended") if square else t("feed_forward.dimension"),
-                signed=name != "weights",
-                height=400,
-            ),
-            key="feed-forward-step",
-            caption=t("feed_forward.step_caption", layer=traced.layer + 1, step=t(f"feed_forward.step_{name}")) + _thinned(values.shape),
-            alt=t(
-                "feed_forward.step_alt",
-                step=t(f"feed_forward.step_{name}"),
-                rows=values.shape[0],
-                columns=values.shape[1],
-                value=significant(float(values[position, dimension])),
-                token=traced.labels[position],
-                dimension=int(dimension) + 1,
-            ),
-            data=lambda: pd.DataFrame(values, index=traced.numbered, columns=range(1, values.shape[1] + 1)),
-        )
-    with st.expander(t("feed_forward.all_steps"), icon=":material/list:"):
-        rows = [
-            (number, t(f"feed_forward.step_{each}"), " × ".join(str(side) for side in traced.trace.steps[traced.layer][each].shape))
-            for number, each in enumerate(STEPS, 1)
-        ]
-        st.dataframe(pd.DataFrame(rows, columns=["", t("feed_forward.step"), t("feed_forward.shape_title")]), hide_index=True)
-
-
-def _thinned(shape: tuple[int, int]) -> str:
-    """Says that not every row or column is drawn, where that is so; the downloaded numbers are all of them."""
-    rows, columns = min(shape[0], MAX_TOKENS), min(shape[1], MAX_DIMENSIONS)
-    return (
-        ""
-        if (rows, columns) == shape
-        else " " + t("feed_forward.thinned", rows=rows, columns=columns, all_rows=shape[0], all_columns=shape[1])
-    )
-
-
 def show_norms(traced: EncoderTrace) -> None:
-    """How long the vectors are at each step of each layer, averaged over the tokens."""
-    specials = st.toggle(t("feed_forward.with_specials"), key="ff_specials", bind="query-params", help=t("feed_forward.with_specials_help"))
+    """How long the vectors are in each layer, averaged over the tokens: what each part adds, what it is added to, and their sum."""
+    specials = st.session_state.get("ff_specials", st.query_params.get("ff_specials") == "true")
     counted = np.ones_like(traced.of_text) if specials or not traced.of_text.any() else traced.of_text
     layers = np.arange(1, len(traced.trace.steps) + 1)
-    means = {name: traced.trace.norms[name][:, counted].mean(axis=1) for name in NORMED}
-    curves = [Curve(t(f"feed_forward.step_{name}"), values) for name, values in means.items()]
-    title = t("feed_forward.layer")
-    last = {name: float(values[-1]) for name, values in means.items()}
-    show_figure(
-        line_figure(layers, curves, x_title=title, y_title=t("feed_forward.norm"), markers=True, height=400),
-        key="feed-forward-norms",
-        caption=t("feed_forward.norms_caption"),
-        alt=t(
-            "feed_forward.norms_alt",
-            before=significant(last["ffn_residual"]),
-            after=significant(last["output"]),
-            added=significant(last["ffn_output"]),
-        ),
-        data=lambda: line_table(layers, curves, x_title=title),
-    )
+    means = {name: traced.trace.norms[name][:, counted].mean(axis=1) for part in NORMED.values() for name in part}
+    show_finding(norms_finding(means["attention_norm"], means["ffn_output"]))
+    panels = []
+    for part, names in NORMED.items():
+        curves = [Curve(t(f"feed_forward.step_{name}"), means[name], NORM_COLOURS[place]) for place, name in enumerate(names)]
+        panels.append(
+            Panel(
+                f"feed-forward-norms-{part}",
+                line_figure(
+                    layers, curves, x_title=t("feed_forward.layer"), y_title=t("feed_forward.norm"), markers=True, height=320, direct=True
+                ),
+                t(
+                    "feed_forward.norms_alt",
+                    part=t(f"feed_forward.part_{part}"),
+                    added=significant(float(means[names[1]][-1])),
+                    before=significant(float(means[names[2]][-1])),
+                    after=significant(float(means[names[3]][-1])),
+                ),
+                partial(line_table, layers, curves, x_title=t("feed_forward.layer")),
+                t(f"feed_forward.part_{part}"),
+                f"**{t(f'feed_forward.part_{part}')}**",
+            )
+        )
+    show_row(panels, key="feed-forward-norms", caption=t("feed_forward.norms_caption"), width=470)
+    st.toggle(t("feed_forward.with_specials"), key="ff_specials", bind="query-params", help=t("feed_forward.with_specials_help"))
     st.markdown(prose("feed_forward", "norms"))
+
+
+def norms_finding(before: np.ndarray, added: np.ndarray) -> str:
+    """In how many layers (layers,) what the feed-forward network adds is shorter than what it is added to, as HTML."""
+    shorter, layers = int((added < before).sum()), len(added)
+    kind = "all" if shorter == layers else "none" if shorter == 0 else "some"
+    return said(f"feed_forward.norms_{kind}", quoted=None, shorter=shorter, layers=layers)
 
 
 def show_activation(traced: EncoderTrace) -> None:
@@ -129,6 +82,8 @@ def show_activation(traced: EncoderTrace) -> None:
     slopes = [Curve("ReLU", curves.relu_slope, KEY_COLOUR), Curve("GELU", curves.gelu_slope, QUERY_COLOUR)]
     lowest = int(curves.gelu.argmin())
     words = {"x": significant(float(curves.x[lowest])), "y": significant(float(curves.gelu[lowest]))}
+    below = f"{(hidden <= 0).mean():.1%}"
+    show_finding(said("feed_forward.hidden_caption", layer=traced.layer + 1, below=below))
     with left:
         show_figure(
             line_figure(curves.x, functions, x_title="u", y_title=t("feed_forward.activation"), height=300),
@@ -150,13 +105,12 @@ def show_activation(traced: EncoderTrace) -> None:
     )
     centres = (edges[:-1] + edges[1:]) / 2
     density = [Curve(t("feed_forward.density"), counts, VALUE_COLOUR)]
-    below = f"{(hidden <= 0).mean():.1%}"
     show_figure(
         line_figure(
             centres, density, x_title=t("feed_forward.hidden"), y_title=t("feed_forward.density"), reference=(0.0, "u = 0"), height=260
         ),
         key="feed-forward-hidden",
-        caption=t("feed_forward.hidden_caption", layer=traced.layer + 1, below=below),
+        caption=t("feed_forward.hidden_legend"),
         alt=t("feed_forward.hidden_caption", layer=traced.layer + 1, below=below),
         data=lambda: line_table(centres, density, x_title="u"),
     )
@@ -181,10 +135,11 @@ def show_parameters(traced: EncoderTrace) -> None:
     mine = counts[t("feed_forward.this_model")]
     in_layer = mine.feed_forward / (mine.feed_forward + mine.attention + mine.layer_norms)
     words = {"share": f"{in_layer:.0%}", "feed_forward": mine.feed_forward, "attention": mine.attention, "total": mine.total}
+    show_finding(said("feed_forward.parameters_caption", quoted=None, **words))
     show_figure(
         stacked_bars(names, parts, value_title=t("feed_forward.share"), horizontal=True, percent=True, height=300),
         key="feed-forward-parameters",
-        caption=t("feed_forward.parameters_caption", **words),
+        caption=t("feed_forward.parameters_legend"),
         alt=t("feed_forward.parameters_caption", **words),
         data=lambda: stacked_table(names, parts, name_title=t("feed_forward.model")),
     )

@@ -11,6 +11,7 @@ from components.charts.numbers import significant
 from components.charts.stacked import BarSegment, stacked_bars, stacked_table
 from components.charts.theme import KEY_COLOUR, MARK_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 from components.errors import UserError
+from components.models.cards import card
 from components.models.masking import MASKED, NOT_CHOSEN, RANDOM, UNCHANGED, Maskings, draw_maskings
 from components.models.plain_loading import plain_loading
 from components.models.tokenizers import bundled_tokenizers, load_tokenizer
@@ -18,8 +19,10 @@ from components.text.language import has_japanese, main_language
 from components.text.tokens import Aligner, TokenizedText
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
-from components.ui.widgets.address import choice, typed_text
+from components.ui.widgets.address import choice
+from components.ui.widgets.bench import bench, sentence_field
 from components.ui.widgets.figures import Panel, show_figure, show_row
+from components.ui.widgets.models import model_name
 from components.ui.widgets.tokens import Chip, token_chips
 
 from .models import Offer
@@ -59,7 +62,7 @@ class MaskingSettings:
 def show_simulator(models: Offer) -> dict[str, object] | None:
     """Controls, one draw as chips, all draws as shares. Returns the snippet's settings, None where plain code can't load the model."""
     settings = _settings(models)
-    with st.spinner(t("common.loading_model", name=settings.tokenizer)):
+    with st.spinner(t("common.loading_model", name=model_name(card(settings.tokenizer), settings.tokenizer))):
         aligner = load_tokenizer(settings.tokenizer)
     if aligner.mask_id is None:
         raise MaskingInputError("models.no_mask", id=settings.tokenizer)
@@ -101,20 +104,23 @@ def draw_chips(maskings: Maskings, tokenized: TokenizedText, shown: list[str]) -
 
 
 def _settings(models: Offer) -> MaskingSettings:
-    typed_text("mlm_text", t("masked_lm.example_paragraph" if _reads_own_language() else "masked_lm.example_paragraph_en"))
-    text = st.text_area(t("masked_lm.text"), key="mlm_text", persist_state="session", height=90)
+    bar = bench("mlm")
+    with bar.field:
+        default = t("masked_lm.example_paragraph" if _reads_own_language() else "masked_lm.example_paragraph_en")
+        text = sentence_field("mlm_text", t("masked_lm.text"), default, carrying=False)
     if not text.strip():
         raise MaskingInputError("masked_lm.empty")
     if len(text) > MAX_CHARACTERS:
         raise MaskingInputError("masked_lm.too_long", found=len(text), most=MAX_CHARACTERS)
+    with bar.more:
+        tokenizer, whole_words, draws = _rarer(models, text)
+    bar.run(t("masked_lm.hide"))
     left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
     rate = left.slider(t("masked_lm.rate"), 1, 100, 15, key="mlm_rate", bind="query-params", format="%d%%")
     low, high = middle.slider(
         t("masked_lm.split"), 0, 100, (80, 90), key="mlm_split", bind="query-params", format="%d%%", help=t("masked_lm.split_help")
     )
     seed = int(right.number_input(t("common.seed"), 0, 9_999, 0, key="mlm_seed", bind="query-params", help=t("masked_lm.seed_help")))
-    with st.expander(t("masked_lm.rarer"), icon=":material/tune:"):
-        tokenizer, whole_words, draws = _rarer(models, text)
     return MaskingSettings(text, tokenizer, rate / 100, low / 100, (high - low) / 100, whole_words, draws, seed)
 
 
@@ -127,12 +133,16 @@ def _rarer(models: Offer, text: str) -> tuple[str, bool, int]:
     tokenizers = {card.id: card.japanese for card in bundled_tokenizers()}
     options = [*tokenizers, *models.typed()]
     default = next((id for id, japanese in tokenizers.items() if japanese == (main_language([text]) == "ja")), options[0])
-    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
-    with left:
-        chosen = choice(t("masked_lm.tokenizer"), options, key="mlm_tokenizer", default=default, widget=st.selectbox)
-    with middle:
-        draws = int(choice(t("masked_lm.draws"), tuple(map(str, DRAWS)), key="mlm_draws", default="1000", widget=st.selectbox))
-    whole_words = right.toggle(t("masked_lm.whole_words"), key="mlm_whole", bind="query-params", help=t("masked_lm.whole_words_help"))
+    chosen = choice(
+        t("masked_lm.tokenizer"),
+        options,
+        key="mlm_tokenizer",
+        default=default,
+        widget=st.selectbox,
+        label_of=lambda id: model_name(card(id), id),
+    )
+    draws = int(choice(t("masked_lm.draws"), tuple(map(str, DRAWS)), key="mlm_draws", default="1000", widget=st.selectbox))
+    whole_words = st.toggle(t("masked_lm.whole_words"), key="mlm_whole", bind="query-params", help=t("masked_lm.whole_words_help"))
     if has_japanese(text) and not tokenizers.get(chosen, True):
         st.caption(t("masked_lm.english_tokenizer"))
     return chosen, whole_words, draws
@@ -185,7 +195,7 @@ def _show_accuracy(models: Offer, settings: MaskingSettings) -> None:
     id = models.default("masked_lm", settings.text)
     asked = (id, settings.text, settings.masked, settings.random, settings.whole_words, settings.seed)
     if st.session_state.get("mlm_measured") != asked:
-        st.markdown(t("masked_lm.accuracy_offer", model=id))
+        st.markdown(t("masked_lm.accuracy_offer", model=model_name(card(id), id)))
         st.button(t("masked_lm.measure"), icon=":material/play_arrow:", on_click=lambda: st.session_state.update(mlm_measured=asked))
         return
     points = _accuracies(*asked)
@@ -214,7 +224,7 @@ def _show_accuracy(models: Offer, settings: MaskingSettings) -> None:
     show_row(
         panels,
         key="masked-lm-accuracy",
-        caption=t("masked_lm.accuracy_caption", model=id, places=sum(point.tokens for point in points)),
+        caption=t("masked_lm.accuracy_caption", model=model_name(card(id), id), places=sum(point.tokens for point in points)),
         width=380,
     )
 

@@ -15,8 +15,8 @@ from components.text.language import flags, main_language
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.state.runs import visitor_model
-from components.ui.widgets.address import typed_text
 from components.ui.widgets.errors import sentence
+from components.ui.widgets.fetching import offer_to_fetch, typed_model
 from components.ui.widgets.models import choose_task_model, load_compared
 
 if TYPE_CHECKING:
@@ -58,21 +58,21 @@ def offer() -> Offer:
     absent = [id for id in BUNDLED_IDS if task_of(id) in TASKS and not any(id in ids for ids in usable.values())]
     with st.expander(t("masked_lm.models"), icon=":material/inventory_2:"):
         for task, ids in usable.items():
-            st.markdown(f"**{t(f'models.task.{task}')}**: " + (t("masked_lm.comma").join(_name(id) for id in ids) or t("masked_lm.none")))
+            st.markdown(f"**{t(f'models.task.{task}')}**: " + (t("masked_lm.comma").join(name_of(id) for id in ids) or t("masked_lm.none")))
         if absent:
-            st.caption(t("masked_lm.absent", names=t("masked_lm.comma").join(_name(id) for id in absent)))
+            st.caption(t("masked_lm.absent", names=t("masked_lm.comma").join(name_of(id) for id in absent)))
         typed = _another()
     if typed:
         usable = {task: ((typed[0], *ids) if task in typed[1] else ids) for task, ids in usable.items()}
     return Offer(usable)
 
 
-def choose_models(models: Offer, task: str, text: str, keys: Sequence[str], columns: Sequence[DeltaGenerator]) -> list[str]:
+def choose_models(models: Offer, task: str, text: str, keys: Sequence[str], places: Sequence[DeltaGenerator]) -> list[str]:
     """One model for `task`, and a second one to compare it with where the visitor wants that."""
-    extra = {id: _name(id) for id in models.ids[task]}
-    with columns[0]:
+    extra = {id: name_of(id) for id in models.ids[task]}
+    with places[0]:
         first = choose_task_model(task, key=keys[0], label=t("masked_lm.model"), default=models.default(task, text), extra=extra)
-    with columns[1]:
+    with places[1]:
         second = choose_task_model(task, key=keys[1], label=t("masked_lm.second"), default=None, extra=extra)
 
     def ready(id: str) -> str:
@@ -91,11 +91,12 @@ def tasks_of(id: str) -> list[str]:
 
 
 def _another() -> tuple[str, list[str]] | None:
-    typed_text("mlm_other", "")
+    typed_model("mlm_other")
     typed = st.text_input(
         t("masked_lm.another"), key="mlm_other", persist_state="session", max_chars=200, placeholder="google-bert/bert-base-uncased",
         help=t("masked_lm.another_help"),
     )  # fmt: skip
+    offer_to_fetch("mlm_other", typed, "")
     if not typed.strip():
         return None
     try:
@@ -117,6 +118,7 @@ def note_limits(asked: "TaskModel", text: str) -> None:
         st.warning(t(key), icon=":material/warning:")
 
 
-def _name(id: str) -> str:
+def name_of(id: str) -> str:
+    """What a model is called on the screen."""
     card: ModelCard | None = next((card for card in catalog() if card.id == id), None)
     return t(card.name_key) if card else t(f"models.name.{id}") if id in BUNDLED_IDS else id

@@ -12,8 +12,9 @@ from components.models.bundled import ENGLISH
 from components.transformer.positional import MAX_LENGTH, alibi_slopes, beyond_training_length, cosine_by_position, sinusoidal
 from components.ui.state.language import prose, t
 from components.ui.widgets.figures import Panel, show_figure, show_row
+from components.ui.widgets.verdict import said, show_finding
 
-from .page import number
+from .page import line_over, number
 
 MODEL = ENGLISH.encoder
 MAX_HEADS = 64
@@ -23,12 +24,15 @@ KINDS = {"learned": QUERY_COLOUR, "sinusoidal": KEY_COLOUR, "rotary": VALUE_COLO
 
 def show_kinds() -> dict[str, object]:
     """Each kind against distance, past the trained length; then the two tables' own similarities. Returns the snippet's settings."""
-    columns = st.columns([1, 1, 3], vertical_alignment="bottom")
-    length = number(columns[0], t("positional.length"), "pe_far", 1024, 2, MAX_LENGTH)
-    heads = number(columns[1], t("positional.alibi_heads"), "pe_heads", 8, 1, MAX_HEADS)
+    line = line_over()
+    length = number(line.knobs, t("positional.length"), "pe_far", 1024, 2, MAX_LENGTH)
+    heads = number(line.rest, t("positional.alibi_heads"), "pe_heads", 8, 1, MAX_HEADS)
     with st.spinner(t("common.loading_model", name=MODEL)):
         learned = _learned_table()
     behaviour = beyond_training_length(learned, length, heads)
+    with line.finding:
+        key = "positional.kinds_beyond" if length > len(learned) else "positional.kinds_within"
+        show_finding(said(key, trained=len(learned), length=length))
     distances = np.arange(length)
     panels = []
     for kind, colour in KINDS.items():
@@ -70,10 +74,11 @@ def _alt(kind: str, values: np.ndarray, learned: np.ndarray, heads: int) -> str:
 
 @st.cache_data(max_entries=2, ttl=3600, show_spinner=False)
 def _learned_table() -> np.ndarray:
-    """The model's own position embeddings, (512, 384) float64."""
-    from components.models import load
+    """The model's own position embeddings, (512, 384) float64: read from its file, so that a page of arithmetic waits for no model."""
+    from components.models import adapters, files
 
-    return load(MODEL, task="encoder").bert.embeddings.position_embeddings.weight.detach().numpy().astype(np.float64)
+    tensors = adapters.stored_tensors(files.find(MODEL), "model.safetensors")
+    return next(tensor for name, tensor in tensors.items() if name.endswith("position_embeddings.weight")).numpy().astype(np.float64)
 
 
 def _show_tables(learned: np.ndarray) -> None:

@@ -1,6 +1,5 @@
 """The positional encoding page's own parts that need no model: the table, dot products by distance, and the map from one position to another."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +26,12 @@ from components.transformer.positional import (
 )
 from components.ui.state.language import t
 from components.ui.widgets.figures import Panel, show_figure, show_row
+from components.ui.widgets.verdict import said, show_finding
 
 MATRIX_SIDE = 16  # dimensions of M_k that are drawn: later pairs turn so slowly that they look like the identity
 GRAM_SIDE = 128  # positions of the PE·PE matrix that are drawn
 CLOCKS = 4
+KNOB = 130  # px: two numbers and the gear side by side on a phone
 MAX_FIT = 5_000_000  # length x d_model^2 up to which least squares takes well under a second
 
 
@@ -46,41 +47,73 @@ class Size:
     length: int
 
 
-def number(column: DeltaGenerator, label: str, key: str, default: int, low: int, high: int, help: str | None = None) -> int:
+def follow_link_to_table() -> None:
+    """A link that sets the table's size and names no view comes from when the table was the first view: it goes on showing it."""
+    asked = st.query_params
+    if "pe_view" not in st.session_state and "pe_view" not in asked and {"pe_d_model", "pe_length"} & set(asked):
+        st.session_state["pe_view"] = "table"
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The line over a view's figure: places for its finding, for the numbers one moves, and for those set once, behind a gear."""
+
+    finding: DeltaGenerator
+    knobs: DeltaGenerator
+    rest: DeltaGenerator
+
+
+def line_over(*, gear: bool = True) -> Line:
+    """The line over the figure of a view with settings; without a gear all of them stand on it."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="pe-line"):
+        finding = st.container()
+        with st.container(horizontal=True, vertical_alignment="bottom", width="content", key="pe-knobs"):
+            knobs = st.container(horizontal=True, width="content")
+            return Line(finding, knobs, st.popover(t("common.more_settings"), icon=":material/tune:") if gear else knobs)
+
+
+def number(place: DeltaGenerator, label: str, key: str, default: int, low: int, high: int, help: str | None = None) -> int:
     """A whole number bound to the address as `?key=`. Raises PositionalInputError outside low..high, whatever the browser allowed."""
-    value = int(column.number_input(label, value=default, step=1, key=key, bind="query-params", help=help))
+    value = int(place.number_input(label, value=default, step=1, key=key, bind="query-params", help=help, width=KNOB))
     if not low <= value <= high:
         raise PositionalInputError("positional.out_of_range", what=label, found=value, low=low, high=high)
     return value
 
 
-def choose_size(columns: Sequence[DeltaGenerator]) -> Size:
-    """d_model and length, side by side in the two `columns`."""
-    d_model = number(columns[0], t("positional.d_model"), "pe_d_model", 128, 1, MAX_D_MODEL)
-    length = number(columns[1], t("positional.length"), "pe_length", 100, 2, MAX_LENGTH)
+def choose_size(place: DeltaGenerator) -> Size:
+    """d_model and length."""
+    d_model = number(place, t("positional.d_model"), "pe_d_model", 128, 1, MAX_D_MODEL)
+    length = number(place, t("positional.length"), "pe_length", 100, 2, MAX_LENGTH)
     return Size(d_model, length)
 
 
 def show_table() -> dict[str, object]:
     """The encoding as a heatmap, chosen dimensions as waves, and how long each wave is. Returns the snippet's settings."""
-    columns = st.columns([1, 1, 3], vertical_alignment="bottom")
-    size = choose_size(columns)
-    chosen = _dimensions(columns[2], size.d_model)
+    line = line_over(gear=False)
+    size = choose_size(line.knobs)
     encoding = sinusoidal(size.length, size.d_model)
+    lengths = wavelengths(size.d_model)
+    with line.finding:
+        within = int((lengths <= size.length).sum())
+        key = "positional.table_finding" if within < len(lengths) else "positional.table_finding_all"
+        show_finding(said(key, within=within, pairs=len(lengths), length=size.length))
     left, right = st.columns([3, 2])
     with left:
         _show_heatmap(encoding, size)
     with right:
-        _show_waves(encoding, chosen)
+        waves = st.container()
+        chosen = _dimensions(st.container(), size.d_model)
+        with waves:
+            _show_waves(encoding, chosen)
     _show_wavelengths(size)
     return {"d_model": size.d_model, "length": size.length, "position": 0, "offset": 1}
 
 
 def show_distance() -> dict[str, object]:
     """PE(pos) . PE(pos + k) against k from two positions, and the same for every pair of positions. Returns the snippet's settings."""
-    columns = st.columns([1, 1, 1, 2], vertical_alignment="bottom")
-    size = choose_size(columns)
-    position = number(columns[2], t("positional.position"), "pe_position", 30, 0, size.length - 1, t("positional.position_help"))
+    line = line_over()
+    size = choose_size(line.rest)
+    position = number(line.knobs, t("positional.position"), "pe_position", 30, 0, size.length - 1, t("positional.position_help"))
     encoding = sinusoidal(size.length, size.d_model)
     distances = np.arange(size.length)
     from_zero = encoding @ encoding[0]
@@ -96,12 +129,14 @@ def show_distance() -> dict[str, object]:
         curves.append(Curve(t("positional.closed_form"), similarity_by_distance(size.d_model, size.length - 1)))
     key = "positional.distance_even" if even else "positional.distance_odd"
     values = {"position": position, "apart": tiny(apart), "largest": significant(float(from_zero[0]))}
+    with line.finding:
+        show_finding(said(key, apart=values["apart"]))
     left, right = st.columns([3, 2])
     with left:
         show_figure(
             line_figure(distances, curves, x_title=t("positional.distance_axis"), y_title=t("positional.dot_axis"), height=380),
             key="positional-distance",
-            caption=t(key, **values),
+            caption=t("positional.distance_caption"),
             alt=t("positional.distance_alt", d_model=size.d_model, far=significant(float(from_zero[-1])), last=size.length - 1, **values),
             data=line_table(distances, curves, x_title=t("positional.distance_axis")),
         )
@@ -112,13 +147,15 @@ def show_distance() -> dict[str, object]:
 
 def show_shift() -> dict[str, object]:
     """Four pairs as clock hands at pos and pos + k, the matrix M_k that turns them, and its residual. Returns the snippet's settings."""
-    columns = st.columns([1, 1, 1, 1], vertical_alignment="bottom")
-    size = choose_size(columns)
+    line = line_over()
+    size = choose_size(line.rest)
     if size.d_model % 2:
         raise PositionalInputError("positional.odd_shift", d_model=size.d_model)
-    position = number(columns[2], t("positional.position"), "pe_position", 30, 0, size.length - 1)
-    offset = number(columns[3], t("positional.offset"), "pe_offset", 5, 0, size.length - 1, t("positional.offset_help"))
+    position = number(line.knobs, t("positional.position"), "pe_position", 30, 0, size.length - 1)
+    offset = number(line.knobs, t("positional.offset"), "pe_offset", 5, 0, size.length - 1, t("positional.offset_help"))
     check = check_shift(size.d_model, offset, size.length, fit=size.length * size.d_model**2 <= MAX_FIT)
+    with line.finding:
+        show_finding(said("positional.shift_finding", offset=offset, residual=tiny(check.residual)))
     _show_clocks(size, position, offset)
     left, right = st.columns([2, 3], vertical_alignment="center")
     with left:

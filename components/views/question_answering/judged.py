@@ -5,7 +5,7 @@ import streamlit as st
 
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant
-from components.charts.theme import KEY_COLOUR, QUERY_COLOUR
+from components.charts.theme import NEUTRAL_COLOUR, THREAD_COLOUR
 from components.evaluation.answer_tables import accepted_answers, unreadable_answers
 from components.evaluation.answers import KINDS, OUTCOMES, AnswerJudgement, Marked, mark
 from components.text.clip import clip
@@ -133,12 +133,10 @@ def _show_row(table: AnsweredTable, number: int, judged: AnswerJudgement, cell: 
         percent = f"{100 * predicted.answer.score:.1f}"
         key = "question_answering.row_silent" if silent else "question_answering.row_said"
         st.markdown(t(key, answer=answer, gold=gold, percent=percent, f1=score))
-        marks = [
-            Mark(predicted.answer.start, predicted.answer.end, t("question_answering.mark_model"), KEY_COLOUR if silent else QUERY_COLOUR)
-        ]
+        marks = [Mark(predicted.answer.start, predicted.answer.end, t("question_answering.mark_model"), "other" if silent else "answer")]
         marks += _gold_mark(context, accepted, marks[0])
         low, high = max(0, predicted.answer.start - 600), min(len(context), predicted.answer.end + 600)
-        inside = [Mark(m.start - low, m.end - low, m.name, m.colour) for m in marks if low <= m.start and m.end <= high]
+        inside = [Mark(m.start - low, m.end - low, m.name, m.kind) for m in marks if low <= m.start and m.end <= high]
         highlighted(context[low:high], inside, height=230 if high - low > 400 else "content")
         if (low, high) != (0, len(context)):
             st.caption(t("question_answering.passage", low=f"{low:,}", high=f"{high:,}"))
@@ -149,7 +147,7 @@ def _gold_mark(context: str, right: list[str], ours: Mark) -> list[Mark]:
     for text in right:
         start = context.find(text)
         if start >= 0 and (start >= ours.end or start + len(text) <= ours.start):
-            return [Mark(start, start + len(text), t("question_answering.mark_file"), KEY_COLOUR)]
+            return [Mark(start, start + len(text), t("question_answering.mark_file"), "other")]
     return []
 
 
@@ -157,8 +155,8 @@ def _show_curve(judged: AnswerJudgement, own: float) -> None:
     curve = judged.marked.curve(judged.threshold)
     thresholds = curve.thresholds
     curves = [
-        Curve(t("question_answering.exact_match"), curve.exact, KEY_COLOUR),
-        Curve(t("question_answering.f1"), curve.overlap, QUERY_COLOUR),
+        Curve(t("question_answering.exact_match"), curve.exact, NEUTRAL_COLOUR),
+        Curve(t("question_answering.f1"), curve.overlap, THREAD_COLOUR),
     ]
     best, highest = curve.best(own)
     values = {"best": f"{best:.2f}".replace("-", "−"), "f1": significant(highest), "own": significant(own)}

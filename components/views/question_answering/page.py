@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from components.models.cards import card
 from components.ui.state.language import t
+from components.ui.widgets.models import model_name
 
-from .answers import show_answer, show_candidates
+from .answers import show_about, show_answer, show_candidates, show_no_answer
 from .questions import Query
 from .reading import ModelAnswer, read
 from .scores import show_scores
@@ -13,19 +15,26 @@ MAX_CODE = 20_000  # characters of a text that the code tab shows
 
 
 def show_answers(query: Query) -> list[ModelAnswer]:
-    """Each model's answer in its place, and beneath it the candidates, scores and windows. Raises ModelError."""
+    """Each model's answer in the passage; beneath, folded, what it was chosen from. Raises ModelError."""
     answers = []
-    for number, container in enumerate(query.containers):
-        with container:
+    alone = len(query.answerers) == 1
+    with query.figure:
+        columns = st.columns(len(query.answerers), gap="medium")
+    for number, column in enumerate(columns):
+        with column:
             answer = read(query, number)
             answers.append(answer)
             if answer.so_far:
-                show_answer(answer, query.threshold(number))
-    for number, (answer, column) in enumerate(zip(answers, st.columns(len(answers), gap="medium"), strict=True)):
+                show_answer(answer, query.threshold(number), number, alone)
+    for number, answer in enumerate(answers):
+        name = "" if alone else model_name(card(answer.answerer.id), answer.answerer.id)
         if answer.so_far:
-            with column:
+            with st.expander(t("question_answering.candidates", model=name).strip()):
                 show_candidates(answer)
-                show_scores(answer, number, alone=len(answers) == 1)
+                show_no_answer(answer, query.threshold(number))
+            with st.expander(t("question_answering.scores", model=name).strip()):
+                show_scores(answer, number, alone)
+        show_about(answer)
     return answers
 
 

@@ -15,10 +15,10 @@ from components.text.windows import MAX_CHARACTERS
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
+from components.ui.widgets.bench import bench, example_menu
 from components.ui.widgets.encodings import encoding_menu, other_readings
 from components.ui.widgets.errors import guarded
 from components.ui.widgets.escaped import escaped_markdown
-from components.ui.widgets.examples import examples
 from components.ui.widgets.models import choose_task_model, load_compared, model_for
 from components.ui.widgets.uploads import file_field
 
@@ -35,12 +35,12 @@ class QuestionInputError(UserError):
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """What is asked, of which models, and where each one's answer is drawn. strictness: added to each model's own threshold."""
+    """What is asked, of which models, and where the answers are drawn. strictness: added to each model's own threshold."""
 
     question: str
     context: str
     answerers: list["QuestionAnswerer"]
-    containers: list[DeltaGenerator]
+    figure: DeltaGenerator
     strictness: float
     top_k: int
 
@@ -49,50 +49,41 @@ class Query:
 
 
 def read_query() -> Query | None:
-    """The examples, the fields and the menus. None where question or text is blank. Raises ModelError."""
-    _examples()
+    """The bench with the question, and under the place of the figure the text, which opens to be changed. None where question or text is blank.
+    Raises ModelError."""
+    bar = bench("qa")
+    with bar.examples:
+        _examples()
     typed_text("qa_question", t("question_answering.example_chapter_question"))
     typed_text("qa_context", t("question_answering.example_chapter_context"))
-    top = st.columns([4, 3.5, 3], vertical_alignment="bottom")
-    comparing = st.session_state.get("qa_other") is not None or "qa_other" in st.query_params
-    left, right = (st.container(), None) if comparing else st.columns([2, 3], gap="medium")
-    field, file, note, beneath = left.container(), left.container(), left.container(), left.container()
-    with file, st.popover(t("question_answering.from_file"), icon=":material/upload_file:"):
+    with bar.field:
+        label = t("question_answering.question")
+        question = st.text_input(label, key="qa_question", persist_state="session", label_visibility="collapsed", placeholder=label)
+    figure = st.container()
+    with st.expander(t("question_answering.change_text"), icon=":material/edit_note:", expanded=not st.session_state["qa_context"].strip()):
         upload, codec = _file_fields()
-    with note, guarded():
-        _take_file(upload, codec)
-    with top[0]:
-        question = st.text_input(t("question_answering.question"), key="qa_question", persist_state="session")
-    with field:
-        height = 110 if comparing else 170
-        context = st.text_area(t("question_answering.context"), key="qa_context", persist_state="session", height=height)
-    answerers = choose_answerers([context], (top[1], top[2]))
-    with beneath:
-        strictness, top_k = answer_controls(narrow=not comparing)
-    containers = [right] if right is not None and len(answerers) == 1 else st.columns(len(answerers), gap="medium")
+        with guarded():
+            _take_file(upload, codec)
+        context = st.text_area(t("question_answering.context"), key="qa_context", persist_state="session", height=170)
+    more = bar.more
+    answerers = choose_answerers(bar.model, more, [context])
+    with more:
+        strictness = strictness_control()
+        top_k = st.number_input(t("question_answering.top_k"), 1, 20, 3, key="qa_k", bind="query-params")
+    bar.run(t("question_answering.run"))
     if not question.strip() or not context.strip():
-        with containers[0]:
-            st.info(t("question_answering.empty"), icon=":material/edit:")
+        figure.info(t("question_answering.empty"), icon=":material/edit:")
         return None
-    return Query(question, context, answerers, list(containers), strictness, top_k)
+    return Query(question, context, answerers, figure, strictness, min(max(int(top_k), 1), 20))
 
 
-def choose_answerers(texts: Sequence[str], containers: Sequence[DeltaGenerator]) -> list["QuestionAnswerer"]:
-    """The menus for a model and, if wanted, a second one beside it. Raises ModelError."""
-    with containers[0]:
+def choose_answerers(place: DeltaGenerator, more: DeltaGenerator, texts: Sequence[str]) -> list["QuestionAnswerer"]:
+    """The menu for a model and, behind the gear, one for a second beside it. Raises ModelError."""
+    with place:
         first = choose_task_model("qa", key="qa_model", label=t("question_answering.model"), default=model_for("qa", texts))
-    with containers[1]:
+    with more:
         second = choose_task_model("qa", key="qa_other", label=t("question_answering.other"), default=None)
     return load_compared(first, second, lambda id: model(id, "qa"))
-
-
-def answer_controls(narrow: bool) -> tuple[float, int]:
-    """How strict "no answer" is, and how many answers are shown."""
-    left, right = (st.container(), st.container()) if narrow else st.columns([3, 1], gap="medium")
-    with left:
-        strictness = strictness_control()
-    top_k = right.number_input(t("question_answering.top_k"), 1, 20, 3, key="qa_k", bind="query-params")
-    return strictness, min(max(int(top_k), 1), 20)
 
 
 def strictness_control() -> float:
@@ -109,7 +100,7 @@ def _examples() -> None:
     texts = {name: t(f"question_answering.example_{name}_context") for name in names if name != "long"}
     texts["long"] = (CONTENT / "samples" / f"history_{language()}.txt").read_text(encoding="utf-8")
     presets = {name: {"qa_question": t(f"question_answering.example_{name}_question"), "qa_context": texts[name]} for name in names}
-    examples("qa_preset", presets, {name: t(f"question_answering.example_{name}") for name in names})
+    example_menu("qa_preset", presets, {name: t(f"question_answering.example_{name}") for name in names})
 
 
 def _file_fields() -> tuple[UploadedFile | None, str | None]:

@@ -10,11 +10,13 @@ import streamlit as st
 
 from components.evaluation.answer_tables import AnswerRow, answer_columns, answer_rows, guess_question_columns
 from components.messages import CONTENT
+from components.models.cards import card
 from components.text.windows import MAX_CHARACTERS
 from components.ui.state.language import language, t
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.batches import batch, batch_controls
-from components.ui.widgets.models import facts
+from components.ui.widgets.bench import Bench, bench
+from components.ui.widgets.models import model_name, show_facts
 from components.ui.widgets.table_work import choose_model, preview, take_home
 from components.ui.widgets.tables import Upload, choose_column, table_in
 
@@ -31,16 +33,17 @@ MANY_WINDOWS = 100  # in one step: some seconds of work
 
 def read_work() -> AnsweredTable | None:
     """The upload, its columns, the models and the buttons; None until there is a table. Raises TableError, ModelError."""
-    upload = table_in(PREFIX, sample=CONTENT / "samples" / f"questions_{language()}.csv")
+    said = st.empty()
+    upload = table_in(PREFIX, sample=CONTENT / "samples" / f"questions_{language()}.csv", at_once=True)
     if upload is None:
-        st.info(t("question_answering.no_table"), icon=":material/upload_file:")
+        said.markdown(t("question_answering.no_table"))
         return None
-    questions, contexts, answer_column = _columns(upload)
-    answerers = choose_answerers(contexts, st.columns(2))
+    bar = bench(PREFIX)
+    questions, contexts, answer_column = _columns(bar, upload)
+    answerers = choose_answerers(bar.model, bar.more, contexts)
     pairs = list(zip(questions, contexts, strict=True))
     texts = hashlib.sha256("\0".join([*questions, *dict.fromkeys(contexts)]).encode("utf-8", "surrogatepass")).hexdigest()
     work = batch(PREFIX, "|".join([upload.signature, texts, *(answerer.id for answerer in answerers)]), len(pairs))
-    st.caption(" ".join(facts(answerer.id) for answerer in answerers))
     progress = batch_controls(work, key=PREFIX, start=t("question_answering.start_table", n=f"{len(pairs):,}"))
     return AnsweredTable(upload, pairs, work, progress, answer_column, answerers)
 
@@ -50,7 +53,11 @@ def show_results(table: AnsweredTable) -> None:
     if not table.work.ready:
         return
     strictness = strictness_control()
-    number = choose_model([answerer.id for answerer in table.answerers], label=t("question_answering.shown_model"), key="qa_shown")
+    number = choose_model(
+        [model_name(card(answerer.id), answerer.id) for answerer in table.answerers],
+        label=t("question_answering.shown_model"),
+        key="qa_shown",
+    )
     _show_notes(table.answers(number))
     judgements = [judge_table(table, position, answerer.threshold + strictness) for position, answerer in enumerate(table.answerers)]
     shown = judgements[number]
@@ -67,6 +74,8 @@ def show_results(table: AnsweredTable) -> None:
     state = f"-{strictness}-{table.answer_column}"
     take_home(table, added, key=PREFIX, heading=t("question_answering.heading_download"), state=state)
     preview(table, added, words="question_answering.rows_shown", expanded=not table.answer_column)
+    for answerer in table.answerers:
+        show_facts(answerer.id)
 
 
 def go_on_with_table(table: AnsweredTable) -> None:
@@ -98,16 +107,19 @@ def answer_pairs(
     return tuple(answers)
 
 
-def _columns(upload: Upload) -> tuple[list[str], list[str], str | None]:
+def _columns(bar: Bench, upload: Upload) -> tuple[list[str], list[str], str | None]:
     """The questions, their texts, and the column of right answers."""
     guess = guess_question_columns(upload.frame)
-    columns = st.columns(3, vertical_alignment="bottom")
-    with columns[0]:
-        question = choose_column(upload, t("question_answering.question_column"), key=f"{PREFIX}:question", guess=guess.question)
-    with columns[1]:
-        context = choose_column(upload, t("question_answering.context_column"), key=f"{PREFIX}:text", guess=guess.context, optional=True)
-    with columns[2]:
-        answer = choose_column(upload, t("question_answering.answer_column"), key=f"{PREFIX}:answer", guess=guess.answer, optional=True)
+    with bar.field, st.container(horizontal=True):
+        question = choose_column(
+            upload, t("question_answering.question_column"), key=f"{PREFIX}:question", guess=guess.question, in_bench=True
+        )
+        context = choose_column(
+            upload, t("question_answering.context_column"), key=f"{PREFIX}:text", guess=guess.context, optional=True, in_bench=True
+        )
+        answer = choose_column(
+            upload, t("question_answering.answer_column"), key=f"{PREFIX}:answer", guess=guess.answer, optional=True, in_bench=True
+        )
     questions = upload.frame[question].tolist()
     if context is not None:
         return questions, upload.frame[context].tolist(), answer

@@ -1,18 +1,21 @@
-"""Two runs side by side: what was set differently, the scores, and whether their difference is more than luck."""
+"""Two runs compared on the screen: the verdict, the differences as sentences, all scores on one axis."""
+
+from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from components.charts.numbers import significant
 from components.errors import TrainingError
-from components.evaluation.intervals import Interval, paired_difference
+from components.evaluation.paired import Paired
+from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.training.starting_weights import begun_on
 from components.ui.state.language import t
-from components.ui.state.runs import duration, run_key, store
+from components.ui.state.runs import run_key, store
 from components.ui.widgets.escaped import escaped_markdown
 
-COMPARED = ("accuracy", "macro_f1", "weighted_f1", "ece", "perplexity_after", "masked_accuracy_after")
+from .differences import compared, paired_rows
+from .pictures import Dot, dots
 
 
 def show_change(run: Run) -> None:
@@ -27,36 +30,20 @@ def show_change(run: Run) -> None:
     if not (run.scores and before.scores):
         st.caption(t("runs.change_of", name=escaped_markdown(before.name, 100)))
         return
-    with st.expander(t("runs.compared_with", name=escaped_markdown(before.name, 100)), icon=":material/compare_arrows:"):
+    with st.expander(t("runs.compared_with", name=escaped_markdown(before.name, 100))):
         show_pair(before, run)
 
 
 def show_pair(first: Run, second: Run) -> None:
-    """The table of both, and one sentence about the difference where they were judged on the same rows."""
-    first_settings, second_settings = first.settings.to_json(), second.settings.to_json()
-    table = {
-        name: (str(first_settings[name]), str(second_settings[name]))
-        for name in first_settings
-        if first_settings[name] != second_settings[name]
-    }
-    same_data = first.data.get("digest") == second.data.get("digest")
-    if not same_data:
-        table[t("runs.data")] = (first.data.get("digest", ""), second.data.get("digest", ""))
-    weights = [weights_words(run) for run in (first, second)]
-    if weights[0] != weights[1]:
-        table[t("runs.weights")] = (weights[0], weights[1])
-    scores = [name for name in COMPARED if name in first.scores or name in second.scores]
-    table |= {t(f"runs.{name}"): (_score(first, name), _score(second, name)) for name in scores}
-    table[t("runs.cost_time")] = (duration(first.seconds), duration(second.seconds))
-    names = [run.name[:60] for run in (first, second)]
-    if names[0] == names[1]:
-        names = [f"{name} · {number}" for number, name in enumerate(names, start=1)]
-    st.dataframe(pd.DataFrame(table, index=names).T, column_config={"_index": st.column_config.Column(width="medium")})
-    difference = _difference(first, second)
-    if difference:
-        st.markdown(_verdict(difference))
-    elif not same_data:
-        st.caption(t("runs.other_data"))
+    """Verdict, differences and scores of two judged runs; the first is A."""
+    paired = _paired(first, second)
+    said = compared(first, second, paired)
+    listed = "".join(f"<li>{sentence}</li>" for sentence in said.differences)
+    same = f'<p class="hi-legend">{escape(t("runs.pair_same", listed=t("evaluation.separator").join(said.same)))}</p>' if said.same else ""
+    st.html(
+        f'<div class="hi-say hi-pair"><h3 class="hi-finding">{said.finding}</h3><div class="drawn">{_dots(first, second, paired)}</div>'
+        f"<div><p>{said.grounds}</p><ul>{listed}</ul>{same}</div></div>"
+    )
 
 
 def weights_words(run: Run) -> str:
@@ -65,30 +52,33 @@ def weights_words(run: Run) -> str:
     return ", ".join(f"{id} {digest}".strip() for id, digest in begun.items())
 
 
-def _score(run: Run, name: str) -> str:
-    return significant(run.scores[name]) if name in run.scores else "–"
+def _dots(first: Run, second: Run, paired: Paired | None) -> str:
+    """A filled, B hollow, and counting words dashed where both were judged on the same rows."""
+    rows = [
+        Dot(f"{letter} {run.name[:40]}", run.result.judgement.right, run.result.judgement.rows, first=letter == "A")
+        for letter, run in zip("AB", (first, second), strict=True)
+        if isinstance(run.result, ClassificationResult)
+    ]
+    if paired and isinstance(first.result, ClassificationResult):
+        tfidf = first.result.baselines["tfidf"]
+        rows.append(Dot(t("runs.short_tfidf"), tfidf.right, tfidf.rows, dashed=True))
+    if not rows:
+        return ""
+    listed = t("evaluation.separator").join(f"{row.name} {row.right}/{row.rows}" for row in rows)
+    return dots(rows, t("runs.dots_alt", listed=listed))
 
 
-def _difference(first: Run, second: Run) -> Interval | None:
-    """Of the accuracies, second minus first; None unless both were judged on the same rows with the same labels."""
+def _paired(first: Run, second: Run) -> Paired | None:
+    """How both did on the rows that both were judged on; None where those differ or are gone."""
     if {first.settings.task, second.settings.task} != {"classification"}:
         return None
     try:
-        first_rows, second_rows = (store().rows(run.id, run_key(), "predictions") for run in (first, second))
+        return paired_rows(*(_judged(run) for run in (first, second)))
     except TrainingError:
         return None
-    if set(first_rows.index) != set(second_rows.index) or not (first_rows["label"] == second_rows["label"].reindex(first_rows.index)).all():
-        return None
-    second_rows = second_rows.reindex(first_rows.index)
-    return paired_difference(
-        (first_rows["predicted"] == first_rows["label"]).to_numpy(), (second_rows["predicted"] == second_rows["label"]).to_numpy()
-    )
 
 
-def _verdict(difference: Interval) -> str:
-    values = {name: f"{100 * value:+.1f}".replace("-", "−") if value else "0" for name, value in vars(difference).items()}
-    if difference.low > 0:
-        return ":material/trending_up: " + t("runs.second_better", **values)
-    if difference.high < 0:
-        return ":material/trending_down: " + t("runs.second_worse", **values)
-    return ":material/balance: " + t("runs.no_difference", **values)
+def _judged(run: Run) -> pd.DataFrame:
+    """What was said of each judged row, with its text. Raises TrainingError where the rows are gone."""
+    said = store().rows(run.id, run_key(), "predictions")
+    return said.assign(text=store().rows(run.id, run_key())[run.settings.text].reindex(said.index))

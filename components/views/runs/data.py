@@ -1,34 +1,33 @@
-"""The first half of a fine-tuning: the file, its columns, and what the data doctor finds, with fixes that can be undone."""
+"""The first half of a fine-tuning: a file or a sample, how it was read, and which of its columns are the text and the label."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from components.charts.bars import bar_figure
+from components.errors import TableError
 from components.tables.columns import guess_columns
 from components.tables.table import Table
 from components.text.language import main_language
-from components.training.backbones import reads, token_counter
-from components.training.doctor import Report, examine
-from components.training.findings import Finding, Fix, apply_fixes
+from components.training.findings import Fix, apply_fixes
 from components.training.label_findings import unwrapping
+from components.training.row_account import RowAccount
 from components.training.runs import Run
 from components.training.settings import LANGUAGES, TASKS
-from components.ui.state.language import language, t
-from components.ui.state.recent import kept
+from components.ui.state.language import t
 from components.ui.state.runs import open_run, store
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.address import choice
 from components.ui.widgets.escaped import escaped_markdown
-from components.ui.widgets.figures import show_figure
-from components.ui.widgets.tables import Upload, choose_column, table_in
+from components.ui.widgets.table_reading import choices_of, menus_of, show_details, show_doubts, show_menus, summary
+from components.ui.widgets.tables import Source, Upload, choose_column, read_source, source_key, table_field
 
-from .samples import able_to_adapt, choose_sample, show_origin, show_origins
+from .rows_used import ACCOUNT
+from .samples import able_to_adapt, choose_sample, show_origin
 
 PREFIX = "tune"
-ROWS_SHOWN = 100
-ICONS = {"stop": ":material/block:", "warning": ":material/warning:", "note": ":material/info:"}
+IN_SENTENCE = (f"{PREFIX}:codec", f"{PREFIX}:delimiter")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,44 +50,113 @@ class TrainingData:
         return self.origin.id if self.origin else ""
 
     @property
+    def read(self) -> pd.DataFrame:
+        """The rows as they were read, named as in `frame`."""
+        whole = self.upload.frame
+        return whole if self.origin else whole.set_axis(range(1, len(whole) + 1))
+
+    @property
+    def account(self) -> RowAccount:
+        """Where the rows of the file went, those that an earlier run left out among them."""
+        account = RowAccount.of(self.read, self.upload.table.skipped, self.fixes, self.text, self.label)
+        kept = self.origin.data.get(ACCOUNT) if self.origin else None
+        return account.after(RowAccount.from_json(kept)) if kept else account
+
+    @property
     def signature(self) -> str:
         parts = (self.task, self.upload.signature, self.text, str(self.label), *(f"{fix.kind}{len(fix.rows)}" for fix in self.fixes))
         return "|".join(parts)
 
+    @property
+    def fixes_key(self) -> str:
+        """Where the session keeps the fixes."""
+        return _fixes_key(self.upload, self.text, self.label)
+
+
+def file_given() -> Source | None:
+    """The file that this visitor gave or the sample that they chose, None until then."""
+    return st.session_state.get(source_key(PREFIX))
+
 
 def choose_task() -> str:
-    """The samples, each with its task; classification, and domain adaptation where a masked language model is here to adapt."""
-    choose_sample(PREFIX)
+    """Classification, or domain adaptation where a masked language model is here to adapt."""
     if not any(able_to_adapt(spoken) for spoken in LANGUAGES):
         return TASKS[0]
     return choice(t("tune.task"), TASKS, key="tune_task", label_of=lambda name: t(f"tune.task_{name}"), label_visibility="collapsed")
 
 
-def read_data(task: str) -> TrainingData | None:
-    """The upload and its columns; None until there is a table. Raises TableError."""
-    upload = table_in(PREFIX)
-    if upload is None:
-        st.info(t("tune.no_table" if task == "classification" else "tune.no_lines"), icon=":material/upload_file:")
-        show_origins()
+def read_data(source: Source) -> TrainingData | None:
+    """The file as a sentence, whose words can be chosen otherwise; None where a column lacks. Raises TableError where there is no table."""
+    sentence, doubts = st.container(key="tune-read"), st.container(key="tune-doubts")
+    with st.expander(t("tune.how_read")):
+        table_field(PREFIX)
+        choose_sample(PREFIX)
+        how = st.container()
+    choices = choices_of(PREFIX, source.digest)
+    try:
+        upload = read_source(PREFIX, source, choices)
+    except TableError:
+        with how:
+            show_menus(PREFIX, source.digest, choices, None)
+        raise
+    with how:
+        st.markdown(" ".join(summary(upload.name, upload.table)))
+        show_menus(PREFIX, source.digest, choices, upload.table, without=IN_SENTENCE)
+        show_details(upload.table)
+    with doubts:
+        show_doubts(PREFIX, source.digest, upload.table)
+        show_origin(upload)
+    with sentence:
+        task = choose_task()
+        with st.container(horizontal=True, vertical_alignment="center", key="tune-sentence"):
+            menus = {menu.key: menu for menu in menus_of(PREFIX, source.digest, choices, upload.table)}
+            slots = {
+                name: lambda menu=menus[key], width=width: menu.show(st.container(width=width), label_visibility="collapsed")
+                for (name, width), key in zip((("codec", 230), ("delimiter", 190)), IN_SENTENCE, strict=True)
+                if key in menus
+            }
+            _sentence("tune.file_text" if slots else "tune.file_plain", slots, name=escaped_markdown(upload.name, 60))
+            columns = _columns(upload, task)
+    if columns is None:
         return None
-    show_origin(upload)
+    return _given(task, upload, upload.frame.set_axis(range(1, len(upload.frame) + 1)), *columns)
+
+
+def _columns(upload: Upload, task: str) -> tuple[str, str | None] | None:
+    """The columns of text and label, chosen within the sentence; None, with a word why, where that is not possible."""
     guess = guess_columns(upload.frame)
-    left, right = st.columns(2)
-    with left:
-        text = choose_column(upload, t("tune.text_column"), key=f"{PREFIX}:text", guess=guess.text)
-    label = None
-    if task == "classification":
-        with right:
-            names = [name for name in upload.frame.columns if name != text]
-            if not names:
-                st.warning(t("tune.no_label_column"))
-                return None
-            label = choose_column(upload, t("tune.label_column"), key=f"{PREFIX}:label", guess=guess.label or names[0])
-        if label == text:
-            st.warning(t("tune.same_column"))
-            return None
-    frame = upload.frame.set_axis(range(1, len(upload.frame) + 1))
-    return _given(task, upload, frame, text, label)
+    chosen: dict[str, str] = {}
+
+    def text() -> None:
+        chosen["text"] = choose_column(upload, t("tune.text_column"), key=f"{PREFIX}:text", guess=guess.text, width=170)
+
+    if task != "classification":
+        _sentence("tune.columns_text", {"text": text})
+        return chosen["text"], None
+    if len(upload.frame.columns) < 2:
+        st.warning(t("tune.no_label_column"))
+        return None
+
+    def label() -> None:
+        others = [name for name in upload.frame.columns if name != chosen.get("text", guess.text)]
+        first = guess.label or others[0]
+        chosen["label"] = choose_column(upload, t("tune.label_column"), key=f"{PREFIX}:label", guess=first, width=170)
+
+    _sentence("tune.columns_both", {"text": text, "label": label})
+    if chosen["label"] == chosen["text"]:
+        st.warning(t("tune.same_column"))
+        return None
+    return chosen["text"], chosen["label"]
+
+
+def _sentence(key: str, slots: Mapping[str, Callable[[], None]], **values: object) -> None:
+    """The message `key` in one line, with a widget in the place of each of `slots`."""
+    words = t(key, **{name: f"\ue000{name}\ue000" for name in slots}, **values)
+    for place, part in enumerate(words.split("\ue000")):
+        if place % 2:
+            slots[part]()
+        elif part.strip():
+            st.markdown(part.strip(), width="content")
 
 
 def data_of(origin: Run) -> TrainingData:
@@ -109,81 +177,5 @@ def _given(task: str, upload: Upload, frame: pd.DataFrame, text: str, label: str
     return TrainingData(task, upload, fixed, text, label, main_language(fixed[text]), fixes, origin)
 
 
-def show_doctor(data: TrainingData, backbone: str, max_length: int) -> Report:
-    """What is in the data, before anything trains."""
-    report = _report(data, backbone, max_length)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        st.markdown(t("tune.rows_left", rows=f"{report.rows:,}", total=f"{len(data.upload.frame):,}"))
-        if not report.findings:
-            st.success(t("tune.healthy"), icon=":material/check_circle:")
-        for number, finding in enumerate(report.findings):
-            _show_finding(data, finding, number)
-        _show_undo(data)
-    with right:
-        if report.class_counts:
-            _show_classes(report)
-    return report
-
-
-def _show_finding(data: TrainingData, finding: Finding, number: int) -> None:
-    with st.expander(
-        escaped_markdown(finding.in_language(language()), 400), icon=ICONS[finding.severity], expanded=finding.severity == "stop"
-    ):
-        st.markdown(escaped_markdown(finding.in_language(language(), "why"), 1000))
-        fix = finding.fix
-        if fix:
-            st.button(
-                escaped_markdown(finding.in_language(language(), "fix"), 200),
-                key=f"{PREFIX}:fix:{number}:{finding.kind}",
-                on_click=lambda: _change_fixes(data, (*data.fixes, fix)),
-                icon=":material/healing:",
-            )
-        if finding.rows:
-            rows = data.frame.loc[data.frame.index.intersection(pd.Index(finding.rows[:ROWS_SHOWN]))]
-            st.dataframe(rows.rename_axis(t("tune.row")), height=min(35 * len(rows) + 38, 260))
-            if len(finding.rows) > ROWS_SHOWN:
-                st.caption(t("tune.rows_cut", n=ROWS_SHOWN, total=f"{len(finding.rows):,}"))
-
-
-def _show_undo(data: TrainingData) -> None:
-    for number, fix in enumerate(data.fixes):
-        words = t("tune.undo", fix=t(f"tune.fixed_{fix.kind.replace('-', '_')}", n=len(fix.rows) or len(fix.renamed)))
-        rest = data.fixes[:number] + data.fixes[number + 1 :]
-        st.button(
-            words,
-            key=f"{PREFIX}:undo:{number}",
-            on_click=lambda rest=rest: _change_fixes(data, rest),
-            icon=":material/undo:",
-            type="tertiary",
-        )
-
-
-def _show_classes(report: Report) -> None:
-    shown = dict(list(report.class_counts.items())[:30])
-    largest, smallest = max(shown.values()), min(report.class_counts.values())
-    show_figure(
-        bar_figure(list(shown), list(shown.values()), value_title=t("tune.rows"), written=[f"{rows:,}" for rows in shown.values()]),
-        key="tune-class-counts",
-        caption=t("tune.classes_caption", n=len(report.class_counts)),
-        alt=t("tune.classes_alt", n=len(report.class_counts), largest=largest, smallest=smallest),
-        data=pd.DataFrame({t("tune.class"): list(report.class_counts), t("tune.rows"): list(report.class_counts.values())}),
-    )
-
-
-def _report(data: TrainingData, backbone: str, max_length: int) -> Report:
-    """The examination, kept until the data or what reads it changes."""
-
-    def report() -> Report:
-        with st.spinner(t("tune.examining", n=f"{len(data.frame):,}")):
-            return examine(data.frame, data.text, data.label, token_counter(backbone), max_length, reads(backbone))
-
-    return kept(f"{PREFIX}:report", (data.signature, backbone, max_length), report)
-
-
 def _fixes_key(upload: Upload, text: str, label: str | None) -> str:
     return f"{PREFIX}:fixes:{upload.signature}:{text}:{label}"
-
-
-def _change_fixes(data: TrainingData, fixes: tuple[Fix, ...]) -> None:
-    st.session_state[_fixes_key(data.upload, data.text, data.label)] = fixes

@@ -1,19 +1,17 @@
-"""A run judged on rows that it did not learn from, beside baselines on the same rows; and what can be done with the model."""
+"""A run judged on rows that it did not learn from: the verdict beside the baselines, a text to try, what to do with the model, and the
+numbers behind it, closed."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
-from components.charts.numbers import significant
-from components.evaluation.judgements import Judgement, Scores
+from components.evaluation.judgements import Judgement
 from components.training.export import export_zip
 from components.training.notebook import notebook_zip
-from components.training.results import AdaptationResult, RowCounts
+from components.training.results import BASELINES, AdaptationResult, ClassificationResult, RowCounts
 from components.training.runs import Run
 from components.ui.state.language import language, t
-from components.ui.state.loaders import model
 from components.ui.state.recent import kept
 from components.ui.state.runs import between, duration, megabytes, run_key, store
 from components.ui.widgets.escaped import escaped_markdown
@@ -21,51 +19,62 @@ from components.ui.widgets.evaluation import show_classes, show_confusion, show_
 from components.ui.widgets.judged_rows import JudgedRows
 from components.ui.widgets.neighbours import show_nearest
 
-from .adaptation import show_adaptation
+from .adaptation import show_adaptation, show_probe
 from .compare import show_change, weights_words
 from .curve import show_learning_curve
-
-BASELINES = ("tfidf", "majority")
-NAMED = {name: f"runs.baseline_{name}" for name in BASELINES}
+from .pictures import Dot, dots
+from .rows_used import account_words
+from .samples import SAMPLE
+from .trial import show_trial
+from .verdict import verdict
+from .view import show_curves, show_ways_on
 
 
 def show_result(run: Run) -> None:
-    """The judgement of a run that has one, beside that of the run it changes."""
-    show_change(run)
-    if run.result is None:
-        return
+    """The judgement of a run that has one: what is said of it, the try, the use, and the numbers, in this order."""
     if isinstance(run.result, AdaptationResult):
-        show_adaptation(run.result)
-        show_facts(run)
-        return
-    judgement = run.result.judgement
-    show_scores(judgement, tuple(judgement.intervals))
-    _show_comparison(judgement, run.result.baselines)
-    names = ("evaluation.tab_confusion", "evaluation.tab_mistakes", "evaluation.tab_classes", "evaluation.tab_reliability")
-    tabs = st.tabs([t(name) for name in (*names, "runs.tab_curve", "runs.tab_facts")])
+        show_adaptation(run, run.result)
+        show_probe(run.result)
+        _show_use(run)
+        _show_closed(run, {"runs.fold_facts": lambda: show_facts(run)})
+    elif isinstance(run.result, ClassificationResult):
+        _show_judged(run, run.result)
+
+
+def _show_judged(run: Run, result: ClassificationResult) -> None:
+    judgement = result.judgement
+    _show_verdict(run, result)
+    show_trial(run, result)
+    _show_use(run)
     judged = _judged_rows(run, judgement)
-    with tabs[0]:
-        show_confusion(judged, key=f"run-{run.id}", label_name=str)
-    with tabs[1]:
-        _show_mistakes(run, judged)
-    with tabs[2]:
-        show_classes(judgement, label_name=str)
-    with tabs[3]:
-        show_reliability(judgement, key="run")
-    with tabs[4]:
-        show_learning_curve(run, run.result)
-    with tabs[5]:
-        show_facts(run)
+    _show_closed(
+        run,
+        {
+            "runs.fold_mistakes": lambda: _show_mistakes(run, judged),
+            "runs.fold_classes": lambda: _show_numbers(result),
+            "runs.fold_curve": lambda: show_learning_curve(run, result),
+            "runs.fold_facts": lambda: show_facts(run),
+        },
+    )
 
 
-def show_use(run: Run) -> None:
-    """Try the model on a text, take it to the other pages, or home."""
-    st.subheader(t("runs.use"), anchor=False)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        if run.settings.task == "classification":
-            _try(run)
-    with right:
+def _show_verdict(run: Run, result: ClassificationResult) -> None:
+    """The finding, what it is held against, and all methods on one axis."""
+    said = verdict(result, sample=SAMPLE in run.data)
+    rows = result.judgement.rows
+    methods = [Dot(t("runs.this_model"), result.judgement.right, rows, first=True)]
+    methods += [Dot(t(f"runs.short_{name}"), result.baselines[name].right, rows) for name in BASELINES]
+    drawn = dots(methods, t("runs.dots_alt", listed=t("evaluation.separator").join(f"{one.name} {one.right}/{rows}" for one in methods)))
+    doubt = f'<p class="hi-doubt"><span>{said.doubt}</span></p>' if said.doubt else ""
+    st.html(
+        f'<div class="hi-say"><h2 class="hi-finding">{said.finding}</h2><div class="drawn">{drawn}</div><div><p>{said.against}</p>{doubt}</div></div>'
+        f'<p class="hi-legend">{account_words(run)} {t("runs.dots_legend")}</p>'
+    )
+
+
+def _show_use(run: Run) -> None:
+    """Take the model to the other pages, or home."""
+    with st.container(horizontal=True, vertical_alignment="center", key="runs-use"):
         if run.settings.task == "classification":
             st.page_link("pages/classification.py", label=t("runs.to_classification"), query_params={"cls_model": f"run:{run.id}"})
         else:
@@ -90,22 +99,28 @@ def show_use(run: Run) -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
+        show_ways_on(run)
+
+
+def _show_closed(run: Run, parts: dict[str, Callable[[], None]]) -> None:
+    """What explains the verdict, closed until asked for."""
+    with st.container(key="runs-more"):
+        show_change(run)
+        for title, show in parts.items():
+            with st.expander(t(title)):
+                show()
+        with st.expander(t("runs.curves")):
+            show_curves(run)
 
 
 def show_facts(run: Run) -> None:
     """What it was trained on, with what settings, and how the prediction held."""
     result, estimate = run.result, run.estimate
     rows = result.rows if result else RowCounts()
+    counts = {name: f"{getattr(rows, name):,}" for name in ("train", "validation", "test")}
+    st.markdown(account_words(run))
     st.markdown(
-        t(
-            "runs.facts_data",
-            name=escaped_markdown(str(run.data.get("name", "–")), 100),
-            rows=f"{run.data.get('rows', 0):,}",
-            digest=run.data.get("digest", "–"),
-            train=f"{rows.train:,}",
-            validation=f"{rows.validation:,}",
-            test=f"{rows.test:,}",
-        )
+        t("runs.facts_data", name=escaped_markdown(str(run.data.get("name", "–")), 100), digest=run.data.get("digest", "–"), **counts)
     )
     st.markdown(t("runs.facts_weights", weights=escaped_markdown(weights_words(run), 300)))
     predicted = {
@@ -121,30 +136,22 @@ def show_facts(run: Run) -> None:
         st.json(run.settings.to_json())
 
 
-def _show_comparison(judgement: Judgement, baselines: Mapping[str, Scores]) -> None:
-    """Model and baselines on the same rows, and one sentence that says which wins."""
-    st.markdown(_compared(judgement, baselines))
+def _show_numbers(result: ClassificationResult) -> None:
+    """Scores of the model, of each class, of the baselines, and how far its probabilities can be trusted."""
+    judgement = result.judgement
+    show_scores(judgement, tuple(judgement.intervals))
+    show_classes(judgement, label_name=str)
     table = [
-        [t(name), *map(with_interval, scores.intervals.values())]
-        for name, scores in (("runs.this_model", judgement), *((NAMED[name], baselines[name]) for name in BASELINES))
+        [name, *map(with_interval, scores.intervals.values())]
+        for name, scores in (
+            (t("runs.this_model"), judgement),
+            *((t(f"runs.baseline_{name}"), result.baselines[name]) for name in BASELINES),
+        )
     ]
     header = [t("runs.judged"), *(t(f"evaluation.{name}") for name in judgement.intervals)]
     st.dataframe(pd.DataFrame(table, columns=header), hide_index=True)
     st.caption(t("runs.judged_on", rows=judgement.rows))
-
-
-def _compared(judgement: Judgement, baselines: Mapping[str, Scores]) -> str:
-    """Does the model beat the best baseline? By macro F1, and only beyond both intervals without a doubt."""
-    verdict = judgement.macro_f1
-    name, best = max(((name, scores.macro_f1) for name, scores in baselines.items()), key=lambda pair: pair[1].value)
-    values = {"model": significant(verdict.value), "baseline": t(NAMED[name]), "score": significant(best.value)}
-    if math.isclose(best.value, verdict.value, abs_tol=1e-9):
-        return ":material/balance: " + t("runs.baseline_tie", **values)
-    if best.value > verdict.value:
-        return ":material/warning: " + t("runs.baseline_wins", **values)
-    if best.high >= verdict.low:
-        return ":material/balance: " + t("runs.baseline_close", **values)
-    return ":material/check_circle: " + t("runs.model_wins", **values)
+    show_reliability(judgement, key="run")
 
 
 def _judged_rows(run: Run, judgement: Judgement) -> JudgedRows:
@@ -167,23 +174,8 @@ def _judged_rows(run: Run, judgement: Judgement) -> JudgedRows:
 
 
 def _show_mistakes(run: Run, judged: JudgedRows) -> None:
-    """The mistakes, and the training rows nearest to the one that is chosen."""
+    """Which class is taken for which, the mistakes, and the training rows nearest to the one that is chosen."""
+    show_confusion(judged, key=f"run-{run.id}", label_name=str)
     chosen = show_mistakes(judged, label_name=str, key=f"run-{run.id}")
     if chosen is not None:
         show_nearest(run, run_key(), judged.texts[chosen], judged.judgement.labels[judged.predicted[chosen]])
-
-
-def _try(run: Run) -> None:
-    text = st.text_input(t("runs.try"), key=f"runs:try:{run.id}", placeholder=t("runs.try_placeholder"), max_chars=5000)
-    if not text.strip():
-        return
-    prediction = model(f"run:{run.id}", "classification").predict([text])[0]
-    st.markdown(t("runs.tried", label=escaped_markdown(prediction.label, 100), score=significant(prediction.score)))
-    st.dataframe(
-        pd.DataFrame(
-            sorted(prediction.scores.items(), key=lambda pair: -pair[1])[:10],
-            columns=[t("evaluation.prediction"), t("evaluation.probability")],
-        ),
-        hide_index=True,
-        column_config={t("evaluation.probability"): st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.3f")},
-    )

@@ -1,6 +1,7 @@
 """What a fine-tuning costs, and the button that starts it."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -14,19 +15,25 @@ from components.training.splits import check_groups
 from components.ui.state.language import t
 from components.ui.state.recent import kept
 from components.ui.state.runs import ACTIVE, between, launcher, megabytes, next_name, open_run, store
-from components.ui.state.visitor import visitor_key
+from components.ui.state.visitor import network, visitor_key
 from components.ui.widgets.errors import guarded, sentence
 
 from .data import TrainingData
+from .rows_used import ACCOUNT
+from .samples import SAMPLE, sample_of
 
 LENGTH_SAMPLE = 500
 
 
-def show_start(data: TrainingData, settings: Settings, report: Report) -> None:
-    """What it will cost, and the button that starts it."""
+def choose_name(data: TrainingData) -> str:
+    """What the model will be called."""
+    return st.text_input(t("tune.name"), _default_name(data), key=f"tune:name:{data.upload.signature}", max_chars=100)
+
+
+def show_start(data: TrainingData, settings: Settings, report: Report, name: str, place: st.delta_generator.DeltaGenerator) -> None:
+    """The button that starts it, in `place`; here, what it will cost, and what stands in its way."""
     estimate = _estimate(data, settings)
     busy = [run for run in store().runs(visitor_key()) if run.state in ACTIVE]
-    name = st.text_input(t("tune.name"), _default_name(data), key=f"tune:name:{data.upload.signature}", max_chars=100)
     apart = _rows_apart(data, settings)
     if not report.trainable:
         st.warning(t("tune.not_trainable"), icon=":material/block:")
@@ -35,24 +42,36 @@ def show_start(data: TrainingData, settings: Settings, report: Report) -> None:
 
     def start() -> None:
         with guarded():
-            facts = {"name": data.upload.name, "encoding": data.upload.table.encoding, "fixes": [fix.kind for fix in data.fixes]}
+            facts: dict[str, Any] = {
+                "name": data.upload.name,
+                "encoding": data.upload.table.encoding,
+                "fixes": [fix.kind for fix in data.fixes],
+            }
+            facts[ACCOUNT] = data.account.to_json()
+            if sample := sample_of(data.upload):
+                facts[SAMPLE] = sample.id
             if data.origin:
+                facts |= {name: data.origin.data[name] for name in (SAMPLE,) if name in data.origin.data}
                 facts |= {"from": data.origin.id, "fixes": data.origin.data.get("fixes", []) + facts["fixes"]}
-            run, _ = store().create(visitor_key(), settings, data.frame, name, facts, estimate=estimate)
+            run, _ = store().create(visitor_key(), settings, data.frame, name, facts, estimate=estimate, network=network())
             launcher().ensure()
             open_run(run.id)
 
-    st.button(
-        t("tune.start"),
+    place.button(
+        t("tune.start", rows=f"{data.account.used:,}"),
         type="primary",
         disabled=not (report.trainable and apart),
         key="tune:start",
         on_click=start,
-        icon=":material/play_arrow:",
     )
     limits = store().limits
     if estimate and estimate.memory_bytes > limits.worker_bytes:
         st.warning(t("tune.too_much_memory", memory=megabytes(limits.worker_bytes)), icon=":material/memory:")
+
+
+def show_limits() -> None:
+    """What may be kept here, and for how long."""
+    limits = store().limits
     values = {"size": megabytes(limits.bytes), "memory": megabytes(limits.worker_bytes), "days": limits.days}
     st.caption(t("tune.limits", runs=limits.runs, **values))
 

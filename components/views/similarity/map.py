@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.embedding_map import embedding_map
+from components.models.turns import is_out_of_time
 from components.text.clip import clip
 from components.ui.state.language import t
 from components.ui.state.recent import kept, recent
@@ -105,9 +106,11 @@ def _projection(table: EmbeddedTable, method: str, perplexity: float, seed: int,
 
     def report(share: float) -> bool:
         bar.progress(share)
-        return False
+        return is_out_of_time()
 
     made = tsne(table.vectors, rows, perplexity, seed, progress=report)
     bar.empty()
     stop.empty()
+    if is_out_of_time():
+        st.warning(t("similarity.map_out_of_time"), icon=":material/timer:")
     return kept(key, state, lambda: made)

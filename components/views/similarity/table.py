@@ -18,7 +18,7 @@ from components.ui.state.language import language, t
 from components.ui.state.loaders import model
 from components.ui.widgets.batches import Batch, batch, batch_controls
 from components.ui.widgets.errors import sentence
-from components.ui.widgets.models import cards, choose_task_model, facts, model_for
+from components.ui.widgets.models import cards, choose_task_model, model_for, show_facts
 from components.ui.widgets.table_work import TableWork
 from components.ui.widgets.tables import choose_column, table_in
 from components.vectors.store import STORE, HeldVectors, vector_bytes
@@ -75,7 +75,7 @@ def read_embedded() -> EmbeddedTable | None:
     encoder = model(chosen, "similarity")
     work = batch(PREFIX, f"{upload.signature}|{text_column}|{chosen}", len(texts))
     held = _held(work, encoder.dimension)
-    st.caption(facts(encoder.id))
+    show_facts(encoder.id)
     warn_of_rows(texts, encoder.id)
     if not work.done:
         st.caption(_memory(len(texts), encoder))

@@ -16,36 +16,34 @@ from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.widgets.address import typed_text
+from components.ui.widgets.bench import Bench
 from components.ui.widgets.figures import show_figure
-from components.ui.widgets.models import choose_encoder, note_foreign_language
+from components.ui.widgets.models import choose_encoder, model_name, note_foreign_language
 from components.ui.widgets.tokens import Chip, token_chips
+from components.ui.widgets.verdict import said, show_finding
 
-from .page import MAX_CHIPS
-
-DRAWN_TOKENS = 40
+DRAWN_TOKENS, MAX_CHIPS = 40, 300
 CHAPTER_MODELS = {"en": "bert-base-uncased", "ja": "cl-tohoku/bert-base-japanese-whole-word-masking"}
 
 
-def show_model_input(text: str) -> dict[str, object] | None:
+def show_model_input(bar: Bench, text: str) -> dict[str, object] | None:
     """Tokens with ids, the other input rows, the shapes of every output, and the hidden states. Returns the snippet's settings, None where
     plain code can't load the model."""
-    left, right, last = st.columns([3, 3, 2], vertical_alignment="bottom")
-    with left:
-        typed_text("tok_pair", "")
-        pair = st.text_input(t("tokens.pair"), key="tok_pair", persist_state="session", max_chars=2_000, help=t("tokens.pair_help")) or None
-    with right:
+    with bar.model:
         id = choose_encoder("tok_model", t("tokens.model"), text)
     encoder = model(id, "encoder")
     layers = encoder.num_layers
-    layer = int(
-        last.number_input(
-            t("tokens.layer"), 0, layers, layers, key="tok_layer", bind="query-params", help=t("tokens.layer_help", last=layers)
-        )
-    )
+    with bar.more:
+        typed_text("tok_pair", "")
+        pair = st.text_input(t("tokens.pair"), key="tok_pair", persist_state="session", max_chars=2_000) or None
+        st.caption(t("tokens.pair_help"))
+        layer = int(st.number_input(t("tokens.layer"), 0, layers, layers, key="tok_layer", bind="query-params"))
+        st.caption(t("tokens.layer_help", last=layers))
     output = encoder.run(text, pair, hidden_states=True)
     note_foreign_language(id, text)
     if output.text.cut:
         st.warning(t("tokens.cut", most=encoder.max_length, out=sum(output.text.left_out)), icon=":material/content_cut:")
+    show_finding(said("tokens.input_found", n=len(output.text), width=output.last_hidden_state.shape[1]))
     _show_chips(output.text, encoder.aligner.tokenizer.unk_token_id)
     matrix, shapes = st.columns([3, 2], gap="medium")
     with matrix:
@@ -79,13 +77,13 @@ def _show_chips(text: Any, unknown_id: int | None) -> None:
 
 
 def _show_shapes(id: str, encoder: Any, output: Any, text: str, pair: str | None) -> None:
-    columns = {id: shapes_of(encoder, output)}
+    columns = {model_name(card(id), id): shapes_of(encoder, output)}
     chapters = CHAPTER_MODELS[main_language([text])]
     entry = card(chapters)
     here = entry is not None and at_hand(entry)
     if here and chapters != id:
         other = model(chapters, "encoder")
-        columns[chapters] = shapes_of(other, other.run(text, pair))
+        columns[model_name(entry, chapters)] = shapes_of(other, other.run(text, pair))
     st.table(pd.DataFrame(columns))
     key = "tokens.width_same" if output.last_hidden_state.shape[1] == 768 else "tokens.width_here" if here else "tokens.width_smaller"
     st.caption(t(key, width=output.last_hidden_state.shape[1], tokens=len(output.text), model=chapters))

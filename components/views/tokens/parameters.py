@@ -1,4 +1,4 @@
-"""Where the parameters of a BERT are: the two sizes of the paper, the models that are here, and a configuration of one's own."""
+"""Where the parameters of a BERT are: the two sizes of the paper, the models that are here, and a configuration of one's own, as areas."""
 
 from typing import Any
 
@@ -7,16 +7,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.charts.numbers import significant
-from components.charts.stacked import BarSegment, stacked_bars, stacked_table
+from components.charts.theme import KEY_COLOUR, NEUTRAL_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, ROLES, VALUE_COLOUR
+from components.charts.treemap import Area, treemap
 from components.errors import ModelError
 from components.models import files
 from components.models.tokenizers import bundled_tokenizers
 from components.transformer.encoder import EncoderConfig
 from components.transformer.parameters import BERT_BASE, BERT_LARGE, ParameterCount, count_parameters
 from components.ui.state.language import t
+from components.ui.widgets.address import choice
 from components.ui.widgets.figures import show_figure
+from components.ui.widgets.verdict import said, show_finding
 
-from .page import TokensInputError
+from .page import TokensInputError, name_of
 
 # name -> (start value, least, most). The start is BERT-Medium of Turc et al. 2019, "Well-Read Students Learn Better", table 1.
 FIELDS = {
@@ -29,24 +32,35 @@ FIELDS = {
 RARE_FIELDS = {"max_position_embeddings": (512, 1, 131_072), "type_vocab_size": (2, 1, 16)}
 
 
+# What a part is drawn in: as in the map of the architecture.
+COLOURS = {
+    "word_embeddings": OUTPUT_COLOUR, "other_embeddings": KEY_COLOUR, "attention": QUERY_COLOUR, "feed_forward": VALUE_COLOUR,
+    "layer_norms": NEUTRAL_COLOUR, "pooler": ROLES["political"].light,
+}  # fmt: skip
+
+
 def show_parameters() -> dict[str, object]:
-    """The controls, one bar a configuration, and the exact numbers. Returns the snippet's settings."""
-    own, pooler = _own_configuration()
-    counts = {t("tokens.bert_base"): count_parameters(BERT_BASE), t("tokens.bert_large"): count_parameters(BERT_LARGE)}
-    counts |= _bundled()
-    counts[t("tokens.own")] = mine = count_parameters(own, pooler)
-    _show_bars(counts)
-    st.markdown(
-        t(
-            "tokens.own_sum",
-            total=f"{mine.total:,}", per_layer=f"{mine.per_layer:,}", megabytes=significant(4 * mine.total / 1e6),
-            embeddings=f"{mine.embeddings / mine.total:.0%}", feed_forward=f"{mine.feed_forward / mine.total:.0%}",
-            attention=f"{mine.attention / mine.total:.0%}",
+    """One configuration as areas, the controls of the visitor's own, and the exact numbers of all. Returns the snippet's settings."""
+    place, below = st.container(), st.container()
+    with below:
+        own, pooler = _own_configuration()
+    counts = {"own": count_parameters(own, pooler), "base": count_parameters(BERT_BASE), "large": count_parameters(BERT_LARGE)}
+    names = {name: t(f"tokens.count_{name}") for name in counts}
+    for id, count in _bundled().items():
+        counts[id], names[id] = count, name_of(id)
+    with place:
+        shown = choice(
+            t("tokens.counted"),
+            ("base", "large", *(id for id in counts if id not in ("own", "base", "large")), "own"),
+            key="par_shown",
+            label_of=names.__getitem__,
+            label_visibility="collapsed",
         )
-    )  # fmt: skip
-    st.dataframe(_table(counts))
-    names = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings")
-    return {name: getattr(own, name) for name in (*names, "type_vocab_size")} | {"pooler": pooler}
+        _show_areas(names[shown], counts[shown])
+    with below:
+        st.dataframe(_table({names[id]: count for id, count in counts.items()}))
+    fields = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings")
+    return {name: getattr(own, name) for name in (*fields, "type_vocab_size")} | {"pooler": pooler}
 
 
 def _own_configuration() -> tuple[EncoderConfig, bool]:
@@ -84,19 +98,28 @@ def _bundled() -> dict[str, ParameterCount]:
     return counts
 
 
-def _show_bars(counts: dict[str, ParameterCount]) -> None:
-    parts = [
-        BarSegment(t(f"tokens.part_{name}"), [count.groups()[name] for count in counts.values()])
-        for name in count_parameters(BERT_BASE).groups()
-    ]
-    names = [f"{name} ({count.total / 1e6:,.1f}M)" for name, count in counts.items()]
-    listed = "; ".join(f"{name}: {count.total:,}" for name, count in counts.items())
+def _show_areas(name: str, count: ParameterCount) -> None:
+    groups = {part: value for part, value in count.groups().items() if value}
+    most = max(groups, key=lambda part: groups[part])
+    values: dict[str, Any] = {
+        "name": name,
+        "total": f"{count.total:,}",
+        "part": t(f"tokens.part_{most}"),
+        "share": f"{groups[most] / count.total:.0%}",
+        "megabytes": significant(4 * count.total / 1e6),
+    }
+    finding = said("tokens.parameters_found", **values)
+    show_finding(finding)
+    areas = [Area(t(f"tokens.part_{part}"), value, COLOURS[part]) for part, value in groups.items()]
+    listed = "; ".join(f"{area.name}: {area.value:,}" for area in areas)
     show_figure(
-        stacked_bars(names, parts, value_title=t("tokens.axis_parameters"), horizontal=True, height=110 + 46 * len(names)),
+        treemap(t("tokens.whole", **values), areas),
         key="tokens-parameters",
         caption=t("tokens.parameters_caption"),
-        alt=t("tokens.parameters_alt", listed=listed),
-        data=lambda: stacked_table(list(counts), parts, name_title=t("tokens.column_model")),
+        alt=t("tokens.parameters_alt", listed=listed, **values),
+        data=pd.DataFrame(
+            {t("tokens.column_part"): [area.name for area in areas], t("tokens.axis_parameters"): [area.value for area in areas]}
+        ),
     )
 
 

@@ -1,65 +1,29 @@
 """Uploads over a real server: what one visitor and all visitors may hold, by addresses made up as well."""
 
-import http.client
-import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.parse
 import uuid
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.unit.ui.serving import ask, serving
+
 MEGABYTE = 1_000_000
 KEYS = ["a" * 32, "b" * 32, "c" * 32]
 
 
+APP = """import streamlit as st
+from starlette.middleware import Middleware
+from components.ui.state import uploads
+app = st.App('page.py', middleware=[Middleware(uploads.UploadLimit)], lifespan=uploads.tidying)
+"""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    app = tmp_path_factory.mktemp("app")
-    (app / "page.py").write_text("import streamlit as st\nst.write('page')\n")
-    (app / "server.py").write_text(
-        "import streamlit as st\nfrom starlette.middleware import Middleware\n"
-        "from components.ui.state import uploads\n"
-        "app = st.App('page.py', middleware=[Middleware(uploads.UploadLimit)], lifespan=uploads.tidying)\n"
-    )
-    settings = {"HIMOTOKU_VISITOR_UPLOADS_MB": "10", "HIMOTOKU_UPLOADS_MB": "18", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--server.enableXsrfProtection", "false", "--server.headless", "true", "--browser.gatherUsageStats", "false"]
-    process = subprocess.Popen(command, cwd=app, env=os.environ | settings, stdout=subprocess.DEVNULL)
-    try:
-        wait_until(lambda: ask(port, "GET", "/_stcore/health") == 200, 60)
+    bounds = {"HIMOTOKU_VISITOR_UPLOADS_MB": "10", "HIMOTOKU_UPLOADS_MB": "18"}
+    with serving(tmp_path_factory.mktemp("app"), APP, "--server.enableXsrfProtection", "false", **bounds) as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def wait_until(true, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if true():
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
-    raise AssertionError("it did not become true in time")
-
-
-def ask(port: int, method: str, path: str, body: object = None, headers: dict[str, str] | None = None, chunked: bool = False) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request(method, path, body, headers or {}, encode_chunked=chunked)
-        return connection.getresponse().status
-    finally:
-        connection.close()
 
 
 class Visitor:

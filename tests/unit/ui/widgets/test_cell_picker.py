@@ -24,7 +24,7 @@ def page():
 
 @pytest.fixture
 def app():
-    return AppTest.from_function(page).run()
+    return AppTest.from_function(page, default_timeout=60).run()
 
 
 def chosen(app) -> list[str]:

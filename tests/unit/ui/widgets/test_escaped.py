@@ -9,7 +9,17 @@ from components.ui.widgets.escaped import escaped_markdown, printable
 
 
 @pytest.mark.parametrize(
-    "text", ["**bold** _it_ `code`", "<script>alert(1)</script>", "[a](http://b) ![c](d)", "# 1. - > a|b ~~x~~", "$x_1$ \\(y\\)"]
+    "text",
+    [
+        "see http://evil.example/a-b_c.html",
+        "www.a-b.example",
+        "me.and@you.example",
+        "**bold** _it_ `code`",
+        "<script>alert(1)</script>",
+        "[a](http://b) ![c](d)",
+        "# 1. - > a|b ~~x~~",
+        "$x_1$ \\(y\\)",
+    ],
 )
 def test_a_markdown_reader_gives_the_words_back(text):
     [inline] = [token for token in MarkdownIt("commonmark").parse(escaped_markdown(text)) if token.type == "inline"]

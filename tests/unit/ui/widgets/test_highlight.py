@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.ui.widgets.highlight import Mark, colours_of, highlight_html
+from components.ui.widgets.highlight import Mark, highlight_html
 
 
 def bare(html: str) -> str:
@@ -34,7 +34,3 @@ def test_overlapping_or_outside_marks_are_an_error():
     for marks in ([Mark(0, 2), Mark(1, 3)], [Mark(2, 9)], [Mark(1, 1)]):
         with pytest.raises(ValueError, match="overlaps"):
             highlight_html("abcd", marks)
-
-
-def test_labels_keep_their_colours():
-    assert colours_of(["LOC", "PER"])["PER"] == colours_of(["LOC", "PER", "X"])["PER"] != colours_of(["LOC"])["LOC"]

@@ -13,4 +13,4 @@ def test_everything_a_visitor_typed_is_escaped():
 
 def test_kind_and_weight_do_not_rest_on_colour_alone():
     assert "tl-unknown" in chips_html([Chip("?", kind="unknown")])
-    assert "rgba(230" in chips_html([Chip("a", weight=0.5)]) and "rgba(40" in chips_html([Chip("a", weight=-0.5)])
+    assert "var(--hi-supports)" in chips_html([Chip("a", weight=0.5)]) and "var(--hi-opposes)" in chips_html([Chip("a", weight=-0.5)])
