@@ -37,17 +37,17 @@ SENTENCES = {
     },
     "ja": {
         "backbone": {"embed-en": "all-MiniLM-L6-v2", "backbone-ja": "同梱の日本語バックボーン"},
-        "missed": "(未達)",
-        "whole": "エンコーダ全体です(float16 で {size:.1f} MB)。",
-        "head": "{backbone}の上に載せた出力層だけです(float16 で {size:.1f} MB)。",
-        "over": "凍結した{backbone}の上に載せた LoRA アダプタと出力層です(float16 で {size:.1f} MB)。",
-        "bare": "凍結した{backbone}の上に載せた LoRA アダプタです(float16 で {size:.1f} MB)。",
+        "missed": "（未達）",
+        "whole": "エンコーダ全体です（float16 で {size:.1f} MB）。",
+        "head": "{backbone}の上に載せた出力層だけです（float16 で {size:.1f} MB）。",
+        "over": "凍結した{backbone}の上に載せた LoRA アダプタと出力層です（float16 で {size:.1f} MB）。",
+        "bare": "凍結した{backbone}の上に載せた LoRA アダプタです（float16 で {size:.1f} MB）。",
         "licence": "データの一部に合わせて、この重みは CC BY-SA 4.0 で提供します。",
         "behaviour": ("振る舞い", "種類", "件数", "正解", "95% 区間", "下限"),
-        "cases": "CheckList(Ribeiro ら 2020)にならい、読めば誰にでも分かる問いを、学習に使わない文から作りました(`recipes/behaviour.py`)。"
+        "cases": "CheckList（Ribeiro et al. 2020）にならい、読めば誰にでも分かる問いを、学習に使わない文から作りました（`recipes/behaviour.py`）。"
         "同じひな型の問いは互いに似ているため、区間はやや狭めです。",
         "scores": "学習にも選択にも使っていない行で、アプリ自身のコードによって測りました。calibration_error は、別の行で温度を合わせたあとの"
-        "期待較正誤差(ECE、Guo ら 2017)です。",
+        "期待較正誤差（ECE, Guo et al. 2017）です。",
     },
 }
 

@@ -13,7 +13,7 @@ from components.models.bundled import BY_BACKBONE
 from components.models.hub import quiet_libraries
 from components.models.loading import LOAD_LOCK
 from components.text.language import LANGUAGE_SAMPLE, detect
-from components.text.tokens import head
+from components.text.tokens import head, readable
 from components.training.settings import LANGUAGES, Settings
 
 if TYPE_CHECKING:
@@ -75,12 +75,14 @@ class TokenCounter:
 
     def __call__(self, texts: list[str]) -> list[int]:
         """The number of tokens of each text, specials counted, uncut up to the 20,000 characters that are tokenised of a long one."""
-        return [len(ids) for ids in self._tokenizer([head(text, 1) for text in texts], truncation=False, verbose=False)["input_ids"]]
+        return [
+            len(ids) for ids in self._tokenizer([readable(head(text, 1)) for text in texts], truncation=False, verbose=False)["input_ids"]
+        ]
 
     def unknown(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """For each text, of its first 2,000 characters: tokens that stand for what the vocabulary lacks, and all but the specials. (n,), (n,)"""
         specials = set(self._tokenizer.all_special_ids) - {self._tokenizer.unk_token_id}
-        rows = self._tokenizer([text[:2_000] for text in texts], truncation=False, verbose=False)["input_ids"]
+        rows = self._tokenizer([readable(text[:2_000]) for text in texts], truncation=False, verbose=False)["input_ids"]
         unknown = np.array([sum(id == self._tokenizer.unk_token_id for id in ids) for ids in rows], dtype=np.int64)
         return unknown, np.array([sum(id not in specials for id in ids) for ids in rows], dtype=np.int64)
 
@@ -105,17 +107,18 @@ def load_backbone(auto_class: "type[PreTrainedModel]", settings: Settings, **opt
     `options` go into its configuration (num_labels, id2label ...).
     """
     import torch
-    from transformers import AutoConfig, set_seed
+
+    from components.text.libraries import transformers
 
     quiet_libraries()
     folder = backbone_folder(settings.backbone)
-    config = AutoConfig.from_pretrained(folder, trust_remote_code=False, **options)
+    config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, **options)
     for names, share in ((HIDDEN_DROPOUT, settings.hidden_dropout), (ATTENTION_DROPOUT, settings.attention_dropout)):
         for name in names:
             if hasattr(config, name):
                 setattr(config, name, share)
     with LOAD_LOCK:
-        set_seed(settings.seed)
+        transformers.set_seed(settings.seed)
         return auto_class.from_pretrained(
             folder, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, ignore_mismatched_sizes=True
         )

@@ -1,6 +1,7 @@
 """The one SQLite file (WAL) of a store of runs: its tables, its connections, and what a full disk does to them."""
 
 import json
+import logging
 import shutil
 import sqlite3
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import TrainingError
+
+log = logging.getLogger("himotoku")
 
 SCHEMA = """
 create table if not exists runs (
@@ -28,6 +31,8 @@ create table if not exists events (
 create index if not exists events_run on events (run, number);
 create table if not exists speeds (key text primary key, content text not null, at real not null);
 """
+# Columns that came later: an older file gets them when it is opened. begun, beat: of the clock that nobody sets, in the machine's start `boot`.
+LATER = {"begun": "real", "beat": "real", "boot": "text not null default ''", "network": "text not null default ''"}
 LEAST_FREE = 500_000_000  # bytes of disk below which nothing new is begun
 RESERVE = 4_000_000
 
@@ -40,12 +45,45 @@ class Database:
 
     def __init__(self, home: Path):
         self.home = home
-        (home / "runs").mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (home / "runs").mkdir(exist_ok=True)
+        (home / "runs").chmod(0o700)  # what visitors upload is nobody else's on this machine
         self._reserve = home / "reserve"
         self.keep_reserve()
+        self._set_aside_if_broken()
+        self.file.touch(mode=0o600)
+        with suppress(PermissionError):  # another user's, who lets this one write
+            self.file.chmod(0o600)
         with self.connection() as database:
             database.execute("pragma journal_mode = wal")
             database.executescript(SCHEMA)
+            there = {row["name"] for row in database.execute("pragma table_info(runs)")}
+            for name, kind in LATER.items():
+                if name not in there:
+                    with suppress(sqlite3.OperationalError):  # another process was as quick
+                        database.execute(f"alter table runs add column {name} {kind}")
+
+    @property
+    def file(self) -> Path:
+        return self.home / "runs.sqlite"
+
+    def _set_aside_if_broken(self) -> None:
+        """A file that can't be read makes room for a new one, which the run folders fill (`RunStore.restore`); it is kept, for whoever
+        wants to look."""
+        if not self.file.exists():
+            return
+        try:
+            with closing(sqlite3.connect(self.file, timeout=20)) as database:
+                whole = database.execute("pragma quick_check(1)").fetchone()[0] == "ok"
+        except sqlite3.OperationalError:  # locked, or the disk's doing
+            return
+        except sqlite3.DatabaseError:
+            whole = False
+        if not whole:
+            log.error("the database of runs is damaged: it is set aside, and the runs are read from their folders")
+            for ending in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    Path(f"{self.file}{ending}").replace(f"{self.file}.damaged{ending}")
 
     @contextmanager
     def connection(self, write: bool = False, needed: bool = False) -> Iterator[sqlite3.Connection]:
@@ -54,7 +92,7 @@ class Database:
         try:
             if needed and self._is_full():
                 self._reserve.unlink(missing_ok=True)
-            with closing(sqlite3.connect(self.home / "runs.sqlite", timeout=20, isolation_level=None)) as database:
+            with closing(sqlite3.connect(self.file, timeout=20, isolation_level=None)) as database:
                 database.row_factory = sqlite3.Row
                 database.execute("pragma foreign_keys = on")
                 if not write:
@@ -97,3 +135,10 @@ class Database:
             row = database.execute("select content from speeds where key = ?", (key,)).fetchone()
         content: dict[str, Any] | None = json.loads(row["content"]) if row else None
         return content
+
+
+def make_private(folder: Path) -> None:
+    """Takes a run's files and folders out of the sight of the machine's other users."""
+    for path in (folder, *folder.rglob("*")):
+        with suppress(OSError):
+            path.chmod(0o700 if path.is_dir() else 0o600)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from components.models.turns import check_time
 from components.text.duplicates import near_duplicate_groups, normalised
 from components.text.language import detect
 from components.training.backbones import TokenCounter
@@ -67,13 +68,15 @@ def examine(
 
     count_tokens: gives the backbone's number of tokens for each text, specials counted, uncut, and of a `TokenCounter` how many of them its
     vocabulary lacks; max_length: where it will cut.
-    reads: the languages that the backbone knows. Raises KeyError for a column that isn't there.
+    reads: the languages that the backbone knows. Raises KeyError for a column that isn't there, OutOfTime between its steps (`time_limit`).
     """
     texts = frame[text]
     keys = texts.map(normalised)
+    check_time()
     groups = near_duplicate_groups(texts.tolist())
     candidates: list[Finding | None] = [rows_finding("empty-text", "warning", frame.index[keys == ""])]
     counts: dict[str, int] = {}
+    check_time()
     if label is not None:
         labels = frame[label]
         filled = labels[labels.str.strip() != ""]
@@ -81,8 +84,10 @@ def examine(
         candidates += _label_findings(frame, label, keys, counts)
         candidates += _leak_findings(frame, text, label, counts)
     candidates += [_duplicates(frame, keys, label), _near_duplicates(frame, keys, groups)]
+    check_time()
     languages, language_findings = _languages(texts, reads)
     candidates += language_findings
+    check_time()
     if count_tokens is not None:
         candidates.append(_long_texts(texts, count_tokens, max_length))
     if isinstance(count_tokens, TokenCounter):

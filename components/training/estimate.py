@@ -32,7 +32,7 @@ REMEMBERED = 8  # trainings
 class Speed:
     """Seconds: to load, for a row to become tokens, for a step whatever its size, for a token of it, for a token only read. Bytes:
     memory at the longest batch, weights, and what a checkpoint adds to them. `ratios`: what the last trainings took against what these
-    steps foretold."""
+    steps foretold; `judging`: the same of the last one's judging."""
 
     load: float
     row: float
@@ -43,6 +43,7 @@ class Speed:
     weights: int
     checkpoint: int
     ratios: tuple[float, ...] = ()
+    judging: float = 1.0
 
     @property
     def factors(self) -> tuple[float, float, float]:
@@ -172,6 +173,22 @@ def measure_run(store: RunStore, run: Run, task: TrainingTask) -> Speed:
     return speed
 
 
+def judging_seconds(store: RunStore, task: TrainingTask) -> float | None:
+    """What the judging after the training of `task` will take; None where this kind of training was never measured."""
+    known = store.database.speed(speed_key(task.settings))
+    if known is None:
+        return None
+    speed = from_stored(Speed, known)
+    return speed.judging * _judging_seconds(speed, task)
+
+
+def _judging_seconds(speed: Speed, task: TrainingTask) -> float:
+    """As the measured steps foretell it: validation rows set the temperature, test rows are judged."""
+    read = len(task.parts.test) + len(task.parts.validation)
+    tokens = float(np.mean([len(feature["input_ids"]) for feature in task.train]))
+    return JUDGING + JUDGING_ROW * len(task.rows) + read * tokens * speed.read_token
+
+
 def remember_run(store: RunStore, run: Run, task: TrainingTask, result: Result) -> None:
     """Hold the prediction against what the training took, so that the next one is closer."""
     key = speed_key(run.settings)
@@ -185,7 +202,8 @@ def remember_run(store: RunStore, run: Run, task: TrainingTask, result: Result) 
     steps = epochs * -(-len(task.train) // run.settings.batch_size)
     expected = _training_seconds(speed, run.settings, steps, padded, epochs)
     ratio = min(max(result.seconds.train / max(expected, 1e-9), 0.2), 5.0)
-    known = {"ratios": (*speed.ratios, ratio)[-REMEMBERED:], "memory": max(speed.memory, peak_memory())}
+    judging = min(max(result.seconds.finish / max(_judging_seconds(speed, task), 1e-9), 0.2), 5.0)
+    known = {"ratios": (*speed.ratios, ratio)[-REMEMBERED:], "memory": max(speed.memory, peak_memory()), "judging": judging}
     store.database.remember_speed(key, asdict(speed) | known)
 
 

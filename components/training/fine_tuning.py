@@ -9,6 +9,7 @@ import pandas as pd
 
 from components.errors import TrainingError
 from components.text.language import main_language
+from components.text.tokens import readable
 from components.training.label_findings import unwrapping
 from components.training.runs import Run, new_key
 from components.training.settings import Settings
@@ -41,7 +42,7 @@ def fine_tune(
     frame, (text_column, label, group) = _prepared(frame, (text, label, settings.pop("group", None)))
     text = text_column or text
     columns = [name for name in (text, label, group) if name is not None and name in frame.columns]
-    frame = frame.assign(**{name: frame[name].astype("str").fillna("") for name in columns})
+    frame = frame.assign(**{name: frame[name].map(_read).astype("str").fillna("") for name in columns})
     if label is not None and label in columns and (lists := unwrapping(frame, label)):
         frame = lists.apply(frame)
     if language is None:
@@ -72,3 +73,7 @@ def _prepared(frame: pd.DataFrame, columns: Sequence[str | int | None]) -> tuple
     if not pd.api.types.is_integer_dtype(frame.index) or not frame.index.is_unique:
         frame = frame.reset_index(drop=True)
     return frame, names
+
+
+def _read(value: object) -> object:
+    return readable(value) if isinstance(value, str) else value

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from components.evaluation.intervals import Interval
 from components.evaluation.judgements import Judgement, Scores
+from components.evaluation.paired import Paired
 from components.training.stored import from_stored
 
+BASELINES = ("tfidf", "majority")
 CURVE_SCORES = ("accuracy", "macro_f1")
 ADAPTATION_SCORES = ("perplexity", "loss", "masked_accuracy")
 
@@ -91,7 +93,7 @@ def _common(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassificationResult(_Result):
-    """`baselines`: by name, on the same rows. `test_rows`: the table's names of those rows. `temperature`: what the logits are divided by.
+    """`baselines`: by name, on the same rows; `pairs`: model and baseline row by row, {} in what version 0.2 kept. `test_rows`: the table's names of those rows. `temperature`: what the logits are divided by.
     `curve`: the smaller points of a learning curve, () where none was asked for."""
 
     judgement: Judgement
@@ -99,6 +101,17 @@ class ClassificationResult(_Result):
     test_rows: tuple[int, ...]
     temperature: float
     curve: tuple[CurvePoint, ...] = ()
+    pairs: Mapping[str, Paired] = field(default_factory=dict)
+
+    @property
+    def best_baseline(self) -> str:
+        """The one with the most rows right, the first of equals."""
+        return max(BASELINES, key=lambda name: self.baselines[name].right)
+
+    def against(self, baseline: str) -> Paired:
+        """The model (first) and a baseline (second) on the judged rows; where they weren't kept row by row, the pairing that tells least."""
+        judged = self.judgement
+        return self.pairs.get(baseline) or Paired.most_apart(judged.right, self.baselines[baseline].right, judged.rows)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -116,6 +129,7 @@ class ClassificationResult(_Result):
             "test_rows": list(self.test_rows),
             "temperature": self.temperature,
             "curve": [point.to_json() for point in self.curve],
+            "pairs": {name: paired.to_json() for name, paired in self.pairs.items()},
         }
 
     @classmethod
@@ -127,6 +141,7 @@ class ClassificationResult(_Result):
             test_rows=tuple(values["test_rows"]),
             temperature=values["temperature"],
             curve=tuple(CurvePoint.from_json(point) for point in values.get("curve", ())),
+            pairs={name: Paired.from_json(paired) for name, paired in values.get("pairs", {}).items()},
         )
 
 

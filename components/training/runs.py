@@ -19,7 +19,8 @@ RESUMABLE = ("stopped", "interrupted")
 @dataclass(frozen=True)
 class Progress:
     """How far a training is. `stage`: "prepare", "train" or "judge", "" before it begins; `step` of `steps`, 0 before the first;
-    `part` of `parts`: of a learning curve's trainings. `seconds_left`: of the training, None where that can't be told."""
+    `part` of `parts`: of a learning curve's trainings. `seconds_left`: of the training, None where that can't be told; `judging`: what the
+    judging after it will take, as far as that can be foretold."""
 
     stage: str = ""
     step: int = 0
@@ -29,6 +30,7 @@ class Progress:
     seconds_left: float | None = None
     part: int = 0
     parts: int = 0
+    judging: float | None = None
 
     @property
     def share(self) -> float:

@@ -1,14 +1,13 @@
 """What a training run is told: one frozen dataclass, checked when it is made, kept as JSON with the run."""
 
 import dataclasses
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from components.errors import TrainingError
 from components.models.bundled import BY_LANGUAGE
-from components.settings import variable
+from components.settings import number
 from components.training.stored import from_stored
 
 TASKS = ("classification", "domain_adaptation")
@@ -115,15 +114,16 @@ class Limits:
     days: int = 30
     worker_bytes: int = 6_000_000_000
     idle_seconds: int = 900
+    queue: int = 60  # runs that wait, of all visitors together
+    network_waiting: int = 40  # of them from one address of the network: a class may share one
+    minutes: int = 180  # of one training; then it stops and keeps the best so far
 
     @classmethod
     def from_environment(cls) -> "Limits":
-        """HIMOTOKU_MAX_RUNS, _MAX_WAITING, _MAX_RUN_MB, _RUN_DAYS, _WORKER_MB, _WORKER_IDLE_SECONDS. Raises ValueError for
-        anything but whole numbers.
+        """HIMOTOKU_MAX_RUNS, _MAX_WAITING, _MAX_RUN_MB, _RUN_DAYS, _WORKER_MB, _WORKER_IDLE_SECONDS,
+        _MAX_QUEUE, _MAX_WAITING_PER_ADDRESS, _MAX_TRAINING_MINUTES. Raises ValueError for
+        anything but whole numbers above 0.
         """
-
-        def number(name: str, default: int) -> int:
-            return int(os.environ.get(variable(name), default))
 
         return cls(
             runs=number("MAX_RUNS", cls.runs),
@@ -132,6 +132,9 @@ class Limits:
             days=number("RUN_DAYS", cls.days),
             worker_bytes=number("WORKER_MB", cls.worker_bytes // 10**6) * 10**6,
             idle_seconds=number("WORKER_IDLE_SECONDS", cls.idle_seconds),
+            queue=number("MAX_QUEUE", cls.queue),
+            network_waiting=number("MAX_WAITING_PER_ADDRESS", cls.network_waiting),
+            minutes=number("MAX_TRAINING_MINUTES", cls.minutes),
         )
 
 

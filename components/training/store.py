@@ -19,16 +19,17 @@ import pandas as pd
 
 from components.errors import TrainingError
 from components.settings import home
-from components.training.database import LEAST_FREE, Database
-from components.training.process import is_alive, own_birth
+from components.training.database import Database, make_private
+from components.training.process import boot, own_birth, ticks
+from components.training.quotas import check_quota
+from components.training.records import folder_bytes, interrupt_lost, note, read_rows, restore
 from components.training.results import CurvePoint, Ending
 from components.training.runs import RESUMABLE, STATES, Estimate, Event, Progress, Run, digest, new_key, run_from_row
 from components.training.settings import Limits, Settings
 
-STALE = 15.0  # seconds without a heartbeat after which a worker is looked for
-# Measuring takes some seconds and a visitor waits for it: it goes before those that wait, and has no place among them.
 ROW = "row"  # the column of a run's files that names the table's rows
 OF = "json_extract(data, '$.of')"
+# Measuring takes some seconds and a visitor waits for it: it goes before those that wait, and has no place among them.
 FIRST = "coalesce(json_extract(data, '$.purpose'), '') = 'measure'"
 
 
@@ -51,11 +52,12 @@ class RunStore:
         data: Mapping[str, Any] | None = None,
         hidden: bool = False,
         estimate: Estimate | None = None,
+        network: str = "",
     ) -> tuple[Run, str]:
         """Queue a run on `frame`; gives the run and its owner key, which is not kept. `data`: what to remember of the file (name,
-        encoding).
+        encoding). `network`: the address that the visitor comes from, kept as its digest.
 
-        Raises TrainingError when the visitor's quota or the disk is full, or a column is missing.
+        Raises TrainingError when the visitor's quota, the queue or the disk is full, or a column is missing.
         """
         columns = [column for column in dict.fromkeys((settings.text, settings.label, settings.group)) if column]
         for column in columns:
@@ -63,39 +65,35 @@ class RunStore:
                 raise TrainingError("training.column-missing", column=column)
             if column == ROW:
                 raise TrainingError("training.column-reserved", column=column)
-        self._check_quota(digest(visitor), hidden)
+        whose = (digest(visitor), digest(network) if network else "", hidden)
+        with self.database.connection() as database:
+            check_quota(database, self.home, self.limits, *whose)  # before the rows are written; again when the run is
         id, owner = secrets.token_hex(8), new_key()
         folder = self.home / "runs" / id
         try:
-            folder.mkdir(parents=True)
+            folder.mkdir(mode=0o700, parents=True)
             used = frame[columns].reset_index(names="row")
             used.to_parquet(folder / "data.parquet", index=False)
+            make_private(folder)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise TrainingError("training.disk-full") from error
         facts = {"rows": len(frame), "columns": columns, "digest": hashlib.sha256((folder / "data.parquet").read_bytes()).hexdigest()[:16]}
         now = time.time()
-        with self.database.connection(write=True) as database:
-            database.execute(
-                "insert into runs (id, visitor, owner, read_key, name, hidden, state, reason, settings, data, created, queued, estimate, bytes) "
-                "values (?, ?, ?, ?, ?, ?, 'queued', '[\"\", {}]', ?, ?, ?, ?, ?, ?)",
-                (id, digest(visitor), digest(owner), new_key(), (name or "run")[:100], int(hidden), json.dumps(settings.to_json()),
-                 json.dumps({**facts, **(data or {})}), now, now, json.dumps(asdict(estimate) if estimate else {}), folder_bytes(folder)),
-            )  # fmt: skip
+        try:
+            with self.database.connection(write=True) as database:
+                check_quota(database, self.home, self.limits, *whose)
+                database.execute(
+                    "insert into runs (id, visitor, owner, read_key, name, hidden, state, reason, settings, data, created, queued, estimate, "
+                    "bytes, network) values (?, ?, ?, ?, ?, ?, 'queued', '[\"\", {}]', ?, ?, ?, ?, ?, ?, ?)",
+                    (id, whose[0], digest(owner), new_key(), (name or "run")[:100], int(hidden), json.dumps(settings.to_json()),
+                     json.dumps({**facts, **(data or {})}), now, now, json.dumps(asdict(estimate) if estimate else {}), folder_bytes(folder), whose[1]),
+                )  # fmt: skip
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._note(id)
         return self.get(id, owner), owner
-
-    def _check_quota(self, visitor: str, hidden: bool) -> None:
-        sums = "select count(*), coalesce(sum(bytes), 0), coalesce(sum(state = 'queued'), 0) from runs where visitor = ? and hidden = ?"
-        with self.database.connection() as database:
-            runs, size, waiting = database.execute(sums, (visitor, int(hidden))).fetchone()
-        if runs >= self.limits.runs and not hidden:
-            raise TrainingError("training.quota-runs", limit=self.limits.runs)
-        if waiting >= self.limits.waiting:
-            raise TrainingError("training.quota-waiting", limit=self.limits.waiting)
-        if size >= self.limits.bytes:
-            raise TrainingError("training.quota-bytes", limit=round(self.limits.bytes / 1e6), used=round(size / 1e6))
-        if shutil.disk_usage(self.home).free < LEAST_FREE:
-            raise TrainingError("training.disk-full")
 
     def get(self, id: str, key: str) -> Run:
         """The run, for whoever holds one of its keys. Raises TrainingError otherwise, the same whether it exists or not."""
@@ -115,6 +113,16 @@ class RunStore:
             )
             return [self._run(database, row, owned=True) for row in rows.fetchall()]
 
+    def last_seconds(self, sample: str) -> float | None:
+        """How long the last training of all weights on the sample of this id took here, whoever asked for it; None where there was none."""
+        with self.database.connection() as database:
+            row = database.execute(
+                "select seconds from runs where state = 'done' and not hidden and json_extract(data, '$.sample') = ? "
+                "and json_extract(settings, '$.tune') = 'all' and json_extract(data, '$.from') is null order by ended desc limit 1",
+                (sample,),
+            ).fetchone()
+        return float(row["seconds"]) if row else None
+
     def derived(self, id: str, key: str) -> list[Run]:
         """The hidden runs that were made for the run `id` and say so in their data ("of"), the newest first."""
         self.get(id, key)
@@ -125,6 +133,7 @@ class RunStore:
     def rename(self, id: str, key: str, name: str) -> None:
         self._owned(id, key)
         self.database.update(id, name=name.strip()[:100] or "run")
+        self._note(id)
 
     def delete(self, id: str, key: str) -> None:
         """Remove the run, what was made for it, and all their files. Raises TrainingError while it is running."""
@@ -162,13 +171,7 @@ class RunStore:
     def rows(self, id: str, key: str, kind: str = "data") -> pd.DataFrame:
         """The run's rows by their names in the table: "data" (the columns used), "parts" (part: train, validation, test) or "predictions"
         (of the test rows: label, predicted, confidence). Raises TrainingError where the run has none (yet), or they are gone."""
-        if kind not in ("data", "parts", "predictions"):
-            raise ValueError(f"unknown kind {kind!r}: expected 'data', 'parts' or 'predictions'")
-        run = self.get(id, key)
-        try:
-            return pd.read_parquet(run.folder / f"{kind}.parquet").set_index("row")
-        except FileNotFoundError as error:
-            raise TrainingError("training.rows-gone" if run.state == "done" else "training.not-finished") from error
+        return read_rows(self.get(id, key), kind)
 
     # What a worker does
 
@@ -188,14 +191,17 @@ class RunStore:
             if row is None:
                 return None
             database.execute(
-                "update runs set state = 'running', started = ?, ended = null, pid = ?, born = ?, heartbeat = ?, stopping = 0 where id = ?",
-                (now, pid, own_birth(pid), now, row["id"]),
+                "update runs set state = 'running', started = ?, ended = null, pid = ?, born = ?, heartbeat = ?, stopping = 0, begun = ?, beat = ?, "
+                "boot = ? where id = ?",
+                (now, pid, own_birth(pid), now, ticks(), ticks(), boot(), row["id"]),
             )
             return self._run(database, database.execute("select * from runs where id = ?", (row["id"],)).fetchone(), owned=True)
 
     def heartbeat(self, id: str, progress: Progress | None = None) -> bool:
         """Say that the run is alive; True if it should stop."""
-        changes: dict[str, object] = {"heartbeat": time.time()} | ({"progress": json.dumps(asdict(progress))} if progress else {})
+        changes: dict[str, object] = {"heartbeat": time.time(), "beat": ticks()} | (
+            {"progress": json.dumps(asdict(progress))} if progress else {}
+        )
         self.database.update(id, **changes)
         with self.database.connection() as database:
             row = database.execute("select stopping from runs where id = ?", (id,)).fetchone()
@@ -218,43 +224,37 @@ class RunStore:
         if ending.state not in STATES:
             raise ValueError(f"unknown state {ending.state!r}: expected one of {STATES}")
         now = time.time()
+        make_private(self.home / "runs" / id)
         size = folder_bytes(self.home / "runs" / id)
         reason = json.dumps([ending.reason.key, dict(ending.reason.values)])
         result = json.dumps(ending.result.to_json()) if ending.result else None
         with self.database.connection(write=True, needed=True) as database:
             database.execute(
-                "update runs set state = ?, reason = ?, ended = ?, seconds = seconds + ? - coalesce(started, ?), pid = null, stopping = 0, "
+                "update runs set state = ?, reason = ?, ended = ?, seconds = seconds + max(? - coalesce(begun, ?), 0), pid = null, stopping = 0, "
                 "bytes = ?, result = coalesce(?, result) where id = ? and state = 'running'",
-                (ending.state, reason, now, now, now, size, result, id),
+                (ending.state, reason, now, ticks(), ticks(), size, result, id),
             )
+        self._note(id)
 
     def add_curve(self, id: str, points: Sequence[CurvePoint]) -> None:
         """Put a learning curve into the result of a run that has ended; nothing where the run is gone."""
         curve = json.dumps([point.to_json() for point in points])
         with self.database.connection(write=True) as database:
             database.execute("update runs set result = json_set(result, '$.curve', json(?)) where id = ?", (curve, id))
+        self._note(id)
 
     def recover(self) -> None:
         """Mark runs whose worker is gone as interrupted. Cheap: looks for a process only when a heartbeat is late."""
-        with self.database.connection() as database:
-            late = database.execute(
-                "select id, pid, born, heartbeat from runs where state = 'running' and heartbeat < ?", (time.time() - STALE,)
-            ).fetchall()
-        for row in late:
-            if not is_alive(row["pid"], row["born"]):
-                with self.database.connection(write=True, needed=True) as database:
-                    database.execute(
-                        "update runs set state = 'interrupted', reason = '[\"training.reason-killed\", {}]', ended = heartbeat, pid = null, "
-                        "seconds = seconds + max(heartbeat - started, 0) where id = ? and state = 'running' and heartbeat = ?",
-                        (row["id"], row["heartbeat"]),
-                    )
+        for id in interrupt_lost(self.database):
+            self._note(id)
 
     def clean(self, now: float | None = None) -> list[str]:
         """Delete runs older than the age limit, hidden ones after an hour or with the run that they were made for, and folders that
-        belong to no run. Never one that waits or runs.
+        belong to no run and say of none. Never one that waits or runs.
         """
         now = now or time.time()
         self.database.keep_reserve()
+        self.restore()
         with self.database.connection() as database:
             old = database.execute(
                 "select id from runs where state not in ('running', 'queued') and (coalesce(ended, created) < case when hidden then ? else ? end "
@@ -262,14 +262,20 @@ class RunStore:
                 (now - 3600, now - self.limits.days * 86_400),
             ).fetchall()
             known = {row["id"] for row in database.execute("select id from runs")}
-        gone = [row["id"] for row in old]
-        for id in gone:
-            self._remove(id)
+        for row in old:
+            self._remove(row["id"])
         for folder in (self.home / "runs").iterdir():
             # A folder is made a moment before its row.
             if folder.name not in known and folder.stat().st_mtime < now - 3600:
                 shutil.rmtree(folder, ignore_errors=True)
-        return gone
+        return [row["id"] for row in old]
+
+    def restore(self) -> list[str]:
+        """Put runs whose row is missing back from what their folders say of themselves; one that waited or ran is interrupted."""
+        return restore(self.database, self.home / "runs")
+
+    def _note(self, id: str) -> None:
+        note(self.database, self.home / "runs" / id)
 
     def _owned(self, id: str, key: str) -> Run:
         run = self.get(id, key)
@@ -292,7 +298,3 @@ class RunStore:
             earlier = f"select count(*) from runs where state = 'queued' and not {FIRST} and queued < ?"
             position = 1 + database.execute(earlier, (row["queued"],)).fetchone()[0]
         return run_from_row(dict(row), self.home / "runs" / row["id"], position, owned)
-
-
-def folder_bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

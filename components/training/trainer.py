@@ -1,9 +1,11 @@
 """One training with the Hugging Face Trainer: what is trained, checkpoints that survive a kill, the best so far, and stopping.
 
 A resumed run gives what an uninterrupted one gives: batches hang on seed and epoch alone, the Trainer's checkpoint holds the optimizer and
-the random state, and no checkpoint is written between an epoch's last step and its evaluation.
+the random state, the best weights so far and their scores, and no checkpoint is written between an epoch's last step and its evaluation.
+A checkpoint that is not as it was written is not used: the one before it is.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -24,7 +26,8 @@ from components.training.settings import Settings
 from components.training.tasks import TrainingTask
 from components.training.tuning import optimizer_for, prepare, restore, snapshot
 
-COMPLETE = "complete"  # a file in a checkpoint whose writing came to its end
+COMPLETE = "complete"  # a file in a checkpoint whose writing came to its end: the digest of each of its files
+BEST, HISTORY = "best.safetensors", "history.json"  # the best weights so far, and the scores of each epoch
 CURVE_POINTS = 300
 Report = Callable[[str, dict[str, Any]], None]
 
@@ -61,7 +64,9 @@ def train(task: TrainingTask, folder: Path, report: Report, should_stop: Callabl
     )
     trainer.sampler = sampler
     trainer.remove_callback(PrinterCallback)
-    trainer.train(resume_from_checkpoint=last_checkpoint(folder))
+    checkpoint = last_checkpoint(folder)
+    watcher.go_on_from(Path(checkpoint) if checkpoint else None)
+    trainer.train(resume_from_checkpoint=checkpoint)
     watcher.keep_best(model)
     return Outcome(watcher.end, watcher.history, model)
 
@@ -96,9 +101,9 @@ class _Trainer(Trainer):
 
 
 def last_checkpoint(folder: Path) -> str | None:
-    """The newest checkpoint that was written to its end; half-written ones are removed."""
+    """The newest checkpoint that is as it was written; half-written and damaged ones are removed."""
     while newest := get_last_checkpoint(str(folder)) if folder.is_dir() else None:
-        if (Path(newest) / COMPLETE).exists():
+        if _is_whole(Path(newest)):
             return str(newest)
         shutil.rmtree(newest)
     return None
@@ -108,8 +113,35 @@ def remove_checkpoints(folder: Path) -> None:
     """Everything that only resuming needs."""
     for path in folder.glob("checkpoint-*"):
         shutil.rmtree(path, ignore_errors=True)
-    for name in ("best.safetensors", "history.json"):
+    for name in (BEST, HISTORY):
         (folder / name).unlink(missing_ok=True)
+
+
+def _seal(checkpoint: Path, folder: Path) -> None:
+    """Puts the best weights and scores of now into a checkpoint, and says that it is complete and what it holds."""
+    for name in (BEST, HISTORY):
+        if (folder / name).exists():
+            try:
+                os.link(folder / name, checkpoint / name)  # the next best ones are other files
+            except OSError:
+                shutil.copy2(folder / name, checkpoint / name)
+    _write(checkpoint / COMPLETE, json.dumps(_digests(checkpoint)))
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        return bool(json.loads((checkpoint / COMPLETE).read_text(encoding="utf-8")) == _digests(checkpoint))
+    except (OSError, ValueError):
+        return False
+
+
+def _digests(checkpoint: Path) -> dict[str, str]:
+    digests = {}
+    for path in sorted(checkpoint.rglob("*")):
+        if path.is_file() and path.name != COMPLETE:
+            with path.open("rb") as file:
+                digests[str(path.relative_to(checkpoint))] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
 
 
 class _Watcher(TrainerCallback):
@@ -119,23 +151,23 @@ class _Watcher(TrainerCallback):
         self.task, self.sampler, self.folder, self.report, self.should_stop = task, sampler, folder, report, should_stop
         self.steps_per_epoch = -(-len(sampler) // task.settings.batch_size)
         self.end = "done"
-        self._best, self._history = folder / "best.safetensors", folder / "history.json"
-        resuming = last_checkpoint(folder) is not None
-        if not resuming:
-            self._best.unlink(missing_ok=True)
-            self._history.unlink(missing_ok=True)
-        self.history = (
-            {int(epoch): scores for epoch, scores in json.loads(self._history.read_text()).items()} if self._history.exists() else {}
-        )
+        self._best, self._history = folder / BEST, folder / HISTORY
+        self.history: dict[int, dict[str, float]] = {}
         self._saved = self._begun = time.monotonic()
         self._first_step = 0
+
+    def go_on_from(self, checkpoint: Path | None) -> None:
+        """Puts the best weights and scores back to where they were at the checkpoint; None: there are none yet."""
+        for path in (self._best, self._history):
+            path.unlink(missing_ok=True)
+            if checkpoint and (checkpoint / path.name).exists():
+                shutil.copy2(checkpoint / path.name, path)
+        if self._history.exists():
+            self.history = {int(epoch): scores for epoch, scores in json.loads(self._history.read_text(encoding="utf-8")).items()}
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object) -> None:
         self._first_step = state.global_step
         self._begun = self._saved = time.monotonic()
-        # Evaluations after the checkpoint happen again.
-        done = state.global_step // self.steps_per_epoch
-        self.history = {epoch: scores for epoch, scores in self.history.items() if epoch <= done}
 
     def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object) -> None:
         self.sampler.epoch = self.task.epoch = state.global_step // self.steps_per_epoch
@@ -183,7 +215,7 @@ class _Watcher(TrainerCallback):
             self.report("loss", content | {"rows_per_second": self._progress(state).rows_per_second})
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object) -> None:
-        _write(Path(args.output_dir) / f"checkpoint-{state.global_step}" / COMPLETE, "")
+        _seal(Path(args.output_dir) / f"checkpoint-{state.global_step}", self.folder)
         self._saved = time.monotonic()
 
     def keep_best(self, model: PreTrainedModel) -> None:

@@ -109,7 +109,7 @@ def train_run(store: RunStore, run: Run) -> None:
 
 def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     from components.training.curve import train_curve
-    from components.training.estimate import measure_run, remember_run
+    from components.training.estimate import judging_seconds, measure_run, remember_run
     from components.training.starting_weights import check_weights
     from components.training.tasks import make_task
     from components.training.trainer import last_checkpoint, remove_checkpoints, train
@@ -133,7 +133,7 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     parts = vars(task.parts) | {"train": task.trained}
     part_of = {row: name for name, part in parts.items() for row in task.rows[part]}
     pd.DataFrame({"row": list(part_of), "part": list(part_of.values())}).to_parquet(run.folder / "parts.parquet", index=False)
-    pulse.set(stage="train")
+    pulse.set(stage="train", judging=judging_seconds(store, task))
     outcome = train(task, run.folder, lambda kind, content: store.add_event(run.id, kind, content), pulse.step)
     trained = time.monotonic() - begun - prepared
     pulse.set(stage="judge")
@@ -141,21 +141,27 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     seconds = Durations(prepared, trained, time.monotonic() - begun - prepared - trained)
     result = replace(result, seconds=seconds, epochs=outcome.history)
     if outcome.end == "stopped":
-        return Ending("stopped", Reason("training.reason-stopped"), result)
+        minutes = Reason("training.reason-time", {"minutes": store.limits.minutes})
+        return Ending("stopped", minutes if pulse.out_of_time else Reason("training.reason-stopped"), result)
     remember_run(store, run, task, result)
     remove_checkpoints(run.folder)
+    if pulse.stopping:
+        return Ending("done", Reason("training.reason-stopped-late"), result)
     early = Reason("training.reason-early", {"patience": run.settings.patience})
     return Ending("done", early if outcome.end == "early" else Reason(), result)
 
 
 class _Pulse:
-    """Tells the store every two seconds that the worker lives and how far it is, from a thread of its own; learns whether to stop."""
+    """Tells the store at every stage and every two seconds that the worker lives and how far it is, from a thread of its own; learns whether to stop
+    (`stopping`). A training that takes longer than the host allows stops as if it had been asked to."""
 
     def __init__(self, store: RunStore, run: Run):
         self._store, self._run = store, run
         self._progress = Progress()
-        self._stopping = False
-        self._ended = threading.Event()
+        self.stopping = False
+        self._deadline = time.monotonic() + 60 * store.limits.minutes
+        self.out_of_time = False
+        self._ended, self._news = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
     def __enter__(self) -> "_Pulse":
@@ -164,26 +170,34 @@ class _Pulse:
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
+        self._news.set()
         self._thread.join()
 
-    def set(self, *, stage: str, part: int = 0, parts: int = 0) -> None:
-        """The training's next stage; of a learning curve also which of its parts, which stays until another is named."""
+    def set(self, *, stage: str, part: int = 0, parts: int = 0, judging: float | None = None) -> None:
+        """The training's next stage; of a learning curve also which of its parts, which stays until another is named, as what the judging
+        will take does."""
         now = self._progress
-        self._progress = replace(now, stage=stage, part=part or now.part, parts=parts or now.parts)
+        self._progress = replace(
+            now, stage=stage, part=part or now.part, parts=parts or now.parts, judging=now.judging if judging is None else judging
+        )
+        self._news.set()
 
     def step(self, progress: Progress) -> bool:
         """After each step: note the progress; True if the run should stop."""
         now = self._progress
-        self._progress = replace(progress, stage=now.stage, part=now.part, parts=now.parts)
-        return self._stopping
+        self._progress = replace(progress, stage=now.stage, part=now.part, parts=now.parts, judging=now.judging)
+        self.out_of_time = not self.stopping and time.monotonic() > self._deadline
+        return self.stopping or self.out_of_time
 
     def _beat(self) -> None:
         while True:
+            self._news.clear()
             # A locked or full database must not end the training; the next beat tries again.
             with contextlib.suppress(Exception):
-                self._stopping = self._store.heartbeat(self._run.id, self._progress)
-            if self._ended.wait(BEAT if not self._progress.step else BEAT / 4):
+                self.stopping = self._store.heartbeat(self._run.id, self._progress)
+            if self._ended.is_set():
                 return
+            self._news.wait(BEAT if not self._progress.step else BEAT / 4)
 
 
 def explain(error: BaseException, limits: Limits) -> Ending:

@@ -10,8 +10,9 @@ import pandas as pd
 from components.errors import TrainingError
 from components.evaluation.calibration import fit_temperature
 from components.evaluation.judgements import Judgement, judge
+from components.evaluation.paired import Paired
 from components.text.duplicates import near_duplicate_groups
-from components.text.tokens import head
+from components.text.tokens import head, readable
 from components.training.backbones import check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.baselines import majority_probabilities, tfidf_probabilities
 from components.training.features import Feature
@@ -63,7 +64,7 @@ class Classification:
         self.train = [self.features[row] | {"label": int(self.classes[row])} for row in self.trained]
 
     def _features(self, texts: list[str]) -> list[Feature]:
-        texts = [head(text, self.settings.max_length) for text in texts]
+        texts = [readable(head(text, self.settings.max_length)) for text in texts]
         encoded = self.tokenizer(texts, truncation=True, max_length=self.settings.max_length, return_attention_mask=False, verbose=False)
         return [{"input_ids": ids} for ids in encoded["input_ids"]]
 
@@ -130,13 +131,14 @@ class Classification:
         self.save(model, folder, temperature)
         self._predictions(probabilities).to_parquet(folder.parent / "predictions.parquet", index=False)
         baselines = {
-            "majority": self._judge(majority_probabilities(self.classes[self.trained], len(self.labels), len(test))),
-            "tfidf": self._judge(self._tfidf()),
+            "tfidf": self._tfidf(),
+            "majority": majority_probabilities(self.classes[self.trained], len(self.labels), len(test)),
         }
         return ClassificationResult(
             rows=RowCounts(len(self.train), len(self.parts.validation), len(test), self.left_out),
             judgement=verdict,
-            baselines=baselines,
+            baselines={name: self._judge(said) for name, said in baselines.items()},
+            pairs={name: Paired.of(self._right(probabilities), self._right(said)) for name, said in baselines.items()},
             test_rows=tuple(int(row) for row in self.rows[test]),
             temperature=temperature,
         )
@@ -156,6 +158,10 @@ class Classification:
         held_out = [self.texts[row] for row in self.parts.test]
         train = self.classes[self.trained]
         return tfidf_probabilities(texts, train, held_out, len(self.labels), self.settings.language, self.settings.seed)
+
+    def _right(self, probabilities: np.ndarray) -> np.ndarray:
+        """Which test rows are called by their label: (n,) bool."""
+        return np.asarray(probabilities.argmax(axis=1) == self.classes[self.parts.test])
 
     def _judge(self, probabilities: np.ndarray) -> Judgement:
         test = self.parts.test

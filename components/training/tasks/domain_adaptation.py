@@ -18,7 +18,7 @@ from components.models import files as model_files
 from components.models.bundled import BY_BACKBONE
 from components.text.duplicates import near_duplicate_groups
 from components.text.masks import MASK, with_masks
-from components.text.tokens import head
+from components.text.tokens import head, readable
 from components.training.backbones import backbone_folder, check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.features import Feature
 from components.training.length_batches import by_length, pad
@@ -65,7 +65,7 @@ class DomainAdaptation:
             raise TrainingError("training.too-few-rows", rows=len(used))
         if self.tokenizer.mask_token_id is None:
             raise TrainingError("training.no-mask", id=settings.backbone)
-        texts = [head(text, settings.max_length) for text in texts]
+        texts = [readable(head(text, settings.max_length)) for text in texts]
         encoded = self.tokenizer(texts, truncation=True, max_length=settings.max_length, return_attention_mask=False, verbose=False)
         self.features: list[Feature] = [{"input_ids": ids, "row": row} for row, ids in enumerate(encoded["input_ids"])]
         self.trained = share_of(self.parts.train, settings)
@@ -175,7 +175,7 @@ class DomainAdaptation:
         """The likeliest tokens for each [MASK] of the setting `probe`, best first."""
         import torch
 
-        text = with_masks(self.settings.probe).replace(MASK, self.tokenizer.mask_token)
+        text = with_masks(readable(self.settings.probe)).replace(MASK, self.tokenizer.mask_token)
         if self.tokenizer.mask_token not in text:
             return ()
         ids = torch.tensor([self.tokenizer(text, truncation=True, max_length=self.settings.max_length)["input_ids"]])

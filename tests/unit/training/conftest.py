@@ -1,5 +1,7 @@
 """A backbone of 40 kB, so that a training takes a second: two layers of 32 and a vocabulary of the test's own words."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,10 +16,19 @@ WORDS = ["the", "a", "my", "very", "quite", "and", "[UNK]", *GOOD, *BAD, *THINGS
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory) -> str:
     """The folder of a BERT with random weights and a masked-LM head."""
+    return tiny_backbone(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def reviews() -> pd.DataFrame:
+    """Rows that a tiny model can learn: the adjective is the label."""
+    return made_reviews()
+
+
+def tiny_backbone(folder: Path) -> str:
     import torch
     from transformers import BertConfig, BertForMaskedLM, BertTokenizer
 
-    folder = tmp_path_factory.mktemp("tiny")
     vocabulary = ["[PAD]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *[f"##{letter}" for letter in "abc"]]
     (folder / "vocab.txt").write_text("\n".join(vocabulary))
     torch.manual_seed(0)
@@ -34,9 +45,7 @@ def tiny(tmp_path_factory) -> str:
     return str(folder)
 
 
-@pytest.fixture(scope="session")
-def reviews() -> pd.DataFrame:
-    """Rows that a tiny model can learn: the adjective is the label."""
+def made_reviews() -> pd.DataFrame:
     random = np.random.default_rng(0)
     rows = []
     for _ in range(240):

@@ -71,7 +71,7 @@ def test_a_stopped_curve_goes_on_and_ends_in_its_run(store, tiny, reviews, monke
 
 def test_too_few_rows_are_refused_in_a_sentence(store, tiny, reviews):
     run = fine_tune(reviews.head(40), backbone=tiny, epochs=1, store=store, **FAST)
-    with pytest.raises(TrainingError, match="at least 40 rows"):
+    with pytest.raises(TrainingError, match="at least 40 training rows"):
         request_curve(store, "v", run, "")
 
 

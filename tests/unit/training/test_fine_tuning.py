@@ -15,10 +15,10 @@ import pytest
 
 from components.errors import TrainingError
 from components.models import files as model_files
-from components.training import fine_tune
+from components.training import fine_tune, trainer
 from components.training import worker as worker_module
 from components.training.length_batches import LengthBatches
-from components.training.process import is_alive, own_birth
+from components.training.process import is_alive, own_birth, ticks
 from components.training.settings import Limits, Settings
 from components.training.store import RunStore
 
@@ -32,6 +32,26 @@ def store(tmp_path, monkeypatch):
     return RunStore(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory, tiny, reviews):
+    """A run that nothing disturbed."""
+    home = tmp_path_factory.mktemp("straight")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HIMOTOKU_HOME", str(home))
+        settings = Settings(backbone=tiny, label="label", epochs=6, checkpoint_seconds=0.02, seed=3, **FAST)
+        return fine_tune(reviews, store=RunStore(home), **settings.to_json())
+
+
+def noted(load, begun):
+    """`load`, which notes what it was asked for."""
+
+    def load_and_note(cls, path):
+        begun.append(str(path))
+        return load(cls, path)
+
+    return load_and_note
+
+
 def losses(store, run, key) -> dict[int, float]:
     return {event.content["step"]: event.content["loss"] for event in store.events(run.id, key) if event.kind == "loss"}
 
@@ -41,6 +61,9 @@ def test_a_table_becomes_a_model_that_every_page_can_load(store, tiny, reviews):
 
     run = fine_tune(reviews, backbone=tiny, epochs=4, store=store, **FAST)
     assert run.state == "done" and run.scores["accuracy"] > 0.9 > run.result.baselines["majority"].accuracy.value
+    for name, paired in run.result.pairs.items():
+        assert (paired.first, paired.second) == (run.result.judgement.right, run.result.baselines[name].right)
+        assert run.result.against(name) == paired and paired.rows == run.result.rows.test
     judgement = run.result.judgement
     assert judgement.accuracy.low <= judgement.accuracy.value <= judgement.accuracy.high
     assert judgement.confusion.sum() == judgement.rows == run.result.rows.test
@@ -51,6 +74,16 @@ def test_a_table_becomes_a_model_that_every_page_can_load(store, tiny, reviews):
     assert reviews.loc[rows["row"], "label"].tolist() == rows["label"].tolist()
     assert not list(run.folder.glob("checkpoint-*")) and not (run.folder / "best.safetensors").exists()
     assert run.result.peak_memory > 1e8 and run.size_bytes > 0
+
+
+@pytest.mark.parametrize("task", ["classification", "domain_adaptation"])
+def test_half_characters_in_a_table_are_read_like_any_unknown_one(store, tiny, reviews, task):
+    probe = "the [MASK] \ud800" if task == "domain_adaptation" else ""
+    runs = []
+    for odd in ("\ud800\0", "\ufffd "):
+        texts = pd.Series([f"{text} {odd}" for text in reviews["text"]], dtype=object)
+        runs.append(fine_tune(reviews.assign(text=texts), task=task, backbone=tiny, epochs=1, store=store, probe=probe, **FAST))
+    assert [run.state for run in runs] == ["done", "done"] and runs[0].scores == pytest.approx(runs[1].scores)
 
 
 @pytest.mark.parametrize("tune", ["head", "top", "lora"])
@@ -150,7 +183,7 @@ def test_killed_and_resumed_gives_what_an_uninterrupted_run_gives(store, tiny, r
     wait_until(lambda: list(run.folder.glob("checkpoint-*/complete")) and len(losses(store, run, key)) >= 30)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    store.database.update(run.id, heartbeat=time.time() - 60)
+    store.database.update(run.id, beat=ticks() - 60)
     interrupted = store.get(run.id, key)
     assert interrupted.state == "interrupted" and interrupted.reason[0] == "training.reason-killed"
     before = len(losses(store, run, key))
@@ -195,6 +228,23 @@ def test_stop_keeps_the_best_so_far_and_can_go_on(store, tiny, reviews, monkeypa
     assert done.state == "done" and max(losses(store, run, key)) == math.ceil(done.result.rows.train / 8) * 4
     straight = fine_tune(reviews, store=store, **settings.to_json())
     assert done.scores == pytest.approx(straight.scores, abs=1e-3)
+
+
+def test_stop_that_comes_when_the_training_has_ended_is_told(store, tiny, reviews, monkeypatch):
+    from components.training.tasks.classification import Classification
+
+    run, key = store.create("v", Settings(backbone=tiny, epochs=1, **FAST), reviews)
+    real = Classification.finish
+
+    def finish(self, model, folder):
+        store.stop(run.id, key)
+        time.sleep(1.5)  # longer than two beats
+        return real(self, model, folder)
+
+    monkeypatch.setattr(Classification, "finish", finish)
+    worker_module.train_run(store, store.claim(os.getpid()))
+    done = store.get(run.id, key)
+    assert (done.state, done.reason[0]) == ("done", "training.reason-stopped-late") and done.result
 
 
 def test_early_stopping_gives_the_best_epoch(store, tiny, reviews, monkeypatch):
@@ -248,10 +298,66 @@ def test_a_half_written_checkpoint_is_not_used(tmp_path):
         folder = tmp_path / f"checkpoint-{step}"
         folder.mkdir()
         if complete:
-            (folder / "complete").touch()
+            (folder / "complete").write_text("{}")
     assert last_checkpoint(tmp_path).endswith("checkpoint-5")
     assert not (tmp_path / "checkpoint-9").exists()
     assert last_checkpoint(tmp_path / "nowhere") is None
+
+
+def flipped(path) -> None:
+    """Other bytes in the middle of the file."""
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 64] = bytes(255 - byte for byte in content[middle : middle + 64])
+    path.write_bytes(content)
+
+
+def cut(path) -> None:
+    """The second half of the file is gone."""
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("model.safetensors", flipped),
+        ("model.safetensors", cut),
+        ("optimizer.pt", flipped),
+        ("optimizer.pt", cut),
+        ("scheduler.pt", cut),
+        ("rng_state.pth", cut),
+        ("trainer_state.json", cut),
+        ("best.safetensors", flipped),
+        ("history.json", cut),
+        ("optimizer.pt", os.unlink),
+        ("complete", cut),
+    ],
+)
+def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(store, tiny, reviews, monkeypatch, straight, name, damage):
+    run, key = store.create("v", straight.settings, reviews)
+    real = worker_module._Pulse.step
+    seen = lambda: sorted(run.folder.glob("checkpoint-*/complete"), key=lambda path: path.stat().st_mtime)  # noqa: E731
+    monkeypatch.setattr(worker_module._Pulse, "step", lambda self, progress: real(self, progress) or progress.step >= 40)
+    worker_module.train_run(store, store.claim(os.getpid()))
+    assert store.get(run.id, key).state == "stopped" and len(seen()) == 2
+    monkeypatch.setattr(worker_module._Pulse, "step", real)
+    before, newest = (path.parent for path in seen())
+    same = [path for path in (before / name,) if path.exists() and path.samefile(newest / name)]
+    damage(newest / name)
+    begun = []
+    monkeypatch.setattr(trainer.TrainerState, "load_from_json", classmethod(noted(trainer.TrainerState.load_from_json.__func__, begun)))
+    store.resume(run.id, key)
+    worker_module.train_run(store, store.claim(os.getpid()))
+    done = store.get(run.id, key)
+    assert done.state == "done", done.reason
+    assert {path.split("/")[-2] for path in begun} == ({before.name} if not same else set())
+    assert done.scores == pytest.approx(straight.scores, abs=1e-3)
+    assert {epoch: scores["loss"] for epoch, scores in done.result.epochs.items()} == pytest.approx(
+        {epoch: scores["loss"] for epoch, scores in straight.result.epochs.items()}, abs=1e-3
+    )
 
 
 @pytest.mark.timeout(180)
@@ -273,7 +379,7 @@ def test_the_launcher_keeps_one_warm_worker_that_takes_the_queue_and_ends_when_i
     wait_until(lambda: not is_alive(pid, born))
 
 
-def test_a_prediction_comes_from_measured_steps_and_is_held_against_the_truth(store, tiny, reviews):
+def test_a_prediction_comes_from_measured_steps_and_is_held_against_the_truth(store, tiny, reviews, monkeypatch):
     from components.training import worker
     from components.training.estimate import predict, request_measurement
 
@@ -284,9 +390,15 @@ def test_a_prediction_comes_from_measured_steps_and_is_held_against_the_truth(st
     worker.train_run(store, store.claim(os.getpid()))
     assert store.get(measured.id, key).state == "done" and store.runs("v") == []
     estimate = predict(store, settings, lengths, len(reviews))
+    told = []
+    real = worker._Pulse.set
+    monkeypatch.setattr(worker._Pulse, "set", lambda self, **facts: told.append(facts) or real(self, **facts))
     run = fine_tune(reviews, store=store, **settings.to_json())
     assert estimate.seconds / 6 < run.seconds < estimate.seconds * 6
     assert estimate.kept_bytes == pytest.approx((run.model_dir / "model.safetensors").stat().st_size, rel=0.1)
+    judging = next(facts["judging"] for facts in told if facts["stage"] == "train")
+    assert judging >= 1.5 and run.result.seconds.finish / 6 < judging < run.result.seconds.finish * 6 + 2
+    assert run.progress.judging == judging, "the page can say it while the run stops"
     twice = predict(store, replace(settings, epochs=6), lengths, len(reviews))
     assert twice.tokens == 2 * estimate.tokens and twice.seconds > estimate.seconds
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import TrainingError
-from components.training import database, fine_tune, worker
-from components.training import store as store_module
+from components.training import database, fine_tune, quotas, worker
 from components.training.settings import Settings
 from components.training.store import RunStore
 
@@ -23,7 +22,7 @@ def disk(tmp_path, monkeypatch):
     folder.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)], capture_output=True).returncode:
         pytest.skip("this user may not mount a file system")
-    for module in (database, store_module):
+    for module in (database, quotas):
         monkeypatch.setattr(module, "LEAST_FREE", 6_000_000)
     monkeypatch.setenv("HIMOTOKU_HOME", str(folder))
     yield folder

@@ -11,7 +11,7 @@ import pytest
 
 from components.errors import TrainingError
 from components.evaluation.judgements import judge
-from components.training.process import own_birth
+from components.training.process import own_birth, ticks
 from components.training.results import ClassificationResult, CurvePoint, Ending, PointScores, RowCounts
 from components.training.runs import Progress, new_key
 from components.training.settings import Limits, Settings, suggested_epochs
@@ -105,7 +105,7 @@ def test_a_dead_worker_leaves_an_interrupted_run_that_can_go_on(store):
     run, owner = start(store)
     store.claim(os.getpid())
     pid, born = dead_process()
-    age(store, run.id, pid=pid, born=born, heartbeat=time.time() - 60)
+    age(store, run.id, pid=pid, born=born, beat=ticks() - 60)
     found = store.get(run.id, owner)
     assert found.state == "interrupted" and found.reason[0] == "training.reason-killed"
     store.resume(run.id, owner)
@@ -117,14 +117,14 @@ def test_a_dead_worker_leaves_an_interrupted_run_that_can_go_on(store):
 def test_a_number_given_to_another_process_does_not_keep_a_run_alive(store):
     run, owner = start(store)
     store.claim(os.getpid())
-    age(store, run.id, born=own_birth(os.getpid()) - 1_000, heartbeat=time.time() - 60)
+    age(store, run.id, born=own_birth(os.getpid()) - 1_000, beat=ticks() - 60)
     assert store.get(run.id, owner).state == "interrupted"
 
 
 def test_a_late_heartbeat_alone_is_no_death(store):
     run, owner = start(store)
     store.claim(os.getpid())
-    age(store, run.id, heartbeat=time.time() - 60)
+    age(store, run.id, beat=ticks() - 60)
     assert store.get(run.id, owner).state == "running"
 
 

@@ -11,6 +11,7 @@ from components.evaluation.judgements import judge
 from components.training.curve import curve_points
 from components.training.estimate import Speed
 from components.training.export import model_card
+from components.training.process import boot
 from components.training.results import AdaptationResult, ClassificationResult, result_from_json
 from components.training.runs import Estimate, Progress, digest
 from components.training.store import RunStore
@@ -25,7 +26,7 @@ def store(tmp_path):
     opened = RunStore(tmp_path)
     with opened.database.connection(write=True) as database:
         for row in STORED["runs"]:
-            values = row | {"visitor": digest("v"), "heartbeat": 1e12}
+            values = row | {"visitor": digest("v"), "heartbeat": 1e12, "beat": 1e12, "boot": boot()}
             marks = ", ".join("?" * len(values))
             database.execute(f"insert into runs ({', '.join(values)}) values ({marks})", tuple(values.values()))
     return opened
