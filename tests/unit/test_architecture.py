@@ -121,3 +121,8 @@ def test_the_changelog_begins_with_this_version():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     released = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert released[0] == version
+
+
+def test_no_file_of_the_app_is_longer_than_is_read_at_a_sitting():
+    files = [path for folder in ("components", "pages", "recipes", "scripts") for path in (ROOT / folder).rglob("*.py")]
+    assert len(files) > 200 and [path.name for path in files if len(path.read_text(encoding="utf-8").splitlines()) > 300] == []

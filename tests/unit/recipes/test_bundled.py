@@ -39,7 +39,7 @@ def test_every_score_stands_in_both_cards(id):
             kind, _, test_set = measure.partition(" ")
             assert f"| {kind} | {test_set} | {rows[measure]} | {value:.3f} |" in card
             if value < FLOORS[id].get(measure, value):
-                assert "(missed)" in card or "(未達)" in card
+                assert "(missed)" in card or "（未達）" in card
         for source in CARDS[id]["data"]:
             assert DATA[source].repository in card
 
@@ -57,7 +57,7 @@ def test_the_behaviour_tests_stand_in_both_cards_as_they_were_counted(id):
             row = f"| {message(f'behaviour.kind_{one.kind}', language)} | {one.rows} | {one.rate:.3f} |"
             assert row in card
             if one.missed:
-                assert f"{one.floor:.2f} ({'missed' if language == 'en' else '未達'})" in card[card.index(row) :].partition("\n")[0]
+                assert f"{one.floor:.2f} " + ("(missed)" if language == "en" else "（未達）") in card[card.index(row) :].partition("\n")[0]
 
 
 @pytest.mark.parametrize("id", IDS)
