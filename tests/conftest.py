@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 
+import pytest
+
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before a test imports torch; see components/__init__.py
@@ -13,3 +15,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before a test imports tor
 os.environ["HIMOTOKU_HOME"] = tempfile.mkdtemp(prefix="himotoku-tests-")
 os.environ["HIMOTOKU_WORKER_IDLE_SECONDS"] = "10"
 atexit.register(shutil.rmtree, os.environ["HIMOTOKU_HOME"], ignore_errors=True)
+
+# Files that take a minute or more: begun first, where tests run side by side.
+LONG = ("test_face", "test_fine_tune", "test_long_sentence", "test_export", "test_plans", "test_fine_tuning", "test_bundled", "test_fine_tune_code",
+        "test_code", "test_exercise_loop", "test_masked_lm", "test_runs", "test_replaced_models")  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in LONG)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from scripts.browser import system_chromium
 
@@ -88,29 +88,68 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Windows:
+    """Chromium's windows, one a language, that tests take in turn: a new window would compile the client's scripts anew, half of a visit's time."""
+
+    def __init__(self, chromium: Browser):
+        self.chromium, self.idle = chromium, dict[str, list[Page]]()
+
+    def take(self, language: str, width: int, height: int, scheme: str) -> Page:
+        """A window that knows nothing of who was in it before."""
+        size = {"width": width, "height": height}
+        if self.idle.get(language):
+            page = self.idle[language].pop()
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            return page
+        locale = {"ja": "ja-JP", "en": "en-US"}[language]
+        context = self.chromium.new_context(
+            locale=locale, viewport=size, color_scheme=scheme, permissions=["clipboard-read", "clipboard-write"]
+        )
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        return page
+
+    def give_back(self, page: Page, language: str) -> None:
+        """Cookies and what pages keep go; a window that a test left with others open, or closed, is not used again."""
+        if page.is_closed() or len(page.context.pages) > 1:
+            return page.context.close()
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        page.context.clear_cookies()
+        page.goto("about:blank")
+        self.idle.setdefault(language, []).append(page)
+
+
+@pytest.fixture(scope="session")
+def windows(chromium: Browser) -> Windows:
+    return Windows(chromium)
+
+
 @pytest.fixture
-def visit(server: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
+def visit(server: str, windows: Windows) -> Iterator[Callable[..., Page]]:
     """visit("attention?att_d_model=8", language="ja", width=1280, height=800, scheme="light") -> Page, drawn to the end."""
-    contexts: list[BrowserContext] = []
+    taken: list[tuple[Page, str]] = []
     complaints: list[str] = []
+    hear = {
+        "console": lambda message: _note_console(message, complaints),
+        "pageerror": lambda error: complaints.append(f"error in the page: {error}"),
+        "request": lambda request: _note_request(request.url, server, complaints),
+    }
 
     def visit_(path: str = "", *, language: str = "ja", width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
-        locale = {"ja": "ja-JP", "en": "en-US"}[language]
-        size = {"width": width, "height": height}
-        context = chromium.new_context(locale=locale, viewport=size, color_scheme=scheme, permissions=["clipboard-read", "clipboard-write"])
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("console", lambda message: _note_console(message, complaints))
-        page.on("pageerror", lambda error: complaints.append(f"error in the page: {error}"))
-        page.on("request", lambda request: _note_request(request.url, server, complaints))
+        page = windows.take(language, width, height, scheme)
+        taken.append((page, language))
+        for event, listener in hear.items():
+            page.on(event, listener)
         page.goto(f"{server}/{path}")
         settle(page)
         return page
 
     yield visit_
-    for context in contexts:
-        context.close()
+    for page, language in taken:
+        for event, listener in hear.items():
+            page.remove_listener(event, listener)
+        windows.give_back(page, language)
     assert not complaints, "\n".join(complaints)
 
 
@@ -121,6 +160,14 @@ def settle(page: Page) -> None:
     page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     page.wait_for_function(DRAWN)
     page.wait_for_timeout(250)
+
+
+def press(page: Page, x: float, y: float) -> None:
+    """A click on a figure as a hand does it: Plotly takes what it saw the pointer come to rest on."""
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
 
 
 def shown(locator: Locator, timeout: float = 30_000) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
 from components.models.cards import card
-from tests.browser.conftest import settle, shown
+from tests.browser.conftest import press, settle, shown
 
 
 def reviews(language: str, encoding: str, rows: int | None = None) -> tuple[bytes, list[list[str]]]:
@@ -46,7 +46,7 @@ def confusion(page: Page) -> list[list[int]]:
 
 def wait_for_words(page: Page) -> None:
     """Until the words of the row that is read are there, and those of the row before are gone: some seconds on a quiet machine."""
-    total = page.locator(".st-key-cls-judged-read").get_by_text("全語の合計")
+    total = page.locator(".st-key-cls-judged-read").get_by_text("それに逆らった語")
     shown(total, timeout=120_000)
     settle(page)
     shown(total)
@@ -56,7 +56,7 @@ def click_cell(page: Page, row: int, column: int, size: int) -> None:
     plot = page.locator(".st-key-figure-cls-judged-confusion .nsewdrag").first
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * (column + 0.5) / size, box["y"] + box["height"] * (row + 0.5) / size)
+    press(page, box["x"] + box["width"] * (column + 0.5) / size, box["y"] + box["height"] * (row + 0.5) / size)
 
 
 def download(page: Page, tmp_path: Path, form: str) -> Path:
@@ -103,8 +103,8 @@ def test_a_cp932_table_is_classified_judged_read_and_taken_home(visit, tmp_path,
         [line] = [number for number, one in enumerate(body) if one[1] == text]
         assert body[line][2] == labels[row]
         expect(reading).to_contain_text(f"ファイルの {line + 2} 行目")
-        chips = reading.locator(".tl-chip")
-        assert chips.count() > 3 and "".join(text.split()).startswith(re.sub(r"[+−]\d.*", "", chips.first.inner_text()).strip())
+        words = reading.locator(".at-text")
+        assert words.inner_text().strip() == text.strip() and reading.locator(".at-word").count() > 0
 
     frame = pd.read_csv(download(page, tmp_path, "csv"), dtype=str, keep_default_na=False)
     assert frame.columns.tolist()[:4] == ["番号", "レビュー", "評価", "prediction"]
@@ -144,12 +144,33 @@ def test_script_in_a_text_is_shown_not_run(visit):
     field = page.get_by_label("Text (Japanese or English)")
     field.fill("<script>window.hit = 1</script><img src=x onerror='window.hit=1'> wonderful")
     field.press("Control+Enter")
-    expect(page.locator(".tl-chip").filter(has_text="script").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".at-text").first).to_contain_text("<script>", timeout=60_000)
+    expect(page.locator(".at-word").first).to_be_visible(timeout=60_000)
     settle(page)
     assert page.evaluate("window.hit === undefined")
 
 
 def test_phone_width_has_no_sideways_scroll(visit):
     page = visit("classification", language="ja", width=390, height=844)
-    shown(page.get_by_text("全語の合計"), timeout=60_000)
+    shown(page.get_by_text("それに逆らった語"), timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_changed_word_moves_its_own_mark_and_a_number_shows_under_the_pointer(visit):
+    page = visit("classification", language="ja")
+    shown(page.get_by_text("それに逆らった語"), timeout=60_000)
+    settle(page)
+    top = page.locator(".cls-line").bounding_box()["y"]
+    field = page.get_by_label("くらべる文")
+    field.fill("この映画は本当にひどかった!")
+    page.get_by_role("button", name="くらべる", exact=True).click()
+    below = page.locator(".cls-mark.cls-below")
+    shown(below)
+    settle(page)
+    line, mark = page.locator(".cls-axis").bounding_box(), below.bounding_box()
+    assert mark["x"] + mark["width"] / 2 < line["x"] + line["width"] / 4
+    assert abs(page.locator(".cls-line").bounding_box()["y"] - top) <= 2
+    word = page.locator(".at-word").filter(has_text="素晴らし")
+    word.hover()
+    said = word.evaluate("node => [getComputedStyle(node, '::after').display, getComputedStyle(node, '::after').content]")
+    assert said[0] == "block" and re.fullmatch(r'"\+\d\.\d\d"', said[1])

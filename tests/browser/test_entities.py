@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT
 from components.models import load
-from tests.browser.conftest import settle, shown
+from tests.browser.conftest import press, settle, shown
 
 ROWS = [json.loads(line) for line in (CONTENT / "samples" / "entities_en.jsonl").read_text(encoding="utf-8").splitlines()]
 
@@ -30,7 +30,7 @@ def click_cell(page: Page, row: int, column: int, size: int) -> None:
     plot = page.locator(".st-key-figure-ner-judged-confusion .nsewdrag").first
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * (column + 0.5) / size, box["y"] + box["height"] * (row + 0.5) / size)
+    press(page, box["x"] + box["width"] * (column + 0.5) / size, box["y"] + box["height"] * (row + 0.5) / size)
 
 
 def marks(page: Page, number: int) -> list[str]:
@@ -54,7 +54,7 @@ def test_a_table_with_right_entities_is_judged_read_and_taken_home(visit, tmp_pa
     put_in(page, frame.to_csv(index=False).encode("cp932"), "記事.csv")
     labels = ["LOC", "MISC", "ORG", "PER"]
     click_cell(page, 0, 0, len(labels) + 1)
-    shown(page.get_by_text("Entities of “LOC” found as such"))
+    shown(page.get_by_text("Entities of “LOC” found with that type"))
     settle(page)
     click_cell(page, labels.index("MISC"), labels.index("PER"), len(labels) + 1)
     shown(page.get_by_text("Entities that are “MISC” in the file and “PER” by the model: 1"))
@@ -78,13 +78,38 @@ def test_a_name_is_marked_and_script_is_shown_not_run(visit):
     field = page.get_by_label("Text (Japanese or English)")
     field.fill("<script>window.hit = 1</script><img src=x onerror='window.hit=1'> Angela Merkel flew to Paris.")
     field.press("Control+Enter")
-    shown(page.locator(".tl-mark").filter(has_text="Angela Merkel"), timeout=120_000)
+    shown(page.locator(".name").filter(has_text="Angela Merkel"), timeout=120_000)
     settle(page)
     assert page.evaluate("window.hit === undefined")
-    expect(page.locator(".tl-text").first).to_contain_text("<script>window")
+    expect(page.locator(".text").first).to_contain_text("<script>window")
+
+
+def test_the_legend_hides_a_type_in_the_browser_and_every_pattern_differs(visit):
+    page = visit("entities", language="ja")
+    names = page.locator(".name.kind-person")  # 人名 is a part of 法人名
+    expect(names.first).to_be_visible(timeout=120_000)
+    settle(page)
+    button = page.get_by_role("button", name=re.compile("^人名"))
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(names).to_have_count(0)
+    assert page.locator(".text").inner_text().count("山田太郎") == 1
+    button.click()
+    expect(names).to_have_count(1)
+    # With all colours alike the lines still differ.
+    lines = page.evaluate(
+        """() => {
+          const host = [...document.querySelectorAll("*")].find((one) => one.shadowRoot?.querySelector(".legend"))
+          return [...host.shadowRoot.querySelectorAll(".legend i")].map((one) => {
+            const style = getComputedStyle(one)
+            return style.backgroundImage.replace(/rgb\\([^)]*\\)|light-dark\\([^)]*\\)\\)/g, "c") + style.backgroundSize
+          })
+        }"""
+    )
+    assert len(lines) == 8 and len(set(lines)) == 8
 
 
 def test_phone_width_has_no_sideways_scroll(visit):
     page = visit("entities", language="ja", width=390, height=844)
-    expect(page.locator(".tl-text").first).to_be_visible(timeout=120_000)
+    expect(page.locator(".text .name").first).to_be_visible(timeout=120_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
-from tests.browser.conftest import shown
+from tests.browser.conftest import settle, shown
 
 TABLE = CONTENT / "exercises" / "reviews_en.csv"
 LONGER = CONTENT / "samples" / "topics_en.csv"  # 800 rows: early stopping doesn't end it before it is stopped
@@ -31,16 +31,15 @@ def start(page: Page, epochs: int, language: str = "en") -> None:
     shown(number, timeout=LONG)
     number.fill(str(epochs))
     number.press("Enter")
-    page.get_by_role("button", name=t("tune.start", language), exact=True).click(timeout=LONG)
+    page.get_by_role("button", name=re.compile(re.escape(t("tune.start", language, rows="@")).replace("@", r"[\d,]+"))).click(timeout=LONG)
 
 
 def is_judged(page: Page, language: str = "en") -> None:
-    shown(page.get_by_text(t("runs.use", language), exact=True), timeout=LONG)
+    shown(page.get_by_role("heading", name=t("runs.try", language), exact=True), timeout=LONG)
 
 
 def trains(page: Page) -> None:
-    shown(page.get_by_text(t("training.state-running"), exact=True), timeout=LONG)  # and no longer that it waits
-    shown(page.get_by_text(re.compile(r"^Step \d+ of")), timeout=LONG)
+    shown(page.get_by_text(re.compile(r"^[\d,]+ / [\d,]+$")), timeout=LONG)
 
 
 def answer_of_the_download(page: Page, folder: Path, text: str, language: str = "en") -> str:
@@ -75,7 +74,7 @@ def test_a_run_outlives_a_reload_is_its_owners_alone_and_loads_elsewhere(visit, 
     stranger = visit(page.url.split("/", 3)[3], language="en")
     expect(stranger.get_by_test_id("stAlert")).to_contain_text(t("training.run-missing"))
     nobody = visit("my_models", language="en")
-    shown(nobody.get_by_text(t("runs.none")))
+    shown(nobody.get_by_role("heading", name=t("runs.make_one")))
     assert answer_of_the_download(page, tmp_path, "I love it") in ("positive", "negative")
 
 
@@ -116,11 +115,46 @@ def test_a_run_can_be_stopped_and_goes_on(visit):
     shown(go_on, timeout=LONG)
 
 
+def test_stop_is_said_at_the_press_with_what_it_waits_for(visit):
+    page = visit("fine_tune", language="ja")
+    page.locator("input[type=file]").set_input_files(LONGER)
+    start(page, 60, "ja")
+    stop = page.get_by_role("button", name=t("runs.stop", "ja"), exact=True)
+    shown(stop, timeout=LONG)
+    shown(page.get_by_text(re.compile(r"^[\d,]+ / [\d,]+$")), timeout=LONG)
+    told = stop.evaluate("button => { button.click(); return [button.textContent, button.disabled]; }")
+    assert told == [t("runs.stopping", "ja"), True], "said in the browser, before the server answers"
+    shown(page.locator(".hi-stopping [aria-current]"), timeout=LONG)
+    expect(page.locator(".hi-stopping li")).to_have_count(4)
+    shown(page.get_by_role("button", name=t("runs.resume", "ja")), timeout=LONG)
+
+
+def test_a_cure_moves_nothing_and_the_keyboard_stays_on_it(visit):
+    page = visit("fine_tune", language="ja")
+    rows = TABLE.read_text(encoding="utf-8") + "Same words,positive\nSame words,positive\n,negative\n"
+    page.locator("input[type=file]").set_input_files({"name": "reviews.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    cure = page.locator(".st-key-tune-cure-duplicates button")
+    shown(cure, timeout=LONG)
+    shown(
+        page.get_by_text(re.compile(t("tune.estimate", "ja", time="@", memory="@", disk="@", kept="@").split("@")[0].split("*")[0])),
+        timeout=LONG,
+    )
+    cure.focus()  # which may scroll the page a little
+    settle(page)
+    before, top = cure.bounding_box(), page.locator(".hi-sum").bounding_box()
+    page.keyboard.press("Enter")
+    expect(cure).to_have_text(t("tune.undo", "ja"), timeout=LONG)
+    settle(page)
+    after = cure.bounding_box()
+    assert abs(after["x"] - before["x"]) <= 2 and abs(page.locator(".hi-sum").bounding_box()["y"] - top["y"]) <= 2
+    expect(cure).to_be_focused()
+
+
 def test_a_japanese_table_in_shift_jis_becomes_a_model_that_loads_elsewhere(visit, tmp_path):
     table = (CONTENT / "exercises" / "reviews_ja.csv").read_text(encoding="utf-8").encode("cp932")
     page = visit("fine_tune", language="ja")
     page.locator("input[type=file]").set_input_files({"name": "口コミ.csv", "mimeType": "text/csv", "buffer": table})
-    shown(page.get_by_text(t("tables.summary_encoding", "ja", encoding="cp932"), exact=False), timeout=LONG)
+    shown(page.get_by_placeholder(t("tables.found_as", "ja", found="cp932")), timeout=LONG)
     start(page, 2, "ja")
     is_judged(page, "ja")
     labels = {line.rsplit(",", 1)[1] for line in table.decode("cp932").split()[1:]}

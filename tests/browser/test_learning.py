@@ -8,10 +8,15 @@ from tests.browser.conftest import settle
 
 
 def test_another_layer_shows_other_neurons(visit):
-    page = visit("feed_forward", language="en")
-    values = "Array.from(document.querySelector('.st-key-figure-feed-forward-token .js-plotly-plot')._fullData[0].x)"
+    page = visit("feed_forward?ff_view=neurons", language="en")
+    values = "[...document.querySelector('.st-key-ff_rows [data-figure]').shadowRoot.querySelectorAll('.number')].map((one) => Number(one.textContent))"
     before = page.evaluate(values)
-    assert len(before) > 3 and before == sorted(before, reverse=True)
+    assert len(before) == 5 and before == sorted(before, reverse=True)
+    page.get_by_role("button", name="mat", exact=True).hover()
+    page.wait_for_function(f"before => JSON.stringify({values}) !== JSON.stringify(before)", arg=before)  # in the browser, at once
+    page.mouse.move(5, 5)
+    page.wait_for_function(f"before => JSON.stringify({values}) === JSON.stringify(before)", arg=before)
+    page.get_by_role("button", name=message("common.more_settings", "en")).click()
     page.get_by_role("combobox", name=message("feed_forward.layer", "en")).click()
     page.get_by_role("option", name="2", exact=True).click()
     page.wait_for_function(f"before => JSON.stringify({values}) !== JSON.stringify(before)", arg=before)
@@ -34,6 +39,19 @@ def test_an_answer_stays_while_another_exercise_is_read(visit):
     expect(answer).to_have_value("デコーダの <b>Query</b> がエンコーダの Key を見る。")
     page.get_by_test_id("stCheckbox").locator("label").click()
     expect(page.get_by_text("もう一方の系列", exact=False).first).to_be_visible()
+
+
+def test_the_stages_of_the_block_light_up(visit):
+    page = visit("feed_forward", language="en")
+    page.get_by_role("radio", name=message("feed_forward.step_weights", "en")).click()
+    settle(page)
+    assert "ff_step=weights" in page.url
+    expect(page.get_by_role("radio", name=message("feed_forward.step_scores", "en"))).to_have_class("lit")
+    expect(page.get_by_role("radio", name=message("feed_forward.step_output", "en"))).not_to_have_class("lit")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_url("**ff_step=heads**")
+    settle(page)
+    expect(page.get_by_role("radio", name=message("feed_forward.step_heads", "en"))).to_be_focused()
 
 
 @pytest.mark.parametrize("address", ["feed_forward", "feed_forward?ff_view=norms", "exercises?ex=3", "exercises?ex=5"])

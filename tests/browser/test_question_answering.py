@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from components.messages import CONTENT, message
 from components.models import load
-from tests.browser.conftest import settle, shown
+from tests.browser.conftest import press, settle, shown
 
 HISTORY = (CONTENT / "samples" / "history_en.txt").read_text(encoding="utf-8")
 pytestmark = pytest.mark.timeout(400)
@@ -21,7 +21,7 @@ def opened(visit, path: str, **options) -> Page:
     page = visit("question_answering?qa_mode=table", **options)
     page.set_default_timeout(120_000)
     page.goto(f"{page.url.split('/question_answering')[0]}/{path}")
-    expect(page.locator(".tl-mark").first).to_be_visible(timeout=120_000)
+    expect(page.locator(".qa-passage").first).to_be_visible(timeout=120_000)
     settle(page)
     return page
 
@@ -34,17 +34,17 @@ def ask(page: Page, question: str) -> None:
 
 
 def silence_of(page: Page):
-    return page.get_by_role("heading", name="No answer in this text")
+    return page.get_by_role("heading", name=re.compile("^No answer"))
 
 
 def test_the_first_screen_has_the_answer_and_another_question_another(visit):
     page = opened(visit, "question_answering", language="en")
-    mark = page.locator(".tl-mark").first
+    mark = page.locator("mark.qa-first")
     expect(mark).to_contain_text("2017")
     box = mark.bounding_box()
     assert box["y"] + box["height"] < 800
     ask(page, "What does NLP stand for?")
-    best = page.locator(".tl-mark", has=page.get_by_text("1", exact=True))
+    best = page.locator("mark.qa-first")
     expect(best).to_contain_text("natural language processing", timeout=30_000)
 
 
@@ -59,6 +59,7 @@ def test_the_threshold_turns_an_answer_into_silence_and_stands_in_the_address(vi
     page = opened(visit, f"{address}&qa_strictness={lead[question] - 0.2:.1f}", language="en")
     shown(silence_of(page))
     shown(page.get_by_text("A close call"))
+    page.get_by_role("button", name="Settings").click()
     slider = page.get_by_role("slider").first
     slider.focus()
     for _ in range(5):
@@ -71,44 +72,50 @@ def test_a_long_text_from_a_file_is_stopped_read_on_and_its_window_chosen(visit)
     text = HISTORY * 3 + "\n\nThe lighthouse keeper of Cape Grim was called Edwin Marsh.\n\n" + HISTORY * 2
     page = opened(visit, "question_answering", language="en")
     ask(page, "Who was the lighthouse keeper of Cape Grim?")
-    page.get_by_role("button", name="From a .txt file").click()
+    page.get_by_text("Change the text").click()
     page.locator("input[type=file]").set_input_files({"name": "long.txt", "mimeType": "text/plain", "buffer": text.encode("utf-16")})
     shown(page.get_by_text(re.compile(r"[\d,]+ of \d+ windows · ")), timeout=60_000)
-    page.keyboard.press("Escape")
     page.get_by_role("button", name="Stop").click()
     shown(page.get_by_text(re.compile(r"Stopped after \d+ of \d+ windows")), timeout=60_000)
     settle(page)
     page.get_by_role("button", name=re.compile("Read the other")).click()
     shown(page.get_by_role("heading", name="Edwin Marsh"), timeout=240_000)
     settle(page)
+    page.get_by_text("Scores of all tokens, and the windows").click()
+    settle(page)
     start = text.index("Edwin Marsh")
-    shown(page.get_by_text(f"characters {start:,}–{start + 11:,}"))
+    shown(page.get_by_text(f"The answer stands at characters {start:,}–{start + 11:,}"))
     points = page.evaluate("document.querySelector('.st-key-figure-qa-windows-0 .js-plotly-plot')._fullData[2].x.length")
     read = page.get_by_text(re.compile(r"Tokens [\d,]+–"))
     before = read.inner_text()
-    # The first window's square leads to its tokens.
+    # An early window's square leads to its tokens.
     plot = page.locator(".st-key-figure-qa-windows-0 .js-plotly-plot")
     plot.scroll_into_view_if_needed()
-    square = plot.locator(".scatterlayer .trace.scatter:nth-child(3) .point").first.bounding_box()
-    page.mouse.click(square["x"] + square["width"] / 2, square["y"] + square["height"] / 2)
-    expect(read).not_to_have_text(before, timeout=30_000)
+    page.wait_for_timeout(1000)  # what stands above may still take its height
+    for window in range(4):  # one of the first: an answer's mark may lie on a square and take the press
+        point = plot.locator(".scatterlayer .trace.scatter:nth-child(3) .point").nth(window)
+        point.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        square = point.bounding_box()
+        press(page, square["x"] + square["width"] / 2, square["y"] + square["height"] / 2)
+        page.wait_for_timeout(3000)
+        settle(page)
+        if read.inner_text() != before:
+            break
+    expect(read).not_to_have_text(before)
     first = int(re.search(r"Tokens ([\d,]+)–", read.inner_text())[1].replace(",", ""))
-    assert points > 10 and first < 256
+    assert points > 10 and first < 1_500
 
 
 def test_the_sample_table_is_answered_judged_read_and_taken_home(visit, tmp_path):
     page = visit("question_answering?qa_mode=table", language="en", height=1000)
     page.get_by_role("button", name="Try the sample").click()
-    start = page.get_by_role("button", name="Answer 12 rows")
-    shown(start, timeout=120_000)
-    settle(page)
-    start.click()
     shown(page.get_by_text("Against the right answers"), timeout=120_000)
     settle(page)
     plot = page.locator(".st-key-figure-qa-confusion .nsewdrag").first
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 8, box["y"] + box["height"] / 4)  # answer, right
+    press(page, box["x"] + box["width"] / 8, box["y"] + box["height"] / 4)  # answer, right
     shown(page.get_by_text(re.compile("in the file “Answer”, the model “Right”")), timeout=30_000)
     expect(page.locator(".st-key-qa-judged-read .tl-mark").first).to_be_visible()
     page.get_by_role("radio", name="XLSX").click()
@@ -126,9 +133,10 @@ def test_the_sample_table_is_answered_judged_read_and_taken_home(visit, tmp_path
 
 def test_script_in_a_text_is_shown_not_run(visit):
     page = opened(visit, "question_answering", language="en")
+    page.get_by_text("Change the text").click()
     field = page.get_by_label("Text (Japanese or English)")
     field.fill("<script>window.hit = 1</script><img src=x onerror='window.hit=1'> It was introduced in 2017.")
     field.press("Control+Enter")
-    expect(page.locator(".tl-text").first).to_contain_text("<script>", timeout=60_000)
+    expect(page.locator(".qa-passage").first).to_contain_text("<script>", timeout=60_000)
     settle(page)
     assert page.evaluate("window.hit === undefined")

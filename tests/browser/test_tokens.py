@@ -1,45 +1,36 @@
-"""The tokens page as a visitor uses it."""
+"""The tracks of the tokens page in a browser."""
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import shown
 
 
-def test_japanese_text_is_taken_apart_and_a_link_brings_it_back(visit):
-    page = visit("tokens", language="ja")
-    expect(page.locator(".tl-chip").filter(has_text="言語").first).to_be_visible()
-    field = page.get_by_label("文章", exact=True)
-    field.fill("<b>公務員</b>がﾃｽﾄした")
-    field.press("Control+Enter")
-    expect(page.locator(".tl-chip").filter(has_text="公務").first).to_be_visible()
-    settle(page)
-    assert page.locator(".tl-chips b").count() == 0 and "公務" not in page.url
-    page.get_by_role("button", name="リンクをコピー").click()
-    page.wait_for_timeout(300)
-    again = visit(page.evaluate("navigator.clipboard.readText()").split("/", 3)[3], language="en")
-    expect(again.get_by_label("文章", exact=True)).to_have_value("<b>公務員</b>がﾃｽﾄした")
-
-
-def test_parameters_follow_the_numbers_typed(visit):
-    page = visit("tokens?tok_part=parameters", language="en")
-    field = page.get_by_role("spinbutton", name="Hidden size")
-    field.fill("768")
-    field.press("Enter")
-    expect(page.locator("p").filter(has_text="Your own:")).to_contain_text(
-        "5,513,984 in each layer"
-    )  # 4(d²+d) + 2·d·2048 + 2048 + d + 4d at d = 768
-    settle(page)
-    totals = page.evaluate(
-        """() => {
-          const bars = document.querySelector('.st-key-figure-tokens-parameters .js-plotly-plot')._fullData;
-          const last = bars[0].x.length - 1;
-          return bars.reduce((sum, bar) => sum + bar.x[last], 0);
-        }"""
+def left(page, name: str, row: int) -> float:
+    return (
+        page.locator(f'.st-key-tok_tracks button[data-row="{row}"]')
+        .get_by_text(name, exact=True)
+        .first.evaluate("one => one.parentElement.getBoundingClientRect().left")
     )
-    expect(page.locator("p").filter(has_text="Your own:")).to_contain_text(f"{totals:,.0f} parameters")
 
 
-def test_phone_width_has_no_sideways_scroll(visit):
-    for part in ("split", "input", "parameters", "japanese"):
-        page = visit(f"tokens?tok_part={part}", language="ja", width=390, height=844)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
+def test_a_piece_pressed_is_told_of_and_cuts_stand_on_one_line(visit):
+    page = visit("tokens?tok_text=猫は疲れていたので、マットの上で眠った。", language="ja")
+    tracks = page.locator(".st-key-tok_tracks")
+    expect(tracks.get_by_role("button", name="[UNK] 100").first).to_have_attribute("aria-pressed", "true", timeout=60_000)
+    tracks.get_by_role("button", name="眠っ").first.click()
+    card = tracks.locator(".card")
+    expect(card).to_contain_text("ネムッ")
+    expect(card).to_contain_text("[UNK] 100")
+    assert len({round(left(page, "眠っ", row)) for row in (3, 4)}) == 1
+    page.keyboard.press("ArrowRight")
+    expect(card.locator(".big")).to_have_text("た")
+
+
+def test_a_long_text_wraps_on_a_phone_and_nothing_leaves_its_line(visit):
+    text = "<img src=x onerror=alert(1)>私は昨日友だちと一緒に映画館で新しい映画を見て、駅前の喫茶店で感想を話し合いました。"
+    page = visit(f"tokens?tok_text={text}", language="ja", width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shown(page.locator(".st-key-tok_tracks .legend"), timeout=60_000)
+    wider = """() => [...document.querySelector(".st-key-tok_tracks [data-figure]").shadowRoot.querySelectorAll("button")]
+      .filter((one) => one.getBoundingClientRect().right > innerWidth || one.scrollWidth > one.clientWidth + 2).map((one) => one.textContent)"""
+    assert page.evaluate(wider) == []

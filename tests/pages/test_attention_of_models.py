@@ -37,7 +37,7 @@ def test_every_view_and_experiment_of_another_architecture(open_model, language,
     assert ("東 1/3" in str(figure)) == causal  # read as bytes by GPT-2, as [UNK] by this DistilBERT
     specials = message("bert_attention.statistic_specials", language, specials="").strip()
     assert any(specials in text.value for text in app.markdown) != causal  # GPT-2 adds no special tokens
-    for view in ("arcs", "text"):
+    for view in ("arcs", "line"):
         choose(app, "ba_view", view)
         assert_well(app)
     for source in ("mean", "rollout"):

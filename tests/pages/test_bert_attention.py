@@ -7,7 +7,9 @@ import pytest
 
 from components.messages import message
 from components.models import load
-from components.views.bert_attention.page import PRESET_CHOSEN, PRESET_HEADS
+from components.transformer.head_kind import head_kind
+from components.views.bert_attention.heads import count_finding
+from components.views.bert_attention.presets import PRESET_CHOSEN, PRESET_HEADS
 from tests.pages.conftest import assert_well, plain
 
 SENTENCE = "The cat sat on the mat because it was tired."
@@ -20,6 +22,12 @@ def spec(app, key: str) -> dict:
 
 def captions(app) -> str:
     return " ".join(text.value for text in [*app.markdown, *app.caption])
+
+
+def component(app, key: str) -> dict:
+    """What the page sent to its own front-end code under `key`."""
+    found = next(part for part in app.get("bidi_component") if key in part.proto.id)
+    return json.loads(found.proto.mixed.json if found.proto.HasField("mixed") else found.proto.json)
 
 
 def button_words(language: str, name: str) -> str:
@@ -39,9 +47,82 @@ def choose(app, key: str, value: str):
 def test_opens_with_a_head_of_the_example(open_page, language):
     app = open_page("bert_attention", language)
     layer, head = {"en": (4, 2), "ja": (6, 4)}[language]
-    assert message("bert_attention.name_head", language, layer=layer, head=head) in captions(app)
-    assert len(app.get("plotly_chart")) >= 5
+    line = component(app, "ba_line")
+    assert line["aside"] == message("bert_attention.name_head", language, layer=layer, head=head)
+    assert line["words"][line["chosen"]] == {"en": "it", "ja": "眠っ"}[language]
+    kind, target, _, percent = line["found"][line["chosen"]]
+    assert (kind, line["words"][target]) == ("strong", {"en": "cat", "ja": "猫"}[language]) and percent > 40
+    assert app.selectbox(key="ba_example").value == "pronoun"
+    assert len(app.get("plotly_chart")) == 3
     assert app.text_area(key="ba_text").value == message("bert_attention.pronoun_a", language)
+
+
+def test_the_threads_are_the_models_and_a_choice_is_kept(open_page, attentions):
+    app = open_page("bert_attention", "en", ba_layer="6", ba_head="12", ba_words="false")
+    line = component(app, "ba_line")
+    for place, row in enumerate(attentions[5, 11]):
+        flat = line["threads"][place]
+        drawn = dict(zip(flat[::2], flat[1::2], strict=True))
+        assert all(abs(drawn.get(other, 0) - 1000 * weight) <= (0.5 if other in drawn else 20) for other, weight in enumerate(row))
+        assert line["found"][place][1] == int(row.argmax())
+    app.session_state["ba_chosen"] = ["3 cat"]
+    app.run()
+    assert component(app, "ba_line")["chosen"] == 2 and app.query_params["ba_chosen"] in ("2", ["2"])
+
+
+def test_every_head_stands_once_under_its_kind(open_page, language):
+    app = open_page("bert_attention", language)
+    sent = component(app, "ba_heads_picker")
+    places = [place for group in sent["groups"] for place, _ in group["heads"]]
+    assert sorted(places) == list(range(72))
+    encoder = load(f"embed-{language}", task="encoder")
+    if language == "en":  # shown in tokens: what the page measured can be measured here
+        output = encoder.run(SENTENCE, attentions=True)
+        kinds = [head_kind(output.attentions[place // 12, place % 12], output.text.special).kind for place in range(72)]
+        for group in sent["groups"]:
+            (kind,) = {kinds[place] for place, _ in group["heads"]}
+            assert group["name"] == message(f"head_kind.{kind}", language)
+    assert sent["selected"] == [{"en": 3 * 12 + 1, "ja": 5 * 12 + 3}[language]]
+    most = max(sent["groups"], key=lambda group: len(group["heads"]))
+    finding = next(text for text in (html.proto.body for html in app.get("html")) if 'class="hi-finding"' in text)
+    assert most["name"] in finding and str(len(most["heads"])) in finding
+
+
+def test_two_largest_kinds_are_a_tie(open_page, monkeypatch):
+    monkeypatch.setattr("components.ui.state.language.language", lambda: "en")
+    monkeypatch.setattr("components.views.bert_attention.heads.t", lambda key, **values: message(key, "en", **values))
+    monkeypatch.setattr("components.ui.widgets.verdict.t", lambda key, **values: message(key, "en", **values))
+    heads = [(0, 0), (0, 1)]
+    assert "2 each" in count_finding({"next": heads, "wide": heads, "resting": heads[:1]})
+    assert "(2)" in count_finding({"next": heads, "resting": heads[:1]})
+    assert "(1)" in count_finding({"next": heads[:1]})
+
+
+@pytest.mark.parametrize("example", ["next", "rest"])
+def test_an_example_that_asks_for_a_kind_shows_a_head_of_that_kind(open_page, language, example):
+    app = open_page("bert_attention", language, ba_example=example)
+    layer, head = (int(number) - 1 for number in PRESET_HEADS[language][example])
+    sent = component(app, "ba_heads_picker")
+    kind = {"next": "next", "rest": "resting"}[example]
+    group = next(group for group in sent["groups"] if group["name"] == message(f"head_kind.{kind}", language))
+    assert layer * 12 + head in [place for place, _ in group["heads"]] and sent["selected"] == [layer * 12 + head]
+
+
+def test_a_head_in_which_all_look_at_one_word_raises_a_doubt(open_page):
+    app = open_page("bert_attention", "ja")
+    assert any('class="hi-doubt"' in html.proto.body and "猫" in html.proto.body for html in app.get("html"))
+    app = open_page("bert_attention", "en")
+    assert not any('class="hi-doubt"' in html.proto.body for html in app.get("html"))
+
+
+def test_a_sentence_of_ones_own_opens_with_a_head_that_links_words(open_page):
+    app = open_page("bert_attention", "ja", ba_text="私は昨日友だちと一緒に映画館で新しい映画を見た。")
+    sent = component(app, "ba_heads_picker")
+    linking = {message(f"head_kind.{kind}", "ja") for kind in ("one_word", "word_to_word")}
+    assert {group["name"] for group in sent["groups"] if sent["selected"][0] in [place for place, _ in group["heads"]]} <= linking
+    line = component(app, "ba_line")
+    kind, target, _, _ = line["found"][line["chosen"]]
+    assert kind in ("strong", "tie") and target != line["chosen"]
 
 
 @pytest.mark.parametrize(
@@ -83,13 +164,25 @@ def test_whole_words_hidden_specials_and_rollout_change_the_matrix(open_page):
     choose(app, "ba_source", "rollout")
     assert_well(app)
     assert message("bert_attention.name_rollout", "en", layer=app.session_state["ba_layer"]) in captions(app)
+    choose(app, "ba_view", "line")
+    assert component(app, "ba_line")["aside"] == message("bert_attention.name_rollout", "en", layer=app.session_state["ba_layer"])
+
+
+def test_an_address_of_the_view_in_the_text_shows_the_line(open_page):
+    app = open_page("bert_attention", "en", ba_view="text")
+    assert component(app, "ba_line")["words"][0] == "[CLS]"
 
 
 def test_a_pair_can_be_cut_to_one_direction(open_page):
     app = open_page("bert_attention", "en", ba_view="matrix", ba_example="pair")
-    assert decoded(spec(app, "bert-attention-matrix")["data"][0]["z"]).shape == (7, 9)  # B -> A
-    choose(app, "ba_direction", "all")
     assert decoded(spec(app, "bert-attention-matrix")["data"][0]["z"]).shape == (16, 16)
+    choose(app, "ba_direction", "ba")
+    assert decoded(spec(app, "bert-attention-matrix")["data"][0]["z"]).shape == (7, 9)  # B -> A
+    choose(app, "ba_view", "line")
+    line = component(app, "ba_line")
+    assert len(line["words"]) == 16 and not any(line["threads"][:9]) and line["found"][0][0] == "nothing"
+    choose(app, "ba_direction", "bb")
+    assert len(component(app, "ba_line")["words"]) == 7
 
 
 def test_averaging_two_heads(open_page, attentions):
@@ -100,12 +193,16 @@ def test_averaging_two_heads(open_page, attentions):
     np.testing.assert_allclose(z, (attentions[0, 2] + attentions[1, 8]) / 2, atol=1e-5)
 
 
-@pytest.mark.parametrize("view", ["arcs", "matrix", "text"])
+@pytest.mark.parametrize("view", ["arcs", "matrix", "line"])
 @pytest.mark.parametrize(
     "text", ["</script><img src=x onerror=alert(1)>", "\"quotes\" & 'more' `code` $x$", "👍🏽 مرحبا بالعالم", "東京タワー"]
 )
 def test_any_text_is_shown(open_page, view, text):
     app = open_page("bert_attention", "en", ba_view=view, ba_text=text, ba_words="true")
+    if view == "line":
+        line = component(app, "ba_line")
+        assert line["label"] == text and len(line["words"]) == len(line["threads"])
+        return
     app.multiselect(key="ba_chosen").set_value([app.multiselect(key="ba_chosen").options[1]]).run()
     assert_well(app)
 
@@ -118,7 +215,7 @@ def test_a_long_text_is_said_to_be_cut_and_where(open_page, language):
     assert "word end" in warning.value and "512" in warning.value and "100" in warning.value
 
 
-@pytest.mark.parametrize("view", ["arcs", "matrix", "text"])
+@pytest.mark.parametrize("view", ["arcs", "matrix", "line"])
 def test_a_view_of_512_tokens_sends_at_most_two_megabytes(open_page, view):
     app = open_page("bert_attention", "en", ba_view=view)
     app.text_area(key="ba_text").set_value("Nobody knows who wrote this unusually long text. " * 80).run()
@@ -166,6 +263,8 @@ def test_wrong_input_gets_one_sentence_and_stays(open_page, language):
 @pytest.mark.parametrize("id", ["../../etc", "nobody/no-such-model", "a b c"])
 def test_a_model_that_is_not_there_gets_one_sentence(visit_page, language, id):
     app = visit_page("bert_attention", language, ba_model=id)
+    for fetch in [button for button in app.button if button.key == "ba_model-fetch"]:
+        fetch.click().run()  # a name of the Hub is asked about first
     said = [banner.value for banner in [*app.error, *app.warning]]
     assert not app.exception and len(said) == 1
     assert said[0] == message("models.local_off", language) if id.startswith(".") else id in plain(said[0])
@@ -188,5 +287,5 @@ def decoded(z) -> np.ndarray:
 
 def test_a_link_to_the_first_layer_stays_there(open_page):
     app = open_page("bert_attention", "en", ba_layer="1", ba_head="3")
-    assert message("bert_attention.name_head", "en", layer=1, head=3) in captions(app)
+    assert component(app, "ba_line")["aside"] == message("bert_attention.name_head", "en", layer=1, head=3)
     assert app.query_params["ba_layer"] in ("1", ["1"]) and app.query_params["ba_head"] in ("3", ["3"])

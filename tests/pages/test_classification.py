@@ -9,7 +9,8 @@ import pytest
 
 from components.messages import message
 from components.models import load
-from tests.pages.conftest import assert_well
+from components.ui.widgets.verdict import plain
+from tests.pages.conftest import assert_well, doubts, drawn, findings
 
 NAME = "classification"
 LABELS = ("negative", "neutral", "positive")
@@ -25,12 +26,8 @@ ROWS = [
 
 
 def percent(app, number=0) -> float:
-    answers = [one.value for one in app.markdown if "%" in one.value and "·" in one.value]
-    return float(answers[number].split("**")[2].split("%")[0].strip(" ,"))
-
-
-def words(app) -> str:
-    return " ".join(one.value for one in app.get("html"))
+    """The likeliest class's probability, in per cent."""
+    return 100 * drawn(app, f"figure-cls-classes-{number}", field="x")[0]
 
 
 def table_csv(encoding="cp932") -> bytes:
@@ -62,14 +59,14 @@ def test_the_page_says_what_the_model_says_and_follows_the_text(open_page):
     assert prediction.label == "positive" and percent(app) == pytest.approx(100 * prediction.score, abs=0.06)
     app.text_area(key="cls_text").set_value("A dreadful boring film.").run()
     assert_well(app)
-    assert any("**negative**" in one.value for one in app.markdown)
+    assert findings(app)[0].startswith("A negative text")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "Type a text above"),
-        ("   \n\t ", "Type a text above"),
+        ("", "Type a text, or"),
+        ("   \n\t ", "Type a text, or"),
         ("😀😀😀", "has no letters"),
         ("good " * 2_000, "Only the first"),
         ("هذا الفيلم رائع جدا", "another language"),
@@ -105,14 +102,15 @@ def test_an_untrained_head_stands_beside_and_changes_with_the_seed(open_page):
     app.number_input(key="cls_seed").set_value(5).run()
     assert_well(app)
     assert percent(app, 0) == trained and percent(app, 1) != before
-    assert any("nobody trained it" in one.value for one in app.markdown)
+    assert doubts(app) == [message("classification.doubt_untrained", "en")]
 
 
 def test_untrained_heads_disagree_about_the_chapters_sentences(open_page, language):
     app = open_page(NAME, language)
     app.toggle(key="cls_pitfall").set_value(True).run()
     assert_well(app)
-    assert any("embed-en" in one.value or "backbone-ja" in one.value for one in app.markdown)
+    name = message("models.name.backbone-ja" if language == "ja" else "models.name.embed-en", language)
+    assert any(name in one.value for one in app.markdown)
 
 
 def test_a_model_that_is_not_there_is_worded(open_page):
@@ -223,7 +221,7 @@ def test_a_finished_run_of_ones_own_is_in_the_menu_and_of_nobody_else(open_page,
     tiny.save(run.model_dir, "BertForSequenceClassification", "en", ["good news", "bad news"])
     app = open_page(NAME, "en", visitor=mine, cls_model=f"run:{run.id}")
     assert "My run: My <b>reviews</b>" in app.selectbox(key="cls_model").options
-    assert any("news**" in one.value for one in app.markdown)
+    assert "news" in findings(app)[0] and "<b>" not in findings(app)[0]
     others = open_page(NAME, "en")
     others.session_state["visitor"] = another
     others.run()
@@ -299,5 +297,49 @@ def test_a_table_with_neutral_rows_is_judged_in_three_classes(upload):
 
 @pytest.mark.parametrize("preset", ["fact", "balanced"])
 def test_the_examples_of_neutral_are_neutral(open_page, language, preset):
-    app = open_page(NAME, language, cls_text=message(f"classification.example_{preset}_text", language))
-    assert any(f"**{message('classification.label_neutral', language)}**" in one.value for one in app.markdown)
+    app = open_page(NAME, language, cls_preset=preset)
+    assert findings(app) == [message("classification.finding_neutral", language, percent=f"{percent(app):.0f}")] and not doubts(app)
+
+
+def test_the_first_example_is_praise_that_no_doubt_refutes(open_page, language):
+    app = open_page(NAME, language)
+    assert findings(app) == [message("classification.finding_positive", language, percent=f"{percent(app):.0f}")] and not doubts(app)
+
+
+def test_marks_that_decide_are_doubted(open_page):
+    """The comma and the full stop do more than all words but one."""
+    app = open_page(NAME, "ja", cls_preset="mixed")
+    label = message("classification.label_positive", "ja")
+    assert findings(app) == [message("classification.finding_doubted", "ja", label=label, percent=f"{percent(app):.0f}")]
+    assert doubts(app) == [message("classification.doubt_words", "ja")]
+
+
+def line(app) -> str:
+    return next(one.proto.body for one in app.get("html") if 'class="cls-line"' in one.proto.body)
+
+
+def test_a_second_sentence_has_its_own_mark_and_follows_the_first_until_it_is_changed(open_page, language):
+    app = open_page(NAME, language)
+    assert 'class="cls-mark cls-below"' not in line(app)
+    first = app.text_input(key="cls_second").value
+    assert first == app.text_area(key="cls_text").value
+    other = {"ja": "この映画は本当にひどかった!", "en": "This film was truly dreadful!"}[language]
+    app.text_input(key="cls_second").set_value(other).run()
+    assert_well(app)
+    [prediction] = load(f"sentiment-{language}").predict([other])
+    assert prediction.label == "negative"
+    x = 50 * (1 + prediction.scores["positive"] - prediction.scores["negative"])
+    assert f'class="cls-mark cls-below" style="--x:{x:.1f}"' in line(app)
+    assert any(
+        message("classification.finding_negative", language, percent=f"{100 * prediction.score:.0f}") in plain(one.proto.body)
+        for one in app.get("html")
+    )
+    assert findings(app)[0] == message("classification.finding_positive", language, percent=f"{percent(app):.0f}")
+
+
+def test_the_sample_goes_to_its_result_in_one_click(open_page, language):
+    app = open_page(NAME, language, cls_mode="table")
+    assert message("classification.no_table", language) in [one.value for one in app.markdown]
+    app.button(key="cls:sample").click().run()
+    assert_well(app)
+    assert next(iter(app.metric)).label == message("evaluation.accuracy", language)

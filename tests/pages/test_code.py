@@ -2,6 +2,7 @@
 the numbers that stand on the page.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from components.charts.feed_forward import MAX_DIMENSIONS
 from components.charts.lines import thinned
 from components.models import bundled, load
 from tests.pages.clean import Job, run_clean
-from tests.pages.conftest import assert_well, drawn
+from tests.pages.conftest import assert_well, drawn, sent
 
 LANGUAGES = tuple(bundled.BY_LANGUAGE)
 MARK = "# --- the computation ---"
@@ -64,7 +65,7 @@ def _cross(app: AppTest) -> dict:
 
 def _input(app: AppTest) -> dict:
     hidden = drawn(app, "figure-tokens-hidden")
-    ids, shapes = app.dataframe[0].value["input_ids"], app.table[0].value[chosen(app, "tok_model")]
+    ids, shapes = app.dataframe[0].value["input_ids"], app.table[0].value.iloc[:, 0]
     pooled = "str(tuple(outputs.pooler_output.shape)) if has_pooler else None"
     shown = shapes["pooler_output"]
     return {
@@ -76,14 +77,16 @@ def _input(app: AppTest) -> dict:
 
 
 def _parameters(app: AppTest) -> dict:
-    return {"[f'{n:,}' for n in [*parts.values(), total]]": app.dataframe[0].value.iloc[:, -1].tolist()}
+    return {"[f'{n:,}' for n in [*parts.values(), total]]": app.dataframe[0].value.iloc[:, 0].tolist()}
 
 
 def _neurons(app: AppTest) -> dict:
     bars = drawn(app, "figure-feed-forward-token", field="x")
     return {
         f"activation[0][min(2, len(x[0]) - 1)].topk({len(bars)}).values": bars,
-        "f'{(hidden > 0).float().mean():.1%}'": app.metric[2].value,
+        "f'{(hidden > 0).float().mean():.1%}'": next(
+            share for text in app.markdown if (share := re.search(r"([\d.]+%) (?:fire|が発火)", text.value))
+        )[1],
         "difference < 1e-4": True,
     }
 
@@ -118,11 +121,16 @@ def _answers(app: AppTest) -> dict:
 
 
 TABS = (
-    Tab("overview", lambda app: {}),
+    Tab("sources", lambda app: {}),
     Tab("attention", _attention, {"att_mode": "words"}),
     Tab("attention", _attention, {"att_mode": "numbers"}),
     Tab("attention", _attention, {"att_mode": "chapter"}),
-    Tab("multi_head", lambda app: {"weights[0, 0]": drawn(app, "figure-multi-head-1"), "weights[0, 1]": drawn(app, "figure-multi-head-2")}),
+    Tab("multi_head", lambda app: {f"weights[{head}]": drawn(app, "figure-multi-head", trace=2 * head) for head in (0, 1)}),
+    Tab(
+        "multi_head",
+        lambda app: {f"weights[0, {head}]": drawn(app, "figure-multi-head", trace=2 * head) for head in (0, 1)},
+        {"mh_mode": "random"},
+    ),
     Tab("positional", lambda app: {"encoding.T": drawn(app, "figure-positional-table")}, {"pe_view": "table"}),
     Tab(
         "positional",
@@ -132,11 +140,11 @@ TABS = (
     Tab("positional", lambda app: {}, {"pe_view": "shift"}),
     Tab("positional", lambda app: {}, {"pe_view": "order"}),
     Tab("positional", lambda app: {}, {"pe_view": "kinds"}),
-    Tab("exercises", _cross, {"ex": "1"}),
+    Tab("exercises", _cross, {"ex": "1", "ex_seed": "3"}),
     Tab(
         "exercises",
         lambda app: {"[1 - with_positions, 1 - without_positions]": drawn(app, "figure-exercises-order", field="x")},
-        {"ex": "2"},
+        {"ex": "2", "ex_seed": "0"},
     ),
     Tab("exercises", lambda app: {"lessons": drawn(app, "figure-exercises-masking", field="x")}, {"ex": "3", "ex_seed": "5"}),
     Tab("exercises", lambda app: {"widths": drawn(app, "figure-exercises-heads", field="x")}, {"ex": "4", "ex_heads": "true"}),
@@ -153,10 +161,19 @@ TABS = (
     Tab("feed_forward", _neurons, {"ff_view": "neurons"}, menu="ff_model"),
     Tab("feed_forward", _block, {"ff_view": "block"}, menu="ff_model"),
     Tab("feed_forward", lambda app: {}, {"ff_view": "parameters"}),
-    Tab("similarity", lambda app: {"cosines": drawn(app, "figure-similarity-matrix")}, menu="sim_model", task="similarity"),
+    Tab("similarity", lambda app: {}),
+    Tab(
+        "similarity",
+        lambda app: {"cosines": drawn(app, "figure-similarity-matrix")},
+        {"sim_order": "as"},
+        menu="sim_model",
+        task="similarity",
+    ),
     Tab(
         "masked_lm",
-        lambda app: {"[score for _, score in fills[models[0]][0]]": drawn(app, "figure-masked-lm-fill-0-1", field="x")},
+        lambda app: {
+            "[score for _, score in fills[models[0]][0]]": np.array([one[1] for one in sent(app, "mlm_line_0")["gaps"][0]["fills"]])
+        },
         {"mlm_part": "fill"},
         menu="mlm_model",
         task="masked_lm",

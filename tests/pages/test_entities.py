@@ -9,7 +9,8 @@ import pytest
 
 from components.messages import CONTENT, message
 from components.models import load
-from tests.pages.conftest import assert_well, drawn
+from components.ui.widgets.kinds import KINDS
+from tests.pages.conftest import assert_well, doubts, drawn, findings, sent
 
 NAME = "entities"
 CHAPTER = "Apple Inc. is looking at buying U.K. startup for $1 billion. Tim Cook is the CEO."
@@ -19,10 +20,49 @@ def html(app) -> str:
     return " ".join(one.value if hasattr(one, "value") else one.proto.body for one in app.get("html"))
 
 
+def marked(app, order: int = 0) -> list[tuple[str, str]]:
+    """The marked names and their kinds, in the order of the text."""
+    line = sent(app, f"ner_text_{order}")
+    return [(words, line["kinds"][kind]["kind"]) for words, kind, *_ in line["pieces"] if kind >= 0]
+
+
 def test_the_example_is_marked_and_listed(open_page, language):
     app = open_page(NAME, language)
-    assert "tl-mark" in html(app)
-    assert len(app.dataframe[0].value) > 0
+    assert [words for words, _ in marked(app)] == list(app.dataframe[0].value.iloc[:, 0]) != []
+    assert "".join(piece[0] for piece in sent(app, "ner_text_0")["pieces"]) == app.text_area(key="ner_text").value
+
+
+def test_the_surest_name_is_the_finding(open_page, language):
+    app = open_page(NAME, language)
+    best = app.dataframe[0].value.sort_values(message("entities.column_score", language)).iloc[-1]
+    assert len(findings(app)) == 1 and best.iloc[0] in findings(app)[0]
+    app = open_page(NAME, language, ner_preset="none")
+    assert findings(app) == [message("entities.finding_none", language)] and not doubts(app) and not app.dataframe
+
+
+def test_a_kind_has_one_hue_in_both_languages(open_page):
+    japanese = sent(open_page(NAME, "en", ner_text="山田太郎は東京に住んでいる。"), "ner_text_0")["kinds"]
+    english = sent(open_page(NAME, "en", ner_text="Tim Cook lives in Paris."), "ner_text_0")["kinds"]
+    assert [one["kind"] for one in japanese] == list(KINDS)
+    assert [(one["kind"], one["name"]) for one in english] == [
+        ("person", "person"), ("company", "organisation"), ("place", "place"), ("product", "other name"),
+    ]  # fmt: skip
+
+
+def test_every_token_has_its_tag(open_page):
+    app = open_page(NAME, "en", ner_text=CHAPTER)
+    tagged, line = load("ner-en").tag(CHAPTER), sent(app, "ner_text_0")
+    found = [(kind, tag) for _, tag, kind, *_ in line["tokens"]]
+    assert [tag for _, tag in found] == [tag[0] if tag != "O" else "" for tag in tagged.tags]
+    assert [line["kinds"][kind]["name"] for kind, tag in found if tag == "B"][:2] == ["organisation", "place"]
+
+
+def test_the_sample_goes_to_its_result_in_one_click(open_page, language):
+    app = open_page(NAME, language, ner_mode="table")
+    assert message("entities.no_table", language) in [one.value for one in app.markdown]
+    app.button(key="ner:sample").click().run()
+    assert_well(app)
+    assert message("entities.strict", language) in [one.label for one in app.metric]
 
 
 def test_the_chapters_sentence_has_the_models_entities_at_their_characters(open_page):
@@ -31,17 +71,14 @@ def test_the_chapters_sentence_has_the_models_entities_at_their_characters(open_
     expected = load("ner-en").predict([CHAPTER])[0]
     assert table.iloc[:, :4].values.tolist() == [[one.text, one.label, one.start, one.end] for one in expected]
     assert {"Apple Inc.", "Tim Cook"} <= set(table.iloc[:, 0])
-    # A type alone: the others are neither marked nor listed.
-    app.button_group(key="ner-types-0").set_value(["PER"]).run()
-    assert_well(app)
-    assert set(app.dataframe[0].value.iloc[:, 1]) == {"PER"}
+    assert [words for words, _ in marked(app)] == [one.text for one in expected]
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "Type a text above"),
-        (" \n ", "Type a text above"),
+        ("", "Type a text, or"),
+        (" \n ", "Type a text, or"),
         ("😀😀", "no letters"),
         ("今日は東京で会議があります。", "another language"),
     ],
@@ -94,8 +131,7 @@ def test_a_table_goes_from_upload_to_download(open_page, language):
 def judged_sample(open_page, language):
     app = open_page(NAME, language, ner_mode="table")
     app.button(key="ner:sample").click().run()
-    app.selectbox(key="ner_model").set_value("ner-en").run()
-    app.button(key="ner:start").click().run()
+    assert app.selectbox(key="ner_model").value == f"ner-{language}"
     assert_well(app)
     return app
 

@@ -54,7 +54,7 @@ def test_the_program_trains_on_the_rows_with_the_columns_and_settings_of_the_pag
 @pytest.mark.slow
 def test_the_program_adapts_a_language_model_from_the_bundled_one(open_page, project):
     app = open_page("fine_tune", "en")
-    app.button_group(key="tune_sample").set_value("medical-en").run()
+    app.selectbox(key="tune_sample").set_value("medical-en").run()
     next(box for box in app.number_input if box.key.startswith("tune_epochs")).set_value(1).run()
     code = shown(app)
     lines = (ROOT / "components" / "training" / "samples" / "medical_en.txt").read_text(encoding="utf-8").splitlines()[:100]

@@ -1,9 +1,11 @@
 """The same texts before training and beside a bundled model: both pages say the same of their language."""
 
+from html import unescape
+
 import pytest
 
 from components.messages import message
-from tests.pages.conftest import assert_well
+from tests.pages.conftest import assert_well, plain
 
 GERMAN = (
     "Das Essen war wirklich sehr gut und die Bedienung freundlich",
@@ -25,9 +27,9 @@ def test_a_table_and_a_text_of_it_get_the_same_answer(open_page, texts, foreign)
     rows = [f'"{text} {copy}",{"good" if row % 2 else "bad"}' for copy in ("today", "again") for row, text in enumerate(texts)]
     app.file_uploader(key="tune:file").upload("reviews.csv", "\n".join(["text,label", *rows]).encode(), "text/csv").run()
     assert_well(app)
-    labels = " ".join(one.label for one in app.expander)
+    shown = " ".join([*(one.value for one in app.markdown), *(unescape(one.proto.body) for one in app.get("html"))])
     said = message("training.found-wrong-language", "en", n=len(rows), languages=message("models.language_other", "en"))
-    assert (said in labels.replace("\\", "")) == foreign
+    assert (said in plain(shown)) == foreign
     for text in texts:
         app = open_page("classification", "en", cls_text=text)
         assert (message("models.flag_other_language", "en") in [one.value for one in app.warning]) == foreign, text

@@ -16,7 +16,8 @@ FIELDS = {
     "next": ("masked_lm", {"mlm_part": "next"}, "nsp_a", ""),
     "classification": ("classification", {}, "cls_text", ""),
     "entities": ("entities", {}, "ner_text", ""),
-    "similarity": ("similarity", {}, "sim_sentences", "One sentence here.\n"),
+    "similarity": ("similarity", {"sim_mode": "sentences"}, "sim_sentences", "One sentence here.\n"),
+    "map": ("similarity", {}, "sim_text", ""),
 }
 LONG = "The film was good and the music was fine. " * 237  # 9,954 characters
 SHORT = {
@@ -37,6 +38,7 @@ LONG_SAID = {
     "classification": "classification.cut",
     "entities": "entities.windows",
     "similarity": "similarity.cut",
+    "map": "similarity.too_many_characters",
 }
 
 
@@ -87,7 +89,7 @@ def test_odd_text_is_answered_or_refused_in_a_sentence(type_in, language, name):
     type_ = type_in(name, language)
     for kind, text in SHORT.items():
         app = type_(text)
-        drawn = bool(app.get("plotly_chart") or app.get("html") or app.dataframe)
+        drawn = bool(app.get("plotly_chart") or app.get("bidi_component") or app.dataframe)
         assert drawn or app.error, f"{kind}: neither an answer nor a reason"
         assert len(app.error) <= 1, kind
         # Chips and marks are HTML: no tag and no attribute of the visitor's may be in it.
@@ -108,8 +110,7 @@ def test_an_empty_text_gets_one_sentence(type_in, language, name):
 @pytest.mark.parametrize("name", FIELDS)
 def test_nothing_of_a_long_text_is_left_out_silently(type_in, language, name, monkeypatch):
     if name == "classification":  # the words of a long text take their time, and are another test's
-        monkeypatch.setattr("components.views.classification.page.words_of", lambda *_: None)
-        monkeypatch.setattr("components.views.classification.page.show_words", lambda *_, **__: None)
+        monkeypatch.setattr("components.views.classification.page._show_words", lambda *_: None)
     type_ = type_in(name, language)
     for text in (LONG, "word " * 600):
         app = type_(text)
@@ -130,4 +131,12 @@ def test_a_link_full_of_masks_is_refused_in_a_sentence(visit_page, language):
     app = visit_page("masked_lm", language, part="fill", mlm_fill="[MASK] " * 560)
     assert not app.exception
     assert [error.value for error in app.error] == [message("models.too_many_masks", language, found=560, limit=MAX_MASKS)]
-    assert app.text_input(key="mlm_fill").value == "[MASK] " * 560, "what was typed stays"
+    assert app.text_area(key="mlm_fill").value == "[MASK] " * 560, "what was typed stays"
+
+
+@pytest.mark.parametrize("name", ["attention", "multi_head", "classification", "exercises", "question_answering", "feed_forward"])
+@pytest.mark.parametrize("number", ["9" * 400, "-1e999", "nan"])
+def test_a_number_in_the_address_that_is_none_leaves_the_page_at_its_own(open_page, name, number):
+    keys = ("att_d_model", "att_seed", "mh_d_model", "mh_seed", "cls_seed", "ex_seed", "ex_heads", "qa_k", "qa_strictness", "ff_neuron")
+    app = open_page(name, "en", **dict.fromkeys(keys, number))
+    assert not set(keys) & set(app.query_params)

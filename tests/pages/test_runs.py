@@ -1,10 +1,13 @@
 """What can be done with a judged run: run it again with a change, its learning curve, its nearest training rows, its adapted words."""
 
 import os
+import re
 import shutil
+from html import unescape
 
 import pytest
 
+from components.charts.numbers import significant
 from components.messages import message
 from components.training import worker
 from components.training.curve import curve_points
@@ -59,6 +62,11 @@ def said(app) -> str:
     )
 
 
+def html(app) -> str:
+    """What the page says in pictures of its own."""
+    return unescape("\n".join(one.proto.body for one in app.get("html")))
+
+
 def test_a_run_is_run_again_with_its_rows_and_settings_but_for_the_change(open_page, store, tiny, reviews):  # noqa: F811
     first = trained(store, tiny, reviews, seed=7, test=0.3)
     app = open_page("fine_tune", "en", visitor=VISITOR, run=first.id)
@@ -78,8 +86,10 @@ def test_a_run_is_run_again_with_its_rows_and_settings_but_for_the_change(open_p
     app.run()
     assert_well(app)
     assert message("runs.compared_with", "en", name="reviews") in [box.label for box in app.expander]
-    compared = next(frame.value for frame in app.dataframe if "epochs" in frame.value.index)
-    assert compared.loc["epochs"].tolist() == ["2", "5"] and "On the same rows" in said(app)
+    told = message("runs.pair_difference", "en", name=message("tune.epochs", "en"), a="2", b="5")
+    assert told in re.sub(r"<[^>]+>", "", html(app))
+    rows = store.get(second.id, VISITOR).result.rows.test
+    assert f"On the same {rows} rows only A is right on" in html(app)
     stranger = open_page("overview", "en")
     stranger.query_params["visitor"], stranger.query_params["from"] = STRANGER, first.id
     stranger.switch_page("pages/fine_tune.py").run()
@@ -125,21 +135,22 @@ def test_an_adaptation_shows_the_masked_word_before_and_after_and_is_a_backbone(
     for when in ("before", "after"):
         expected = [fill.probability for fill in getattr(run.result, when).probe[0]]
         assert drawn(app, f"run-probe-1-{when}", field="x") == pytest.approx(expected)
-    assert message("runs.adaptation_small", language, rows=run.result.rows.train) in said(app)
-    delta = app.metric[0].delta
-    assert delta.startswith("-") and app.metric[0].label == message("runs.perplexity", language)
+    assert message("runs.adaptation_small", language, rows=run.result.rows.train) in html(app)
+    before, after = run.result.before, run.result.after
+    perplexity = message("runs.change_perplexity", language, before=significant(before.perplexity), after=significant(after.perplexity))
+    assert after.perplexity < before.perplexity and perplexity in html(app)
+    direction = "better" if run.result.change.high < 0 else "unclear"
+    assert message(f"runs.adapted_{direction}", language) in html(app)
     onward = open_page("fine_tune", language, visitor=VISITOR, tune_sample="intents-en", tune_backbone=f"run:{run.id}")
     assert field(onward.selectbox, "tune:backbone").value == f"run:{run.id}"
     asked = open_page("masked_lm", language, visitor=VISITOR, mlm_model=f"run:{run.id}", mlm_fill="the [MASK] was very lovely")
     assert f"run:{run.id}" == asked.selectbox(key="mlm_model").value
 
 
-def test_files_removed_under_a_finished_run_are_a_sentence(open_page, store, tiny, reviews, language):  # noqa: F811
+def test_files_removed_under_a_finished_run_are_a_sentence(visit_page, open_page, store, tiny, reviews, language):  # noqa: F811
     run = trained(store, tiny, reviews, epochs=1)
     shutil.rmtree(run.folder)
-    app = open_page("overview", language)
-    app.query_params["visitor"], app.query_params["run"] = VISITOR, run.id
-    app.switch_page("pages/fine_tune.py").run()
+    app = visit_page("fine_tune", language, visitor=VISITOR, run=run.id)
     assert not app.exception and [error.value for error in app.error] == [message("training.rows-gone", language)]
     mine = open_page("my_models", language, visitor=VISITOR)
-    assert any("reviews" in node.value for node in mine.markdown)
+    assert "reviews" in html(mine)

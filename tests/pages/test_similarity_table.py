@@ -2,10 +2,12 @@ import csv
 
 import numpy as np
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 
 from components.messages import CONTENT, message
 from components.models import bundled, files, load
 from components.vectors.store import STORE
+from tests.pages.conftest import assert_well, drawn
 
 ACROSS = bundled.ACROSS.id
 MIXED = [
@@ -26,6 +28,13 @@ def embedded(open_page, language, rows=60):
     app.button(key="sim:start").click().run()
     assert not app.exception and not app.error
     return app
+
+
+def draw_tsne(app, language, monkeypatch):
+    """The form takes its choice with the press of its button, which the second run of a page that is tested alone no longer sees."""
+    monkeypatch.setattr(DeltaGenerator, "form_submit_button", lambda self, *_, **__: True)
+    app.selectbox(key="sim_map").set_value("tsne")
+    next(button for button in app.button if button.label == message("similarity.draw", language)).click().run()
 
 
 @pytest.fixture(autouse=True)
@@ -50,14 +59,25 @@ def test_a_table_becomes_a_map_that_can_be_searched(open_page, language):
     assert all(text[:20] in texts[number] for text, number in zip(shown["text"], shown[row], strict=True))
 
 
-def test_groups_near_duplicates_and_tsne_answer(open_page, language):
+def test_groups_near_duplicates_and_tsne_answer(open_page, language, monkeypatch):
     app = embedded(open_page, language)
     app.slider(key="sim_threshold").set_value(0.7).run()
     app.slider(key="sim_clusters").set_value(4).run()
-    app.selectbox(key="sim_map").set_value("tsne").run()
-    assert not app.exception and not app.error
+    draw_tsne(app, language, monkeypatch)
+    assert not app.exception and not app.error and app.session_state["sim_map"] == "tsne"
     groups = next(frame.value for frame in app.dataframe if message("similarity.column_typical", language) in frame.value.columns)
     assert groups[message("similarity.column_size", language)].sum() == 60
+
+
+def test_a_map_whose_time_is_over_stands_as_it_is_and_says_so(open_page, monkeypatch):
+    app = embedded(open_page, "en")
+    asked = []
+    monkeypatch.setattr("components.views.similarity.map.is_out_of_time", lambda: asked.append(1) or True)
+    draw_tsne(app, "en", monkeypatch)
+    assert_well(app)
+    assert message("similarity.map_out_of_time", "en") in [one.value for one in app.warning]
+    assert len(asked) == 2  # once within the drawing, which ended there, and once after it
+    assert drawn(app, "similarity-embedding-map", field="x").size
 
 
 def test_without_a_table_it_says_what_to_do(open_page, language):

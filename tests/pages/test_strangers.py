@@ -1,15 +1,18 @@
 """What one visitor may have of another's, and what a link may make a page show: both through the address, as a stranger would try."""
 
 import os
+from html import unescape
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from components.messages import message
 from components.training.results import Ending
 from components.training.settings import Settings
 from components.training.store import RunStore
 from components.ui.state import runs
+from tests.pages.conftest import ROOT, assert_well
 from tests.unit.models import tiny
 
 OWNER, STRANGER = "v" * 32, "s" * 32
@@ -85,7 +88,9 @@ def test_a_link_makes_no_page_load_or_link_anything_foreign(visit_page, page, na
 
 def test_a_table_and_the_name_of_a_run_make_no_page_load_anything_foreign(open_page, finished, language):
     app = open_page("my_models", language, visitor=OWNER)
-    assert "evil" in everything(app) and "![x]" not in everything(app) and "http://e" not in everything(app)
+    drawn = "\n".join(one.proto.body for one in app.get("html"))
+    assert PICTURE in unescape(drawn) and "<a" not in drawn and "<img" not in drawn
+    assert "![x]" not in everything(app) and "http://e" not in everything(app)
 
 
 def test_pages_that_need_no_runs_work_without_a_store(open_page, finished, tmp_path):
@@ -96,3 +101,26 @@ def test_pages_that_need_no_runs_work_without_a_store(open_page, finished, tmp_p
     for page in ("classification", "masked_lm", "similarity", "question_answering", "entities", "bert_attention"):
         app = open_page(page, "en", visitor=OWNER)
         assert app.get("plotly_chart") or app.dataframe or app.markdown
+
+
+@pytest.mark.parametrize("page", ["my_models", "fine_tune", "classification"])
+def test_a_key_that_an_address_brings_is_nobodys_until_they_take_it(monkeypatch, page, finished, language):
+    """Who follows an attacker's link without cookies must not train under the attacker's key."""
+    monkeypatch.chdir(ROOT)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.query_params.update({"lang": language, "visitor": OWNER})
+    app.run().switch_page(f"pages/{page}.py").run()
+    assert_well(app)
+    assert "secret news" not in everything(app) and ("visitor" not in app.session_state or app.session_state["visitor"] != OWNER)
+    app.button(key="offer-take").click().run()
+    assert_well(app)
+    assert app.session_state["visitor"] == OWNER and not [button for button in app.button if button.key == "offer-take"]
+
+
+def test_a_key_that_is_declined_leaves_the_address(monkeypatch, finished):
+    monkeypatch.chdir(ROOT)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.query_params.update({"lang": "en", "visitor": OWNER})
+    app.run().button(key="offer-leave").click().run()
+    assert_well(app)
+    assert app.query_params.get("visitor") != [OWNER] and not [button for button in app.button if button.key == "offer-take"]

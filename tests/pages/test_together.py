@@ -6,20 +6,26 @@ from tests.pages.conftest import assert_well
 
 # Page -> the controls that are changed there, in this order: key -> (its kind in AppTest, its new value).
 CHANGES = {
-    "overview": {"home_block": ("selectbox", "decoder_position")},
-    "fine_tune": {"tune_sample": ("button_group", "topics-en")},
-    "attention": {"att_mode": ("button_group", "chapter"), "att_sample": ("number_input", 2), "att_seed": ("number_input", 7)},
-    "multi_head": {"mh_text": ("text_input", "One two three four"), "mh_heads": ("button_group", "2"), "mh_seed": ("number_input", 5)},
+    "sources": {"src_block": ("selectbox", "decoder_position")},
+    "fine_tune": {"tune_sample": ("selectbox", "topics-en")},
+    "attention": {"att_mode": ("selectbox", "chapter"), "att_sample": ("number_input", 2), "att_seed": ("number_input", 7)},
+    "multi_head": {
+        "mh_mode": ("selectbox", "random"),
+        "mh_text": ("text_area", "One two three four"),
+        "mh_heads": ("button_group", "2"),
+        "mh_seed": ("number_input", 5),
+    },
     "bert_attention": {"ba_text": ("text_area", "The bank by the river."), "ba_hide": ("toggle", True), "ba_head": ("selectbox", "5")},
-    "positional": {"pe_d_model": ("number_input", 64), "pe_view": ("button_group", "distance")},
-    "feed_forward": {"ff_text": ("text_input", "A short sentence."), "ff_layer": ("selectbox", "3")},
-    "exercises": {"ex": ("button_group", "3"), "ex_seed": ("number_input", 4)},
+    "positional": {"pe_view": ("button_group", "distance"), "pe_d_model": ("number_input", 64)},
+    "feed_forward": {"ff_text": ("text_area", "A short sentence."), "ff_layer": ("selectbox", "3")},
+    "exercises": {"ex": ("button_group", "3"), "ex_count": ("number_input", 77)},
     "tokens": {"tok_part": ("button_group", "input"), "tok_text": ("text_area", "Playing football."), "tok_layer": ("number_input", 2)},
-    "masked_lm": {"mlm_part": ("button_group", "next"), "nsp_a": ("text_input", "It rained."), "nsp_b": ("text_input", "We stayed in.")},
+    "masked_lm": {"mlm_part": ("button_group", "next"), "nsp_a": ("text_area", "It rained."), "nsp_b": ("text_area", "We stayed in.")},
     "classification": {"cls_text": ("text_area", "A fine film."), "cls_other": ("selectbox", "untrained")},
     "entities": {"ner_text": ("text_area", "Tim Cook lives in Paris."), "ner_other": ("selectbox", "ner-ja")},
     "question_answering": {"qa_question": ("text_input", "Who lives in Paris?"), "qa_k": ("number_input", 2)},
     "similarity": {
+        "sim_mode": ("button_group", "sentences"),
         "sim_sentences": ("text_area", "A cat.\nA dog.\nA car."),
         "sim_pooling": ("button_group", "max"),
         "sim_layer": ("number_input", 3),
@@ -84,7 +90,7 @@ def test_a_link_with_yesterdays_names_still_works(open_page, page, query, expect
         ("bert_attention", {"ba_source": "mean", "ba_heads": "99.1,x,1.2"}, {"ba_heads": ["1.2"]}),
         ("bert_attention", {"ba_experiment": "mask", "ba_masked": "3"}, {}),
         ("bert_attention", {"ba_text": "The cat sat.", "ba_chosen": "2,3"}, {}),
-        ("feed_forward", {"ff_token": "4"}, {}),
+        ("feed_forward", {"ff_view": "neurons", "ff_token": "4"}, {"ff_token": 4}),
     ],
 )
 def test_a_link_brings_back_what_was_chosen(open_page, page, query, state):
@@ -94,6 +100,6 @@ def test_a_link_brings_back_what_was_chosen(open_page, page, query, state):
         assert app.query_params[key] in (query[key], [query[key]])
     if "ba_chosen" in query:
         assert [name.split()[-1] for name in app.session_state["ba_chosen"]] == ["cat", "sat"]
-    if "ba_masked" in query or "ff_token" in query:
-        place = int(query.get("ba_masked", query.get("ff_token", "")))
+    if "ba_masked" in query:
+        place = int(query["ba_masked"])
         assert place in [box.index for box in app.selectbox] or place in [box.value for box in app.selectbox]

@@ -10,9 +10,10 @@ from components.messages import message
 from components.models import files, load
 from components.models.tokenizers import load_tokenizer
 from components.ui.widgets.code import snippet_text, with_settings
-from tests.pages.conftest import assert_well
+from tests.pages.conftest import assert_well, drawn
 from tests.unit.models import tiny
 
+NAME = message("models.name.embed-en", "en")
 PARTS = ("split", "input", "parameters", "japanese")
 
 
@@ -34,8 +35,19 @@ def run_snippet(text: str, tmp_path: Path) -> dict:
     return runpy.run_path(str(path))
 
 
-def chips(app) -> str:
-    return "".join(str(block.proto.body) for block in app.get("html"))
+def tracks(app) -> dict:
+    """What the tracks were sent."""
+    (found,) = (part for part in app.get("bidi_component") if "tok_tracks" in part.proto.id)
+    return json.loads(found.proto.json)
+
+
+def pieces(app, place: int) -> list[str]:
+    """The tokens of one track."""
+    return [token for piece in tracks(app)["tracks"][place]["pieces"] for token in piece[2]]
+
+
+def title(app) -> str:
+    return next(part.proto.body for part in app.get("html") if "hi-finding" in part.proto.body)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -47,12 +59,34 @@ def test_every_part_opens_in_both_languages(open_page, language, part):
 
 def test_tokens_change_with_the_text(open_page):
     app = open_page("tokens", "en")
-    assert ">hello<" in chips(app)
+    assert pieces(app, 0)[:3] == ["the", "cat", "slept"] and [track["name"] for track in tracks(app)["tracks"]] == [
+        "English BERT",
+        "Japanese BERT",
+    ]
     app.text_area(key="tok_text").set_value("最悪の体験でした").run()
     assert_well(app)
-    assert chips(app).count("tl-unknown") >= 4 and "体験" in chips(app)
+    japanese, english = tracks(app)["tracks"]
+    assert (japanese["name"], english["name"]) == ("Japanese BERT", "English BERT")
+    assert sum(piece[4] for piece in english["pieces"]) == 4 == english["pieces"].__len__() - 4 and "“" in title(app)
+    assert tracks(app)["chosen"] == [0, 1]
     reading = app.dataframe[0].value
     assert reading.iloc[0].tolist()[2] == "サイアク"
+
+
+def test_every_character_but_spaces_has_its_place_in_every_track(open_page, language):
+    for text in ("猫は疲れていたので、マットの上で眠った。", "The cat slept on the mat."):
+        app = open_page("tokens", language, tok_text=text)
+        for track in tracks(app)["tracks"]:
+            covered = {place for start, end, *_ in track["pieces"] for place in range(start, end)}
+            assert covered == {place for place, character in enumerate(text) if character != " "}
+        assert {place for start, end, *_ in tracks(app)["words"] for place in range(start, end)} == covered
+
+
+def test_a_cat_is_unknown_to_an_english_tokenizer(open_page, language):
+    app = open_page("tokens", language, tok_text="猫")
+    english = tracks(app)["tracks"][1]
+    assert [piece[3:5] for piece in english["pieces"]] == [[[100], True]] and "<q>猫</q>" in title(app)
+    assert message("tokens.bert_en", language) in title(app)
 
 
 def test_the_snippet_counts_what_the_page_counts(open_page, tmp_path):
@@ -60,18 +94,20 @@ def test_the_snippet_counts_what_the_page_counts(open_page, tmp_path):
     app = open_page("tokens", "en", tok_text=text)
     found = run_snippet(code(app), tmp_path)
     assert found["counts"]["embed-en"] == len(load_tokenizer("embed-en").align(text))
-    counted = [block.value for block in app.markdown if block.value.startswith("**")]
-    for number in found["counts"].values():
-        assert any(f"{number} tokens" in line for line in counted), (number, counted)
+    counts = {track["name"]: track["count"] for track in tracks(app)["tracks"]}
+    assert counts["English BERT"] == message("tokens.pieces", "en", n=found["counts"]["embed-en"])
+    assert counts["Japanese BERT"] == message("tokens.pieces", "en", n=found["counts"]["backbone-ja"])
+    assert tracks(app)["say"]["length"] == message("tokens.length", "en", n=found["counts"]["characters"])
 
 
 def test_a_japanese_tokenizer_is_found_and_its_subwords_stand_beside_the_words(open_page, japanese_backbone, language):
     app = open_page("tokens", language, tok_text="東京大学の公務員です")
     assert message("tokens.no_japanese_tokenizer", language) not in [caption.value for caption in app.caption]
     words = app.dataframe[0].value
-    assert words.columns[-1] == message("tokens.column_subwords", language)
-    pieces = " ".join(words[words.columns[-1]]).split()
-    assert pieces == list(load_tokenizer(japanese_backbone).align("東京大学の公務員です").tokens)
+    assert message("tokens.bert_ja", language) in words.columns
+    split = " ".join(words[message("tokens.bert_ja", language)]).split()
+    aligned = load_tokenizer(japanese_backbone).align("東京大学の公務員です")
+    assert split[::2] == list(aligned.tokens) and split[1::2] == [str(id) for id in aligned.ids]
     assert "公務員" not in " ".join(words.iloc[:, 0])  # unidic-lite cuts it in two
 
 
@@ -87,10 +123,10 @@ def test_a_further_tokenizer_can_be_added_and_a_wrong_one_costs_nothing(open_pag
     app = open_page("tokens", "en", tok_text="sitting")
     app.text_input(key="tok_other").set_value(str(folder)).run()
     assert_well(app)
-    assert ">s<" in chips(app).replace(' title="s → ', ">s<") and "sitting" in chips(app)
+    assert "s" in pieces(app, 1) and tracks(app)["tracks"][1]["name"] == str(folder)
     app.text_input(key="tok_other").set_value("no such model").run()
     assert not app.exception and "“no such model” is not a model name" in app.error[0].value
-    assert "sitting" in chips(app)
+    assert len(tracks(app)["tracks"]) == 2
 
 
 def test_the_input_is_what_the_library_gives(open_page, tmp_path):
@@ -98,13 +134,13 @@ def test_the_input_is_what_the_library_gives(open_page, tmp_path):
     app.text_input(key="tok_pair").set_value("Fine, thanks.").run()
     assert_well(app)
     shapes = app.table[0].value
-    run = load("embed-en", "encoder").run("Hello, how are you?", "Fine, thanks.")
-    assert shapes.loc["last_hidden_state", "embed-en"] == str((1, *run.last_hidden_state.shape)) == "(1, 13, 384)"
-    assert shapes.loc["pooler_output", "embed-en"] == "(1, 384)"
+    run = load("embed-en", "encoder").run(message("tokens.default_text", "en"), "Fine, thanks.")
+    assert shapes.loc["last_hidden_state", NAME] == str((1, *run.last_hidden_state.shape)) == "(1, 18, 384)"
+    assert shapes.loc["pooler_output", NAME] == "(1, 384)"
     found = run_snippet(code(app), tmp_path)
     assert found["inputs"]["input_ids"][0].tolist() == list(run.text.ids) == app.dataframe[0].value["input_ids"].tolist()
     assert found["inputs"]["token_type_ids"][0].tolist() == app.dataframe[0].value["token_type_ids"].tolist()
-    assert str(tuple(found["outputs"].last_hidden_state.shape)) == shapes.loc["last_hidden_state", "embed-en"]
+    assert str(tuple(found["outputs"].last_hidden_state.shape)) == shapes.loc["last_hidden_state", NAME]
 
 
 def test_a_model_without_a_pooler_says_so_and_long_text_names_what_was_cut(open_page, tmp_path, monkeypatch):
@@ -120,7 +156,7 @@ def test_parameters_are_the_librarys_for_any_configuration(open_page, tmp_path):
     app = open_page("tokens", "en", tok_part="parameters")
     table = app.dataframe[0].value
     assert table.loc["Total", "BERT-Base"] == "109,482,240" and table.loc["Total", "BERT-Large"] == "335,141,888"
-    assert table.loc["Total", "embed-en"] == "22,713,216"
+    assert table.loc["Total", "English BERT"] == "22,713,216"
     app.number_input(key="par_hidden_size").set_value(96)
     app.number_input(key="par_num_hidden_layers").set_value(3).run()
     app.toggle(key="par_pooler").set_value(False).run()
@@ -131,12 +167,21 @@ def test_parameters_are_the_librarys_for_any_configuration(open_page, tmp_path):
     assert found["parts"]["pooler"] == 0
 
 
+def test_the_areas_are_the_counts_of_the_chosen_configuration(open_page, language):
+    app = open_page("tokens", language, tok_part="parameters")
+    assert drawn(app, "figure-tokens-parameters", field="values")[0] == 109_482_240 and "109,482,240" in title(app) and "52%" in title(app)
+    app.button_group(key="par_shown").set_value("embed-en").run()
+    assert_well(app)
+    values = drawn(app, "figure-tokens-parameters", field="values")
+    assert values[0] == 22_713_216 == values[1:].sum() and message("tokens.part_word_embeddings", language) in title(app)
+
+
 @pytest.mark.parametrize(("field", "value", "said"), [("par_num_attention_heads", 7, "512"), ("par_hidden_size", 0, "1")])
 def test_an_impossible_configuration_gets_a_sentence(open_page, language, field, value, said):
     app = open_page("tokens", language, tok_part="parameters")
     app.number_input(key=field).set_value(value).run()
     assert not app.exception and len(app.error) == 1 and said in app.error[0].value
-    assert app.tabs  # the explanation stays
+    assert [box for box in app.expander if box.label == message("common.tab_code", language)] or app.markdown  # the explanation stays
 
 
 @pytest.mark.parametrize("text", ["   ", "\n"])
@@ -151,7 +196,7 @@ def test_any_text_is_split_and_escaped(open_page, text):
     app = open_page("tokens", "ja")
     app.text_area(key="tok_text").set_value(text).run()
     assert_well(app)
-    assert "<script>" not in chips(app)
+    assert "<script>" not in title(app)
 
 
 def test_too_long_a_text_is_refused_in_words(open_page):
