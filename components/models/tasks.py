@@ -26,6 +26,7 @@ TASKS = {
         ModelTask("qa", "components.models.qa", "AutoModelForQuestionAnswering", "ForQuestionAnswering"),
         ModelTask("masked_lm", "components.models.masked_lm", "AutoModelForMaskedLM", "ForMaskedLM"),
         ModelTask("next_sentence", "components.models.next_sentence", "AutoModelForNextSentencePrediction", "ForNextSentencePrediction"),
+        ModelTask("causal_lm", "components.models.causal_lm", "AutoModelForCausalLM", "ForCausalLM"),
     )
 }
 # Any model has an encoder and sentence vectors; these two need no head of their own.
