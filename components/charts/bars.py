@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.text.clip import clip_to_width
+
 from .heatmap import escaped
 from .numbers import significant
-from .theme import THREAD_COLOUR, dark_twin, ink_on
+from .theme import KEY_COLOUR, THREAD_COLOUR, dark_twin, ink_on
 
 MAX_BARS = 200
 
@@ -53,4 +55,28 @@ def bar_figure(
         tickvals=places, ticktext=[escaped(name) for name in names], range=[len(names) - 0.5, -0.5], automargin=True, fixedrange=True
     )  # fmt: skip
     figure.update_layout(height=int(np.clip(26 * len(names) + 60, 140, 2400)), margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False)
+    return figure
+
+
+def paired_bar_figure(
+    names: Sequence[str], first: Sequence[float], second: Sequence[float], titles: Sequence[str], *, value_title: str
+) -> go.Figure:
+    """names (n,) from left to right, two upright bars each; titles: what the first and the second of them are."""
+    places = list(range(len(names)))
+    figure = go.Figure()
+    for values, title, colour, shape in ((first, titles[0], THREAD_COLOUR, ""), (second, titles[1], KEY_COLOUR, "/")):
+        figure.add_trace(
+            go.Bar(
+                x=places, y=list(values), name=title, marker={"color": colour, "pattern": {"shape": shape}},
+                hovertext=[escaped(name) for name in names], hovertemplate="%{hovertext}: %{y:.1f}<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.update_xaxes(
+        tickvals=places, ticktext=[escaped(clip_to_width(name, 12)) for name in names], tickangle=-60 if len(names) > 8 else 0
+    )
+    figure.update_yaxes(title=value_title, rangemode="tozero")
+    figure.update_layout(
+        barmode="group", height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h", "y": 1.12},
+        meta={"least_width": 24 * len(names) + 60},
+    )  # fmt: skip
     return figure

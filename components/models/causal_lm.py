@@ -64,13 +64,15 @@ class Beam:
 
 @dataclass(frozen=True)
 class Surprise:
-    """A token of a text, and what it was given by those to its left; None for a first token that nothing stands before. rank: 1 is the likeliest."""
+    """A token of a text, and what it was given by those to its left; None for a first token that nothing stands before. rank: 1 is the likeliest.
+    best: the likeliest there, the first of them first."""
 
+    id: int
     text: str
     span: tuple[int, int]
     probability: float | None
     rank: int | None
-    best: Candidate | None
+    best: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,10 @@ class CausalLM:
         text: str = tokenizer.decode(list(ids), clean_up_tokenization_spaces=False)
         return text
 
+    def writes(self, token: Candidate) -> bool:
+        """Whether `token` can be added to a text as it is: neither a part of a character nor a special token."""
+        return "\ufffd" not in token.text and token.id not in self._ends and token.id not in self._never
+
     def next_logits(self, ids: Sequence[int]) -> Tensor:
         """(V,) float32: of the token after `ids`."""
         return self._logits(ids, last=True)[-1]
@@ -184,7 +190,7 @@ class CausalLM:
             live = sorted(grown, key=lambda beam: -math.fsum(beam[1]))[:count]
         return [Beam(self.words(ids), math.fsum(steps), tuple(map(math.exp, steps))) for ids, steps in live]
 
-    def surprise(self, text: str) -> list[Surprise]:
+    def surprise(self, text: str, top: int = 5) -> list[Surprise]:
         """Token by token, what the model thought of `text`. Raises ModelError."""
         aligned = self.read(text)
         ids = [*self.start, *aligned.ids]
@@ -195,10 +201,11 @@ class CausalLM:
         for place, (id, span) in enumerate(zip(aligned.ids, aligned.spans, strict=True)):
             row = place + len(self.start) - 1
             if row < 0:
-                found.append(Surprise(self.words([id]), span, None, None, None))
+                found.append(Surprise(id, self.words([id]), span, None, None, ()))
                 continue
             own = before[row, id]
-            found.append(Surprise(self.words([id]), span, float(own), int((before[row] > own).sum()) + 1, self.best(before[row], 1)[0]))
+            rank = int((before[row] > own).sum()) + 1
+            found.append(Surprise(id, self.words([id]), span, float(own), rank, tuple(self.best(before[row], top))))
         return found
 
     def _run(self, ids: list[int], most: int, cached: bool) -> Iterator[tuple[list[int], Tensor]]:
