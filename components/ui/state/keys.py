@@ -21,6 +21,7 @@ PREFIXES = {
     "vectors": ("vec", "vectors"),
     "tokens": ("tok", "par", "tokens"),
     "masked_lm": ("mlm", "nsp", "masked-lm"),
+    "decoder": ("dec", "decoder"),
     "classification": ("cls",),
     "entities": ("ner",),
     "question_answering": ("qa",),

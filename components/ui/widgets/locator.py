@@ -16,6 +16,7 @@ HERE = {
     "positional": ("positions",),
     **dict.fromkeys(("attention", "multi_head", "bert_attention"), ("attention",)),
     "feed_forward": ("ffn",),
+    "decoder": ("attention", "ffn", "answer"),
     **dict.fromkeys(("masked_lm", "classification", "entities", "question_answering"), ("answer",)),
     **dict.fromkeys(("fine_tune", "my_models"), ALL_LEARNED),
 }

@@ -10,7 +10,7 @@ PAGES = {
     "": ("overview",),
     "words": ("vectors", "tokens", "similarity"),
     "transformer": ("attention", "multi_head", "positional", "feed_forward", "bert_attention"),
-    "bert": ("masked_lm", "classification", "entities", "question_answering"),
+    "bert": ("masked_lm", "decoder", "classification", "entities", "question_answering"),
     "make": ("fine_tune", "my_models"),
     "check": ("exercises", "sources"),
 }

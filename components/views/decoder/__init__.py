@@ -1,0 +1,1 @@
+"""The decoder: attention that looks back, and its parts then and now."""
