@@ -41,7 +41,7 @@ def choose_prompt(bar: Bench, more_examples: dict[str, dict[str, object]] | None
     texts = {name: t(f"decoder.prompt_{name}") for name in EXAMPLES[language()]}
     with bar.examples:
         example_menu(
-            "dec_example",
+            "dec_ask",
             {name: {PROMPT: text, **(more_examples or {}).get(name, {})} for name, text in texts.items()},
             {name: t(f"decoder.ask_{name}") for name in texts},
         )

@@ -144,7 +144,6 @@ def _both_finding(names: Sequence[str], left: Sequence[float], both: Sequence[fl
     return said(f"decoder.{key}", quoted={"word": clip(names[place], 20)}, left=f"{left[place]:.1f}", both=f"{both[place]:.1f}")
 
 
-
 @st.cache_data(max_entries=64, ttl=900, show_spinner=False)
 def _surprise(id: str, text: str) -> list[Surprise]:
     found: list[Surprise] = load(id, "causal_lm").surprise(text)

@@ -49,7 +49,7 @@ def show_writing() -> dict[str, object]:
         show_doubt(_loop(steps))
         _draw(asked, steps)
     show_facts(asked.id)
-    st.subheader(t("decoder.cache"), anchor=False)
+    st.subheader(t("decoder.kv"), anchor=False)
     _show_cache(asked)
     return {
         "model": asked.id,
@@ -68,7 +68,7 @@ def _settings(bar: Bench) -> tuple[str, Sampling, int, int]:
         sampling()  # what the address says, before the sliders are made
         for name, slider in SLIDERS.items():
             whole = name == "top_k"
-            least, top, step = (int(slider.least), int(slider.most), 1) if whole else (slider.least, slider.most, slider.step)
+            least, top, step = (int(slider.least), int(slider.most), 1) if whole else (float(slider.least), float(slider.most), slider.step)
             st.slider(t(f"decoder.{name}"), least, top, step=step, key=f"dec_{name}", persist_state="session", disabled=how != "sample")
         st.slider(t("decoder.penalty"), *PENALTY, step=0.05, key="dec_penalty", persist_state="session", disabled=how == "beams")
         st.caption(t("decoder.settings_help"))
@@ -154,11 +154,11 @@ def _greedy_log_probability(writer: CausalLM, prompt: str, most: int) -> float:
 
 def _show_cache(asked: Asked) -> None:
     """The same tokens with kept keys and values and without: counted, and timed here and now."""
-    if not st.button(t("decoder.compare_cache"), key="dec_cache") and st.session_state.get("dec_timed", (None,))[0] != (
+    if not st.button(t("decoder.compare_kv"), key="dec_cache") and st.session_state.get("dec_timed", (None,))[0] != (
         asked.id,
         asked.prompt,
     ):
-        st.caption(t("decoder.cache_about"))
+        st.caption(t("decoder.kv_about"))
         return
     kept = st.session_state.get("dec_timed")
     if kept is None or kept[0] != (asked.id, asked.prompt):
@@ -167,16 +167,16 @@ def _show_cache(asked: Asked) -> None:
         st.session_state["dec_timed"] = kept
     with_cache, without = kept[1]
     show_finding(_cache_finding(with_cache, without))
-    names = [t("decoder.cache_with"), t("decoder.cache_without")]
+    names = [t("decoder.kv_with"), t("decoder.kv_without")]
     rows = [(name, one.positions, one.seconds) for name, one in zip(names, kept[1], strict=True)]
-    columns = {"name": t("decoder.cache"), "positions": t("decoder.positions"), "seconds": t("decoder.seconds")}
+    columns = {"name": t("decoder.kv"), "positions": t("decoder.positions"), "seconds": t("decoder.seconds")}
     table = pd.DataFrame(rows, columns=list(columns))
     st.dataframe(
         table.rename(columns=columns), hide_index=True, column_config={columns["seconds"]: st.column_config.NumberColumn(format="%.2f")}
     )
-    figure_foot(key="decoder-cache", caption=t("decoder.cache_caption", n=len(with_cache.ids)), data=table)
+    figure_foot(key="decoder-cache", caption=t("decoder.kv_caption", n=len(with_cache.ids)), data=table)
 
 
 def _cache_finding(with_cache: Timing, without: Timing) -> str:
-    key = "cache_same" if with_cache.ids == without.ids else "cache_differs"
+    key = "kv_same" if with_cache.ids == without.ids else "kv_differs"
     return said(f"decoder.{key}", times=f"{without.seconds / with_cache.seconds:.1f}", read=with_cache.positions, again=without.positions)
