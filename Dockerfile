@@ -7,9 +7,10 @@ WORKDIR /home/user/app
 ENV PATH=/home/user/.local/bin:$PATH \
     PYTHONUNBUFFERED=1
 
-COPY --chown=user requirements.txt .
+COPY --chown=user requirements.txt requirements-decoder.txt ./
 RUN pip install --no-cache-dir --user --index-url https://download.pytorch.org/whl/cpu "$(grep '^torch==' requirements.txt)" \
- && pip install --no-cache-dir --user -r requirements.txt
+ && pip install --no-cache-dir --user -r requirements.txt \
+ && pip install --no-cache-dir --user --no-deps -r requirements-decoder.txt
 COPY --chown=user . .
 
 EXPOSE 8501

@@ -59,12 +59,13 @@ audit: $(VENV)/.dev
 screenshots: chromium
 	@$(BIN)/python scripts/screenshots.py
 
-$(VENV)/.app: requirements.txt
+$(VENV)/.app: requirements.txt requirements-decoder.txt
 	@$(PYTHON) scripts/preflight.py python disk $(CURDIR)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the requirements into $(VENV) (once) ..."
 	@$(PIP) install --retries 0 --timeout 5 --index-url $(TORCH_INDEX) $(TORCH) 2>/dev/null || $(PIP) install $(TORCH)
 	@$(PIP) install -r requirements.txt
+	@$(PIP) install --no-deps -r requirements-decoder.txt || echo "The English decoder was not installed; the app runs without it."
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.app

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from components.errors import ModelError
-from components.models import adapters
+from components.models import adapters, bundled
 from components.models import files as model_files
 from components.models.causal_loading import assemble, tokenizer_of
 from components.models.files import ModelFiles
@@ -95,7 +95,7 @@ class CausalLM:
         self.aligner = Aligner(tokenizer, self.max_length)
         self.vocabulary_size = int(self.model.config.vocab_size)
         self._japanese = is_japanese_tokenizer(tokenizer)
-        self.language: str | None = files.settings.get("language") or ("ja" if self._japanese else None)
+        self.language: str | None = bundled.language_of(files.id) or ("ja" if self._japanese else None)
         base = adapters.backbone(model_files.find(files.backbone)) if files.backbone else None
         self.own_bytes = adapters.tensor_bytes(self.model, base.model if base else None)
         self.shares = base.key if base else None

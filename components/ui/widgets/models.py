@@ -69,7 +69,11 @@ def choose_encoder(key: str, label: str, text: str) -> str:
 
     Until the visitor chooses, the model is the bundled encoder for the language of `text`.
     """
-    names = {entry.id: model_name(entry, entry.id) for entry in catalog()} | own_runs("classification") | own_runs("masked_lm")
+    names = (
+        {entry.id: model_name(entry, entry.id) for entry in catalog() if entry.task != "causal_lm"}
+        | own_runs("classification")
+        | own_runs("masked_lm")
+    )
     names |= {models.encoder: t(f"encoders.bert_{spoken}") for spoken, models in bundled.BY_LANGUAGE.items()}
     default = default_encoder(text)
     return _choose(names, key, label, default) or default

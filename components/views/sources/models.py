@@ -7,7 +7,7 @@ import streamlit as st
 from components.charts.numbers import significant
 from components.messages import catalogue
 from components.models import ModelCard, catalog
-from components.models.bundled import ACROSS, BUNDLED_IDS, ENGLISH, JAPANESE
+from components.models.bundled import ACROSS, BUNDLED_IDS, ENGLISH, JAPANESE, WRITERS
 from components.ui.state.language import language, t
 from components.ui.widgets.models import score_words
 
@@ -33,12 +33,14 @@ def show_models() -> None:
     """What each bundled model whose files are here does and how well, and its size."""
     st.subheader(t("sources.models"), anchor="models")
     here = {card.id: card for card in catalog() if card.bundled}
-    st.markdown(t("sources.models_lead", here=len(here), all=len(BUNDLED_IDS)))
+    st.markdown(t("sources.models_lead", here=len(here), all=len(BUNDLED_IDS) + len(WRITERS)))
     names = [t("sources.language_ja"), t("sources.language_en")]
     rows = []
     for task in ENGLISH.tasks:
         cells = [_cell(here.get(models.tasks.get(task, "")), name) for models, name in zip((JAPANESE, ENGLISH), names, strict=True)]
         rows.append((t(f"sources.task_{task}"), "".join(cells)))
+    written = [_cell(here.get(WRITERS[language]), name) for language, name in zip(("ja", "en"), names, strict=True)]
+    rows.append((t("sources.task_causal_lm"), "".join(written)))
     rows.insert(1, (t("sources.task_across"), _cell(here.get(ACROSS.id), t("sources.language_both"), 2)))
     body = "".join(f'<tr><th scope="row">{escape(task)}</th>{cells}</tr>' for task, cells in rows)
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in (t("sources.task"), *names))
