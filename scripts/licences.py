@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from components.models.cards import catalog  # noqa: E402
+from components.models.cards import catalog, writers  # noqa: E402
 
 PAGE = ROOT / "docs" / "licences.md"
 NAMES = {"apache software license": "Apache-2.0", "apache 2.0": "Apache-2.0", "apache license 2.0": "Apache-2.0", "mit license": "MIT", "bsd license": "BSD",
@@ -44,7 +44,7 @@ def page() -> str:
     for name, found in sorted(installed().items()):
         lines.append(f"| {name} | {licence(found)} | {source(found)} |")
     lines += ["", "## Models that come with the app", "", "| model | licence |", "|---|---|"]
-    lines += [f"| {card.id} | {card.licence} |" for card in sorted(catalog(), key=lambda card: card.id) if card.bundled]
+    lines += [f"| {card.id} | {card.licence} |" for card in sorted([*catalog(), *writers()], key=lambda card: card.id) if card.bundled]
     return "\n".join(
         [
             *lines,

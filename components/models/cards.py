@@ -61,9 +61,14 @@ def catalog() -> list[ModelCard]:
     return list(_current().cards)
 
 
+def writers() -> list[ModelCard]:
+    """The bundled decoders whose files are here: they have no encoder, which everything in `catalog` has."""
+    return list(_current().writers)
+
+
 def card(id: str) -> ModelCard | None:
     """The catalogue entry of `id`, or None."""
-    return next((entry for entry in catalog() if entry.id == id), None)
+    return next((entry for entry in (*catalog(), *writers()) if entry.id == id), None)
 
 
 def bundled_state() -> tuple[object, ...]:
@@ -82,14 +87,14 @@ class _Latest:
     cards: tuple[ModelCard, ...]
     looked: float
     root: Path
+    writers: tuple[ModelCard, ...]
 
 
 # Replaced as a whole, so that threads need no lock: two that find it old both make it.
 _latest: _Latest | None = None
 # Comparing every file's time takes a third of a millisecond, comparing the folders' a twentieth.
 RECHECK_SECONDS, LOOK_SECONDS = 1.0, 0.05
-_LISTED = (*bundled.BUNDLED_IDS, *bundled.WRITERS.values())
-_FOLDERS = tuple(dict.fromkeys([*_LISTED, *bundled.BY_BACKBONE]))
+_FOLDERS = tuple(dict.fromkeys([*bundled.BUNDLED_IDS, *bundled.WRITERS.values(), *bundled.BY_BACKBONE]))
 
 
 def _current() -> _Latest:
@@ -101,8 +106,9 @@ def _current() -> _Latest:
     if latest is None or latest.entries != entries or now - latest.checked >= RECHECK_SECONDS:
         contents = _contents()
         if latest is None or latest.contents != contents:
-            bundled_cards = tuple(_bundled(id) for id in _LISTED if files.bundled_complete(id))
-            latest = _Latest(entries, contents, now, bundled_cards + CHAPTER_MODELS, now, files.MODELS)
+            bundled_cards = tuple(_bundled(id) for id in bundled.BUNDLED_IDS if files.bundled_complete(id))
+            decoders = tuple(_bundled(id) for id in bundled.WRITERS.values() if files.bundled_complete(id))
+            latest = _Latest(entries, contents, now, bundled_cards + CHAPTER_MODELS, now, files.MODELS, decoders)
         latest = replace(latest, entries=entries, checked=now)
     _latest = latest = replace(latest, looked=now)
     return latest

@@ -85,7 +85,8 @@ class Timing:
 
 
 class CausalLM:
-    """A loaded decoder. Safe to call from several threads. `vocabulary_size`, `max_length` (tokens, prompt and what is written), `language`."""
+    """A loaded decoder. Safe to call from several threads. `vocabulary_size`, `max_length` (tokens, prompt and what is written), `language`.
+    `never`: ids that no text has, never written; `ends`: ids that end a text."""
 
     def __init__(self, files: ModelFiles):
         self.id = files.id
@@ -102,8 +103,8 @@ class CausalLM:
         # A vocabulary made for masked texts has tokens that no text has: they are never written. One that ends a text ends the writing.
         special = set(tokenizer.all_special_ids)
         never = {tokenizer.unk_token_id, tokenizer.pad_token_id, tokenizer.mask_token_id, tokenizer.cls_token_id}
-        self._never = sorted(special & never) if tokenizer.mask_token_id is not None else []
-        self._ends = special - set(self._never)
+        self.never = sorted(special & never) if tokenizer.mask_token_id is not None else []
+        self.ends = special - set(self.never)
 
     @property
     def start(self) -> tuple[int, ...]:
@@ -134,9 +135,19 @@ class CausalLM:
         text: str = tokenizer.decode(list(ids), clean_up_tokenization_spaces=False)
         return text
 
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """`words` cut by token: what each adds. A token that is a part of a character adds nothing, and the one that completes it all of it."""
+        found, done = [], ""
+        for count in range(1, len(ids) + 1):
+            text = self.words(ids[:count])
+            whole = not text.endswith("\ufffd") or count == len(ids)
+            found.append(text[len(done) :] if whole else "")
+            done = text if whole else done
+        return found
+
     def writes(self, token: Candidate) -> bool:
         """Whether `token` can be added to a text as it is: neither a part of a character nor a special token."""
-        return "\ufffd" not in token.text and token.id not in self._ends and token.id not in self._never
+        return "\ufffd" not in token.text and token.id not in self.ends and token.id not in self.never
 
     def next_logits(self, ids: Sequence[int]) -> Tensor:
         """(V,) float32: of the token after `ids`."""
@@ -153,13 +164,13 @@ class CausalLM:
         generator = torch.Generator().manual_seed(seed)
         for ids, logits in self._run(self.ids(prompt), min(most, MAX_NEW), cached):
             own = logits.softmax(-1)
-            logits[self._never] = -torch.inf
+            logits[self.never] = -torch.inf
             chances = distribution(logits, sampling, ids)
             id = draw(chances, generator)
             token = Candidate(id, self.words([id]), float(chances[id]))
-            yield Step(token, float(own[id]), tuple(self.best(own, top)), int((chances > 0).sum()), id in self._ends)
+            yield Step(token, float(own[id]), tuple(self.best(own, top)), int((chances > 0).sum()), id in self.ends)
             ids.append(id)
-            if id in self._ends:
+            if id in self.ends:
                 return
 
     def greedy(self, prompt: str, most: int, cached: bool) -> Timing:
@@ -179,12 +190,12 @@ class CausalLM:
         first, count = self.ids(prompt), min(count, MAX_BEAMS)
         live: list[tuple[list[int], list[float]]] = [([], [])]
         for _ in range(min(most, MAX_NEW, self.max_length - len(first))):
-            going = [beam for beam in live if not beam[0] or beam[0][-1] not in self._ends]
+            going = [beam for beam in live if not beam[0] or beam[0][-1] not in self.ends]
             if not going:
                 break
             grown = [beam for beam in live if beam not in going]
             for (ids, steps), logits in zip(going, self._last([[*first, *ids] for ids, _ in going]), strict=True):
-                logits[self._never] = -torch.inf
+                logits[self.never] = -torch.inf
                 found, at = logits.log_softmax(-1).topk(count)
                 grown += [([*ids, id], [*steps, p]) for p, id in zip(found.tolist(), at.tolist(), strict=True)]
             live = sorted(grown, key=lambda beam: -math.fsum(beam[1]))[:count]
@@ -198,14 +209,15 @@ class CausalLM:
             raise ModelError("models.no_tokens", id=self.id)
         before = self._logits(ids)[:-1].softmax(-1) if len(ids) > 1 else torch.empty(0, self.vocabulary_size)
         found = []
+        texts = self.pieces(aligned.ids)
         for place, (id, span) in enumerate(zip(aligned.ids, aligned.spans, strict=True)):
             row = place + len(self.start) - 1
             if row < 0:
-                found.append(Surprise(id, self.words([id]), span, None, None, ()))
+                found.append(Surprise(id, texts[place], span, None, None, ()))
                 continue
             own = before[row, id]
             rank = int((before[row] > own).sum()) + 1
-            found.append(Surprise(id, self.words([id]), span, float(own), rank, tuple(self.best(before[row], top))))
+            found.append(Surprise(id, texts[place], span, float(own), rank, tuple(self.best(before[row], top))))
         return found
 
     def _run(self, ids: list[int], most: int, cached: bool) -> Iterator[tuple[list[int], Tensor]]:

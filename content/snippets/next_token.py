@@ -9,6 +9,7 @@ text = "The capital of France is"
 temperature = 1.0
 top_k = 0
 top_p = 1.0
+min_p = 0.0
 # --- the computation ---
 asked = load(model, "causal_lm")
 decoder, tokenizer = asked.model, asked.aligner.tokenizer  # a transformers decoder and its tokenizer
@@ -22,5 +23,7 @@ if top_p < 1:
     ordered, order = scores.softmax(-1).sort(descending=True)
     scores[order[ordered.cumsum(-1) - ordered >= top_p]] = -torch.inf  # those before it reach the share already
 chances = scores.softmax(-1)
+chances[chances < min_p * chances.max()] = 0
+chances /= chances.sum()
 for share, id in zip(*(found.tolist() for found in chances.topk(8)), strict=True):
     print(f"{share:6.1%}  {asked.words([id])!r}")

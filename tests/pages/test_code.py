@@ -120,6 +120,20 @@ def _answers(app: AppTest) -> dict:
     }
 
 
+def _next_tokens(app: AppTest) -> dict:
+    return {"chances.topk(8).indices.tolist()": [word[0] for word in sent(app, "dec_bars")["words"][:8]]}
+
+
+def _written(app: AppTest) -> dict:
+    return {"asked.words(ids)": "".join(token[0] for token in sent(app, "dec_text_line")["tokens"])}
+
+
+def _bits(app: AppTest) -> dict:
+    """The tints of the tokens that something stands before."""
+    tints = [token[1] for token in sent(app, "dec_surprise_line")["tokens"] if token[1] >= 0]
+    return {"[min(1, round(float(-one) / math.log(2) / 16, 3)) for one in log_p]": np.array(tints)}
+
+
 TABS = (
     Tab("sources", lambda app: {}),
     Tab("attention", _attention, {"att_mode": "words"}),
@@ -187,6 +201,10 @@ TABS = (
         task="next_sentence",
     ),
     Tab("classification", _classes, menu="cls_model", task="classification"),
+    Tab("decoder", lambda app: {}, {"dec_part": "causal"}),
+    Tab("decoder", _next_tokens, {"dec_part": "next"}),
+    Tab("decoder", _written, {"dec_part": "write"}),
+    Tab("decoder", _bits, {"dec_part": "surprise"}),
     Tab("entities", _entities, menu="ner_model", task="ner"),
     Tab("question_answering", _answers, menu="qa_model", task="qa"),
 )

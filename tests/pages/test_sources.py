@@ -10,7 +10,8 @@ from components.charts.architecture import BLOCK_IDS
 from components.charts.numbers import significant
 from components.messages import catalogue, message
 from components.models import catalog
-from components.models.bundled import BUNDLED_IDS, ENGLISH, JAPANESE
+from components.models.bundled import BUNDLED_IDS, ENGLISH, JAPANESE, WRITERS
+from components.models.cards import writers
 from components.ui.state import measuring
 from components.ui.state.language import sections
 from components.ui.state.recent import Recent
@@ -81,11 +82,19 @@ def table(app) -> tuple[list[str], dict[str, list[str]]]:
 
 def test_the_models_stand_in_one_table_with_their_scores_in_words(open_page, language):
     app = open_page("sources", language)
-    here = {card.id: card for card in catalog() if card.bundled}
-    assert message("sources.models_lead", language, here=len(here), all=len(BUNDLED_IDS)) in [note.value for note in app.markdown]
+    here = {card.id: card for card in (*catalog(), *writers()) if card.bundled}
+    assert message("sources.models_lead", language, here=len(here), all=len(BUNDLED_IDS) + len(WRITERS)) in [
+        note.value for note in app.markdown
+    ]
     columns, rows = table(app)
     assert columns == [message(f"sources.{name}", language) for name in ("task", "language_ja", "language_en")]
-    assert len(rows) == len(ENGLISH.tasks) + 1
+    assert len(rows) == len(ENGLISH.tasks) + 2
+    written = rows[message("sources.task_causal_lm", language)]
+    assert [
+        significant(here[WRITERS[spoken]].parameters / 1e6) in cell
+        for spoken, cell in zip(("ja", "en"), written, strict=True)
+        if WRITERS[spoken] in here
+    ]
     for task in ENGLISH.tasks:
         cells = rows[message(f"sources.task_{task}", language)]
         for cell, models in zip(cells, (JAPANESE, ENGLISH), strict=True):

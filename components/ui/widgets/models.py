@@ -10,7 +10,7 @@ from components.charts.numbers import significant
 from components.messages import catalogue
 from components.models import ModelCard, ModelError, bundled, catalog
 from components.models.behaviour import Behaviour, weakest
-from components.models.cards import card
+from components.models.cards import card, writers
 from components.text.language import has_japanese, languages_in, main_language
 from components.ui.state.language import language, t
 from components.ui.state.runs import own_runs, visitor_model
@@ -24,7 +24,7 @@ Loaded = TypeVar("Loaded")
 
 def cards(task: str) -> list[ModelCard]:
     """The catalogue's models for `task` (a name of `components.models.tasks.TASKS`), bundled ones first."""
-    return sorted((entry for entry in catalog() if entry.task == task), key=lambda entry: not entry.bundled)
+    return sorted((entry for entry in (*catalog(), *writers()) if entry.task == task), key=lambda entry: not entry.bundled)
 
 
 def model_for(task: str, texts: Sequence[str]) -> str:
@@ -69,11 +69,7 @@ def choose_encoder(key: str, label: str, text: str) -> str:
 
     Until the visitor chooses, the model is the bundled encoder for the language of `text`.
     """
-    names = (
-        {entry.id: model_name(entry, entry.id) for entry in catalog() if entry.task != "causal_lm"}
-        | own_runs("classification")
-        | own_runs("masked_lm")
-    )
+    names = {entry.id: model_name(entry, entry.id) for entry in catalog()} | own_runs("classification") | own_runs("masked_lm")
     names |= {models.encoder: t(f"encoders.bert_{spoken}") for spoken, models in bundled.BY_LANGUAGE.items()}
     default = default_encoder(text)
     return _choose(names, key, label, default) or default

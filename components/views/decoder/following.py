@@ -14,7 +14,7 @@ from components.ui.widgets.figures import figure_foot
 from components.ui.widgets.models import show_facts
 from components.ui.widgets.verdict import said, show_finding
 
-from .next_words import NAMED, next_words
+from .next_words import NAMED, SLIDERS, next_words
 from .page import PROMPT, choose_prompt, keep_sampling, sampling, set_sampling
 
 SURE, TORN = 0.5, 0.1  # probability of the likeliest token from which on, and under which, a finding says so
@@ -40,7 +40,7 @@ def show_following() -> dict[str, object]:
     )
     figure_foot(key="decoder-next", caption=t("decoder.next_caption"), data=lambda: _table(best, distribution(logits, settings)))
     show_facts(asked.id)
-    return {"model": asked.id, "text": asked.prompt, "temperature": settings.temperature, "top_k": settings.top_k, "top_p": settings.top_p}
+    return {"model": asked.id, "text": asked.prompt} | {name: getattr(settings, name) for name in SLIDERS}
 
 
 def _finding(prompt: str, first: Candidate, bits: float) -> str:

@@ -22,7 +22,7 @@ function build(line, side, data) {
   const buttons = []
   line.replaceChildren(...data.tokens.map(([text, strength], i) => {
     if (strength < 0 && !data.tokens[i][2]) return element("span", "given", text)
-    const button = element("button", strength < 0 ? "given" : "", text)
+    const button = element("button", strength < 0 ? "given" : "", text || "·") // a part of a character
     button.style.setProperty("--strength", Math.max(0, strength))
     button.i = i
     button.onclick = button.onpointerenter = button.onfocus = () => look(i)

@@ -1,6 +1,7 @@
 """Writing: token after token, by the likeliest, by chance or by beams; and what kept keys and values save."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
@@ -51,13 +52,8 @@ def show_writing() -> dict[str, object]:
     show_facts(asked.id)
     st.subheader(t("decoder.kv"), anchor=False)
     _show_cache(asked)
-    return {
-        "model": asked.id,
-        "text": asked.prompt,
-        "temperature": settings.temperature if how == "sample" else 0.0,
-        "seed": seed,
-        "most": most,
-    }
+    chosen = Sampling(0, penalty=settings.penalty) if how != "sample" else settings
+    return {"model": asked.id, "text": asked.prompt, "seed": seed, "most": most} | asdict(chosen)
 
 
 def _settings(bar: Bench) -> tuple[str, Sampling, int, int]:
@@ -111,9 +107,9 @@ def _loop(steps: Sequence[Step]) -> str | None:
 
 def _draw(asked: Asked, steps: Sequence[Step]) -> None:
     tokens = [Scored(asked.prompt)]
-    for step in steps:
+    for step, text in zip(steps, asked.writer.pieces([step.token.id for step in steps]), strict=True):
         words = t("decoder.step_words", share=per_cent(step.own), kept=f"{step.kept:,}")
-        tokens.append(Scored(step.token.text, step.own, words, step.best, step.token.id))
+        tokens.append(Scored(text, step.own, words, step.best, step.token.id))
     surprising = min(range(len(steps)), key=lambda place: steps[place].own, default=-1) + 1
     scored_line(tokens, key="dec_text_line", label=t("decoder.line_label"), chosen=surprising)
     figure_foot(key="decoder-written", caption=t("decoder.written_caption"), data=lambda: _table(steps))

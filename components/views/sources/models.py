@@ -8,6 +8,7 @@ from components.charts.numbers import significant
 from components.messages import catalogue
 from components.models import ModelCard, catalog
 from components.models.bundled import ACROSS, BUNDLED_IDS, ENGLISH, JAPANESE, WRITERS
+from components.models.cards import writers
 from components.ui.state.language import language, t
 from components.ui.widgets.models import score_words
 
@@ -32,7 +33,7 @@ _STYLE = """<style>
 def show_models() -> None:
     """What each bundled model whose files are here does and how well, and its size."""
     st.subheader(t("sources.models"), anchor="models")
-    here = {card.id: card for card in catalog() if card.bundled}
+    here = {card.id: card for card in (*catalog(), *writers()) if card.bundled}
     st.markdown(t("sources.models_lead", here=len(here), all=len(BUNDLED_IDS) + len(WRITERS)))
     names = [t("sources.language_ja"), t("sources.language_en")]
     rows = []

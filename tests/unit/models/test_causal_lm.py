@@ -8,8 +8,9 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
-from components.models import ModelError, bundled, catalog, files, load
+from components.models import ModelError, bundled, files, load
 from components.models.bundled import WRITERS
+from components.models.cards import writers
 from components.models.causal_lm import MAX_CHARACTERS, perplexity
 from components.transformer.sampling import Sampling
 
@@ -55,7 +56,7 @@ def test_next_tokens_are_the_librarys(english, library):
 
 
 def test_the_card_says_how_large_it_is(english):
-    card = next(card for card in catalog() if card.id == WRITERS["en"])
+    card = next(card for card in writers() if card.id == WRITERS["en"])
     assert card.parameters == sum(one.numel() for one in english.model.parameters())
     assert (card.task, card.language, card.bundled) == ("causal_lm", "en", True)
 
@@ -174,8 +175,8 @@ def test_without_its_package_there_is_a_sentence(monkeypatch):
     code = (
         "import sys; from components.models import files\n"
         "files.package_folder = lambda _: None\n"
-        "from components.models import ModelError, catalog, load\n"
-        f"assert {WRITERS['en']!r} not in [card.id for card in catalog()]\n"
+        "from components.models import ModelError, load\nfrom components.models.cards import writers\n"
+        f"assert {WRITERS['en']!r} not in [card.id for card in writers()]\n"
         f"try:\n    load({WRITERS['en']!r}, 'causal_lm')\n"
         "except ModelError as told:\n    print(told.key, told.values)\n"
     )
@@ -190,3 +191,11 @@ def test_a_file_that_was_changed_is_refused(tmp_path, monkeypatch):
     with pytest.raises(ModelError) as told:
         files.find(WRITERS["en"])
     assert told.value.key == "models.damaged"
+
+
+def test_parts_of_a_character_are_put_together(english):
+    text = "I ❤️ 東京 and 🇯🇵."
+    ids = english.aligner.align(text).ids
+    pieces = english.pieces(ids)
+    assert len(pieces) == len(ids) and "".join(pieces) == text and "" in pieces
+    assert "".join(one.text for one in english.surprise(text)) == text
