@@ -5,12 +5,12 @@ from components.views.decoder.causal import show_causal
 from components.views.decoder.modern import show_modern
 
 VIEWS = {"causal": show_causal, "modern": show_modern}
-SNIPPETS = {"causal": "causal_attention"}
+SNIPPETS = {"causal": "causal_attention", "modern": "modern_parts"}
 
 header("decoder")
 view = choose_view(t("decoder.part"), list(VIEWS), key="dec_part", label_of=lambda name: t(f"decoder.part_{name}"))
 settings = None
 with guarded():
     settings = VIEWS[view]()
-footer("decoder", snippet=SNIPPETS.get(view) if settings else None, settings=settings if view in SNIPPETS else None)
+footer("decoder", snippet=SNIPPETS[view] if settings else None, settings=settings)
 copy_link("dec_text", "dec_other")
