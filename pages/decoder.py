@@ -8,12 +8,12 @@ from components.views.decoder.surprise import show_surprise
 from components.views.decoder.writing import show_writing
 
 VIEWS = {"causal": show_causal, "next": show_following, "write": show_writing, "surprise": show_surprise, "modern": show_modern}
-SNIPPETS = {"causal": "causal_attention", "next": "next_token", "write": "writing", "surprise": "perplexity"}
+SNIPPETS = {"causal": "causal_attention", "next": "next_token", "write": "writing", "surprise": "perplexity", "modern": "modern_parts"}
 
 header("decoder")
 view = choose_view(t("decoder.part"), list(VIEWS), key="dec_part", label_of=lambda name: t(f"decoder.part_{name}"))
 settings = None
 with guarded():
     settings = VIEWS[view]()
-footer("decoder", snippet=SNIPPETS.get(view) if settings else None, settings=settings if view in SNIPPETS else None)
+footer("decoder", snippet=SNIPPETS[view] if settings else None, settings=settings)
 copy_link("dec_prompt", "dec_text", "dec_other")

@@ -190,6 +190,8 @@ def _dots(cells: np.ndarray) -> go.Scatter:
 def _written(value: float, decimals: int | None) -> str:
     if decimals is None:
         return significant(value)
+    if value == 0:  # exactly: a masked weight is told from a small one
+        return "0"
     return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")  # + 0.0: a negative zero loses its sign
 
 

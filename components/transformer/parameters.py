@@ -1,4 +1,4 @@
-"""Parameters of a BERT encoder, counted from its configuration alone."""
+"""Parameters counted from a configuration alone: a BERT encoder, a Llama decoder, and the first Transformer."""
 
 from dataclasses import dataclass
 
@@ -66,3 +66,67 @@ def count_parameters(config: EncoderConfig, pooler: bool = True) -> ParameterCou
         pooler=d * d + d if pooler else 0,
         per_layer=attention + feed_forward + norms,
     )
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """The names of `transformers.LlamaConfig`; the start values are those of SmolLM2-135M (Allal et al. 2025)."""
+
+    vocab_size: int = 49_152
+    hidden_size: int = 576
+    num_hidden_layers: int = 30
+    num_attention_heads: int = 9
+    num_key_value_heads: int = 3
+    intermediate_size: int = 1_536
+
+    @property
+    def head_dim(self) -> int:
+        return self.hidden_size // self.num_attention_heads
+
+
+SMOLLM2_135M = DecoderConfig()
+
+
+def decoder_groups(config: DecoderConfig) -> dict[str, int]:
+    """The counts of `transformers.LlamaForCausalLM` with tied embeddings, by the names of `ParameterCount.groups`: 134,515,008 together for
+    SmolLM2-135M. No matrix has a bias, positions have no parameters, and the output is the embedding table itself.
+    """
+    d, layers = config.hidden_size, config.num_hidden_layers
+    key_value = config.num_key_value_heads * config.head_dim
+    return {
+        "word_embeddings": config.vocab_size * d,
+        "other_embeddings": 0,
+        "attention": layers * (2 * d * d + 2 * d * key_value),  # W_Q and W_O, W_K and W_V
+        "feed_forward": layers * 3 * d * config.intermediate_size,  # gate, up, down
+        "layer_norms": (2 * layers + 1) * d,  # RMSNorm: a gain alone
+        "pooler": 0,
+    }
+
+
+@dataclass(frozen=True)
+class FirstConfig:
+    """The base model of Vaswani et al. 2017, table 3; its vocabulary of "about 37000" tokens is shared by both languages and by the output."""
+
+    vocab_size: int = 37_000
+    hidden_size: int = 512
+    num_hidden_layers: int = 6  # of the encoder, and as many of the decoder
+    num_attention_heads: int = 8
+    intermediate_size: int = 2_048
+
+
+FIRST_BASE = FirstConfig()
+
+
+def first_groups(config: FirstConfig) -> dict[str, int]:
+    """Encoder and decoder of `torch.nn.Transformer` without its two last norms, and one table of tokens: 63.1 million for the base model, which
+    the paper rounds to 65. A decoder's layer has a second attention, to the encoder; positions are computed.
+    """
+    d, layers = config.hidden_size, config.num_hidden_layers
+    return {
+        "word_embeddings": config.vocab_size * d,
+        "other_embeddings": 0,
+        "attention": 3 * layers * 4 * (d * d + d),
+        "feed_forward": 2 * layers * (2 * d * config.intermediate_size + config.intermediate_size + d),
+        "layer_norms": 5 * layers * 2 * d,
+        "pooler": 0,
+    }

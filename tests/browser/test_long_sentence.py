@@ -24,6 +24,7 @@ FIELDS = {
     "feed_forward": "ff_text",
     "masked_lm": "mlm_fill",
     "masked_lm?mlm_part=lens": "mlm_lens",
+    "decoder": "dec_text",
     "classification": "cls_text",
     "entities": "ner_text",
 }
@@ -80,6 +81,7 @@ def test_a_sentence_of_forty_words_stays_readable(visit, path, language):
         "bert_attention",
         "feed_forward",
         "masked_lm",
+        "decoder",
         "classification",
         "entities",
         "question_answering",

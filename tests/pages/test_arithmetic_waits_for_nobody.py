@@ -17,6 +17,9 @@ PAGES = [
     ("positional", {"pe_view": "shift"}),
     ("positional", {"pe_view": "table"}),
     ("positional", {"pe_view": "kinds"}),
+    ("decoder", {}),
+    ("decoder", {"dec_part": "modern", "dec_modern": "heads"}),
+    ("decoder", {"dec_part": "modern", "dec_modern": "counts"}),
     ("sources", {}),
     ("exercises", {}),
 ]

@@ -200,6 +200,26 @@ TABS = (
         menu="nsp_model",
         task="next_sentence",
     ),
+    Tab("decoder", lambda app: {"weights": drawn(app, "figure-decoder-weights"), "float(moved)": 0.0}),
+    Tab(
+        "decoder",
+        lambda app: {
+            "layer_norm(x)": drawn(app, "figure-decoder-norm", trace=1, field="y"),
+            "rms_norm(x)": drawn(app, "figure-decoder-norm", trace=2, field="y"),
+        },
+        {"dec_part": "modern", "dec_shift": "3.0"},
+    ),
+    Tab(
+        "decoder",
+        lambda app: {f"products[{trace}]": drawn(app, "figure-decoder-positions-rotary", trace=trace, field="y") for trace in range(3)},
+        {"dec_part": "modern", "dec_modern": "positions", "dec_start": "50"},
+    ),
+    Tab(
+        "decoder",
+        lambda app: {"kept": drawn(app, "figure-decoder-kv-bytes", field="x")[-1]},
+        {"dec_part": "modern", "dec_modern": "heads", "dec_kv": "1"},
+    ),
+    Tab("decoder", lambda app: {}, {"dec_part": "modern", "dec_modern": "counts"}),
     Tab("classification", _classes, menu="cls_model", task="classification"),
     Tab("decoder", lambda app: {}, {"dec_part": "causal"}),
     Tab("decoder", _next_tokens, {"dec_part": "next"}),

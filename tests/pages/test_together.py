@@ -21,6 +21,7 @@ CHANGES = {
     "exercises": {"ex": ("button_group", "3"), "ex_count": ("number_input", 77)},
     "tokens": {"tok_part": ("button_group", "input"), "tok_text": ("text_area", "Playing football."), "tok_layer": ("number_input", 2)},
     "masked_lm": {"mlm_part": ("button_group", "next"), "nsp_a": ("text_area", "It rained."), "nsp_b": ("text_area", "We stayed in.")},
+    "decoder": {"dec_part": ("button_group", "modern"), "dec_modern": ("button_group", "heads"), "dec_kv": ("button_group", "1")},
     "classification": {"cls_text": ("text_area", "A fine film."), "cls_other": ("selectbox", "untrained")},
     "entities": {"ner_text": ("text_area", "Tim Cook lives in Paris."), "ner_other": ("selectbox", "ner-ja")},
     "question_answering": {"qa_question": ("text_input", "Who lives in Paris?"), "qa_k": ("number_input", 2)},

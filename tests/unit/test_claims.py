@@ -410,6 +410,7 @@ GIVEN = {
     "attention": (r"from 4 to 64", r"を 4 から 64 に", r"2 回出る"),
     "bert_attention": (r"layers \d to \d", r"\d〜\d 層", r"switch 4\.2 off", r"で 1\.8 を切って", r"2 つ見つける", r"1 つ", r"4 つの検査", r"4 層ヘッド 2 で"),
     "classification": (r"the texts given 80% about 80% are right", r"80% と答えた文章のうち約 80%", r"\d つ", r"夜 9 時", r"1 語", r"8 個を実際に", r"第 3 の", r"2 ラベル", r"3 文"),
+    "decoder": (r"add 0 and then 5|0 を、次に 5 を", r"2 回|\d つ"),
     "entities": (r"overlap counts one half|重なりを 0\.5 と", r"1 語", r"1 文ずつ", r"小説の 1 章", r"2 つの名前", r"1 トークンずつ", r"トークンタイプ 1", r"1 つずつ"),
     "exercises": (
         r"about 12 minutes each|1 問 12 分ほど", r"90 (minutes|分)", r"sentences of 6 and 5 words|6 語の文と 5 語", r"\d 分", r"[58] 次元|8 dimensions",

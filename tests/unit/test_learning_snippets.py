@@ -12,10 +12,12 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from components.transformer import analysis, masks, positional, recurrent
+from components.transformer import analysis, masks, modern, positional, recurrent
 from components.transformer.attention import attention_steps, attention_steps_from_qkv, chapter_case
+from components.transformer.causal import causal_steps, seeded_block
 from components.transformer.encoder import Encoder
 from components.transformer.multi_head import compare_with_library
+from components.transformer.parameters import SMOLLM2_135M, decoder_groups
 from components.transformer.scaling import scaling_curves
 from components.transformer.tracing import trace
 from components.transformer.words import embed_words, projection
@@ -61,6 +63,8 @@ NAMES = [
     "cross_attention",
     "masking_rates",
     "head_counts",
+    "causal_attention",
+    "modern_parts",
 ]
 
 
@@ -210,3 +214,28 @@ def test_recurrent():
     for point in recurrent.measure_gradients(d_model=16, num_heads=2, distances=(1, 32), seed=2):
         assert given["gradients"]["LSTM", point.distance] == pytest.approx(point.lstm)
         assert given["gradients"]["attention", point.distance] == pytest.approx(point.attention)
+
+
+def test_causal_attention():
+    words = ["the", "cat", "sat", "on", "the", "mat"]
+    given = run("causal_attention", words=words, other="moon", d_model=4, seed=2)
+    steps = causal_steps(seeded_block(4, 2), embed_words(words, 2, 4))
+    np.testing.assert_allclose(given["weights"], steps.weights, atol=1e-15)
+    np.testing.assert_allclose(given["output"], steps.attended, atol=1e-15)
+    assert float(given["moved"]) == 0 and float(given["difference"]) < 1e-12
+    assert float(run("causal_attention", words=["one"], other="two", d_model=4, seed=2)["moved"]) == 0
+    run("causal_attention")
+
+
+def test_modern_parts():
+    given = run("modern_parts", shift=0.5, start=7, kv_heads=3)
+    x = np.random.default_rng(0).standard_normal(16) + 0.5
+    np.testing.assert_allclose(given["layer_norm"](given["x"]), modern.layer_norm(x))
+    np.testing.assert_allclose(given["rms_norm"](given["x"]), modern.rms_norm(x))
+    turned, _ = modern.products_by_distance(*np.random.default_rng(0).standard_normal((2, 64)), [0, 7, 14], 64)
+    np.testing.assert_allclose(np.stack(given["products"]), turned, atol=1e-10)
+    assert given["total"] == sum(decoder_groups(SMOLLM2_135M).values()) and given["kept"] == modern.cache_bytes(30, 3, 64)
+    matrices = np.random.default_rng(1).standard_normal((3, 4, 4))
+    expected = modern.swiglu(np.eye(4), *matrices)
+    np.testing.assert_allclose(given["swiglu"](torch.eye(4, dtype=torch.float64), *map(torch.from_numpy, matrices)), expected)
+    run("modern_parts")

@@ -20,7 +20,7 @@ CHAPTER = {
     "tokens": "3.8", "classification": "3.7", "entities": "3.7", "question_answering": "3.7", "similarity": "3.9", "fine_tune": "3.7",
 }  # fmt: skip
 # Pages whose title is longer than a line of the list.
-SHORTER = ("similarity", "feed_forward", "masked_lm")
+SHORTER = ("similarity", "feed_forward", "masked_lm", "decoder")
 _PAGES = "pages_in_navigation"
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.charts.heatmap import matrix_heatmap
+from components.charts.heatmap import MAX_NUMBERS, matrix_heatmap
 from components.charts.lines import Curve, line_figure, line_table
 from components.charts.numbers import significant, tiny
 from components.charts.theme import NEUTRAL_COLOUR, THREAD_COLOUR
@@ -16,7 +16,7 @@ from components.text.clip import clip
 from components.text.words import split_words
 from components.transformer.causal import CausalSteps, causal_steps, products_with_cache, products_without_cache, seeded_block, with_cache
 from components.transformer.words import embed_words
-from components.ui.state.language import t
+from components.ui.state.language import language, t
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.bench import bench, example_menu, sentence_field
 from components.ui.widgets.figures import show_figure
@@ -25,11 +25,12 @@ from components.ui.widgets.verdict import said, show_finding
 from .row import row_table, show_row_steps
 
 TEXT, OTHER, AT = "dec_text", "dec_other", "dec_at"
-EXAMPLES = ("mat", "door", "be")
+# Example -> the place of the word that is looked at first, from 1.
+EXAMPLES = {"en": {"mat": 3, "door": 5, "be": 5}, "ja": {"mat": 2, "door": 5, "be": 5}}
 MAX_WORDS = 64
 D_MODEL = 4
 QUOTED = 20  # characters of a word in a sentence
-CELL = 15  # pixels that a cell of the square has at least
+CELL, NUMBERED = 15, 32  # pixels that a cell of the square has at least, and one with a number in it
 AHEAD = 128  # tokens up to which the products are drawn
 
 
@@ -51,8 +52,7 @@ def show_causal() -> dict[str, object]:
     """The square of weights with a token's row computed beside it, the proof that no later word is seen, and what it saves. Returns the snippet's
     settings. Raises DecoderInputError."""
     shown = _read()
-    place = _place(len(shown.words))
-    _show_weights(shown, place)
+    _show_weights(shown)
     if len(shown.words) > 1:
         st.subheader(t("decoder.proof"), anchor=False)
         other = _show_proof(shown)
@@ -66,10 +66,12 @@ def show_causal() -> dict[str, object]:
 
 def _read() -> Shown:
     bar = bench("dec")
-    texts = {name: t(f"decoder.example_{name}") for name in EXAMPLES}
+    texts = {name: t(f"decoder.example_{name}") for name in EXAMPLES[language()]}
     with bar.examples:
         example_menu(
-            "dec_example", {name: {TEXT: text} for name, text in texts.items()}, {name: t(f"decoder.ask_{name}") for name in texts}
+            "dec_example",
+            {name: {TEXT: text, AT: EXAMPLES[language()][name]} for name, text in texts.items()},
+            {name: t(f"decoder.ask_{name}") for name in texts},
         )
     with bar.field:
         text = sentence_field(TEXT, t("decoder.text"), texts["mat"], examples=texts)
@@ -85,42 +87,38 @@ def _read() -> Shown:
     return Shown(words, rows, seed, causal_steps(seeded_block(D_MODEL, seed), rows))
 
 
-def _place(tokens: int) -> int:
-    """The token that is looked at, from 0: in a shorter text than before, the last."""
+def _place(words: int) -> int:
+    """The word that is looked at, from 0, chosen on a slider; in a text that has become shorter, the last."""
+    if words == 1:
+        return 0
     if AT in st.session_state:
-        st.session_state[AT] = min(st.session_state[AT], tokens)
-    return int(st.session_state.get(AT, _asked(tokens))) - 1
+        st.session_state[AT] = min(st.session_state[AT], words)
+    return int(st.slider(t("decoder.at"), 1, words, (words + 1) // 2, key=AT, bind="query-params")) - 1
 
 
-def _asked(tokens: int) -> int:
-    """What the address names, else the middle."""
-    asked = st.query_params.get(AT, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 4 and 1 <= int(asked) <= tokens else (tokens + 1) // 2
-
-
-def _show_weights(shown: Shown, place: int) -> None:
+def _show_weights(shown: Shown) -> None:
     words, steps, n = shown.words, shown.steps, len(shown.words)
 
     def pick(_: int, index: int) -> None:
         st.session_state[AT] = index // n + 1
 
-    key = "decoder.causal_finding" if place < n - 1 else "decoder.causal_finding_last"
-    show_finding(said(key, quoted={"word": clip(words[place], QUOTED)}, seen=place + 1, hidden=n - place - 1))
+    finding = st.container()
     left, right = st.columns([3, 2], gap="medium")
+    with right:
+        place = _place(n)
+        show_row_steps(row_table(words, steps, place))
+        st.caption(t("decoder.random", d=D_MODEL))
+    with finding:
+        key = "decoder.causal_finding" if place < n - 1 else "decoder.causal_finding_last"
+        show_finding(said(key, quoted={"word": clip(words[place], QUOTED)}, seen=place + 1, hidden=n - place - 1))
     with left:
         figure = matrix_heatmap(steps.weights, words, words, marks=[(place, None)], width=560, decimals=2, limits=(0.0, 1.0))
-        figure.update_layout(meta={"least_width": CELL * n + 110})
+        figure.update_layout(meta={"least_width": (NUMBERED if n * n <= MAX_NUMBERS else CELL) * n + 90})
         show_figure(
             figure, key="decoder-weights", caption=t("decoder.weights_caption"),
             alt=t("decoder.weights_alt", tokens=n, above=significant(float(np.triu(steps.weights, 1).max()))),
             data=lambda: pd.DataFrame(steps.weights, index=words, columns=words), on_point=pick,
         )  # fmt: skip
-    with right:
-        if n > 1:
-            st.session_state.setdefault(AT, place + 1)
-            st.slider(t("decoder.at"), 1, n, key=AT, bind="query-params")
-        show_row_steps(row_table(words, steps, place))
-        st.caption(t("decoder.random"))
 
 
 def _show_proof(shown: Shown) -> str:
@@ -139,7 +137,8 @@ def _show_proof(shown: Shown) -> str:
     )  # (n, 2)
     with_mask, without = (float(column[:-1].max()) for column in moved.T)
     quoted = {"word": clip(shown.words[-1], QUOTED), "other": clip(other, QUOTED)}
-    show_finding(said("decoder.proof_finding", quoted=quoted, masked=tiny(with_mask), open=tiny(without)))
+    key = "decoder.proof_finding" if other != shown.words[-1] else "decoder.proof_finding_same"
+    show_finding(said(key, quoted=quoted, masked=tiny(with_mask), open=tiny(without)))
     names = [t("decoder.with_mask"), t("decoder.without_mask")]
     show_figure(
         matrix_heatmap(moved, shown.words, names, width=560, selectable=False, height=26 * len(shown.words) + 70),
@@ -163,7 +162,7 @@ def _show_cache(shown: Shown) -> None:
         "kept": f"{kept[n - 1]:,}",
         "times": significant(without[n - 1] / kept[n - 1], 2),
     }
-    show_finding(said("decoder.cache_finding", **values))
+    show_finding(said("decoder.cache_finding" if n > 1 else "decoder.cache_finding_one", **values))
     curves = [Curve(t("decoder.without_cache"), without, NEUTRAL_COLOUR), Curve(t("decoder.with_cache"), kept, THREAD_COLOUR)]
     show_figure(
         line_figure(

@@ -79,6 +79,9 @@ def test_a_name_is_shortened_by_its_width_a_japanese_character_counting_twice():
 def test_numbers_in_cells_have_the_decimals_asked_for_and_no_negative_zero():
     made = matrix_heatmap(np.array([[-0.0683, -0.001], [0.5, -1.0]]), ["a", "b"], ["c", "d"], decimals=2)
     assert numbers_of(made) == ["−0.07", "0.00", "0.50", "−1.00"]
+    assert numbers_of(matrix_heatmap(np.array([[0.0, 1e-9]]), ["a"], ["c", "d"], decimals=2)) == ["0", "0.00"], (
+        "exactly 0 is told from nearly"
+    )
 
 
 def test_the_names_under_columns_slant_away_from_the_edge_that_would_hide_them():
