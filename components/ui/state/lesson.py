@@ -61,7 +61,7 @@ def unpack(packed: str) -> tuple[Step, ...]:
             raise ValueError
         reader = zlib.decompressobj()
         said = reader.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MOST_UNPACKED)
-        if not reader.eof:
+        if not reader.eof or reader.unused_data:
             raise ValueError
         steps = [Step(page, tuple(settings.items()), note) for page, settings, note in json.loads(said)]
     except (ValueError, TypeError, AttributeError, RecursionError, zlib.error, binascii.Error):

@@ -19,6 +19,7 @@ _STYLE = """<style>
 .hi-plan tbody th { font-weight: 600; min-width: 9em; }
 .hi-plan td:first-child { text-align: right; width: 3.5em; font-variant-numeric: tabular-nums; }
 .hi-plan ul { margin: 0; padding-left: 1.2em; }
+.hi-plan .goals { white-space: nowrap; }
 .hi-plan .rest td { color: var(--hi-ink2); }
 .hi-plan a { color: var(--hi-ai); }
 @media (max-width: 760px) { .hi-plan tbody th { min-width: 6em; } .hi-plan .goals { display: none; } }
