@@ -83,7 +83,12 @@ def loop(page: Page, path: Path) -> None:
 
 def write_index() -> None:
     """docs/README.md: every picture under its page's name."""
-    lines = ["# Every page in pictures", ""]
+    lines = [
+        "# Every page in pictures",
+        "",
+        "What is learned where, and what checks it: [English](en/course.md), [日本語](ja/course.md).",
+        "",
+    ]
     for name in NAMES:
         lines += [f"## {message(f'{name}.title', 'en')} · {message(f'{name}.title', 'ja')}", ""]
         for ending in LOOKS:

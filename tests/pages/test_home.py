@@ -31,7 +31,7 @@ def test_home_shows_the_example_with_its_doors(open_page, language):
     assert line["words"] == stations["labels"] == reading.labels and line["label"] == EXAMPLES[language][0]
     assert line["words"][line["chosen"]] == EXAMPLES[language][1] == stations["labels"][stations["start"]]
     assert [station["title"] for station in stations["stations"]] == [message(f"overview.station_{name}", language) for name in STATIONS]
-    assert [link.proto.page for link in app.get("page_link")] == list(DOORS)
+    assert [link.proto.page for link in app.get("page_link")] == [*DOORS, "teach"]
 
 
 def test_every_station_and_door_leads_to_a_page():

@@ -12,6 +12,7 @@ import streamlit as st
 PREFIXES = {
     "overview": ("home", "overview", "door", "doors"),
     "sources": ("src", "sources"),
+    "teach": ("teach",),
     "attention": ("att", "attention"),
     "multi_head": ("mh", "multi-head"),
     "bert_attention": ("ba", "bert-attention"),
@@ -29,8 +30,8 @@ PREFIXES = {
     "fine_tune": ("tune", "run", "runs"),
     "my_models": ("tune", "run", "runs"),  # what is shown of a run is the same on both pages
 }
-# Names that mean the same on every page: the language, the visitor, and which run is looked at or begun anew.
-SHARED = ("lang", "visitor", "run", "key", "from")
+# Names that mean the same on every page: the language, the visitor, which run is looked at or begun anew, the lesson of a class and its step.
+SHARED = ("lang", "visitor", "run", "key", "from", "lesson", "step")
 # Names that stood in addresses before each page had a prefix; links to them go on working.
 ALIASES = {
     "attention": {

@@ -12,6 +12,7 @@ from components.ui.state.visitor import offered_key, take_offered_key
 from .address import choice
 from .code import Code, code_panel, snippet_code
 from .fetching import OFFERS
+from .lesson_bar import follow_lesson
 from .locator import show_locator
 from .pages import CHAPTER, link_to, neighbours
 from .shell import shell
@@ -36,6 +37,7 @@ def header(page: str, heading: str = "") -> None:
     forget_impossible_numbers()
     page_style()
     shell()
+    follow_lesson(page)
     with st.container(horizontal=True, key="page-head"):
         with st.container(key="page-title"):
             st.title(heading or t(f"{page}.title"), anchor=False)

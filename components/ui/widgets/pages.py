@@ -12,7 +12,7 @@ PAGES = {
     "transformer": ("attention", "multi_head", "positional", "feed_forward", "bert_attention"),
     "bert": ("masked_lm", "decoder", "classification", "entities", "question_answering"),
     "make": ("fine_tune", "my_models"),
-    "check": ("exercises", "sources"),
+    "check": ("exercises", "sources", "teach"),
 }
 # The section of the chapter that a page is about.
 CHAPTER = {

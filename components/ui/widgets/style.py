@@ -38,6 +38,11 @@ _RULES = """
 .hi-here .on { background: var(--hi-ai); border-color: var(--hi-ai); color: var(--hi-on-ai); font-weight: 600; }
 .st-key-page-tools button { min-height: 32px; padding: 0 .6rem; font-size: .82rem; }
 
+/* The bar of a class link */
+.st-key-lesson-bar { flex-wrap: nowrap; gap: .5rem; background: var(--hi-ai-weak); border-radius: 10px; padding: 5px 6px; }
+.st-key-lesson-bar .stMarkdown p { font-size: .94rem; line-height: 1.5; max-width: none; padding: 0 .4rem; overflow-wrap: anywhere; }
+.st-key-lesson-bar button { min-height: 32px; padding: 0 .6rem; white-space: nowrap; }
+
 /* Where a visitor waits for others' models: in sight wherever the page stands */
 [data-testid="stLayoutWrapper"]:has(> .st-key-page-waiting) { position: fixed; bottom: 1rem; right: 1rem; width: min(24rem, calc(100vw - 2rem)); z-index: 100; }
 
@@ -155,12 +160,21 @@ a[data-testid="stSidebarNavLink"][aria-current="page"]::before {
   .stHorizontalBlock[class*="st-key-bench-"] > :has(> [class*="st-key-bench-slot-run"]) { grid-column: 3; grid-row: 1; }
   [class*="st-key-bench-slot-examples"] .stSelectbox, [class*="st-key-bench-slot-model"] .stSelectbox { width: 100%; border: 0; padding: 0; }
   .st-key-page-tools .st-key-copy_link { display: none; }
+  .st-key-lesson-bar { flex-wrap: wrap; }
+  .st-key-lesson-bar > :has(.stMarkdown) { flex-basis: 100%; order: -1; }
   [data-testid="stLayoutWrapper"]:is(:has(> .st-key-attention-narrow), :has(> .st-key-multi-head-narrow)) { display: block; }
   [data-testid="stLayoutWrapper"]:is(:has(> .st-key-attention-wide), :has(> .st-key-multi-head-wide), :has(> .st-key-attention-wide-row)) { display: none; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-panel-attention-weights) { order: -1; }
   .st-key-attention-said .hi-finding, .st-key-multi-head-said .hi-finding { min-height: 3em; }
   .st-key-multi-head-said .hi-finding { min-height: 4.5em; }
   .st-key-multi-head-said > :first-child { flex-basis: 100%; }
+}
+/* Paper: the page without the app round it, as long as it is */
+@media print {
+  section[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [class*="st-key-page-head"], [class*="st-key-page-lead"], [class*="st-key-lesson-bar"],
+  [class*="st-key-explain"], [class*="st-key-onward"], [class*="st-key-teach-print"], [data-testid="stExpandSidebarButton"] { display: none !important; }
+  .stApp, .stApp :is([data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stMainBlockContainer"]) {
+    position: static; display: block; overflow: visible; height: auto; width: auto; max-width: none; padding: 0; background: transparent; color-scheme: light; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
 """

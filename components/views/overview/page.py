@@ -46,12 +46,13 @@ def show_sentence() -> None:
 
 
 def show_doors() -> None:
-    """How it works, one's own sentence, a model of one's own."""
+    """How it works, one's own sentence, a model of one's own; under them the way to the lesson plans."""
     with st.container(horizontal=True, key="doors"):
         for page in DOORS:
             with st.container(key=f"door-{page}"):
                 link_to(page, t(f"overview.door_{page}"))
                 st.caption(t(f"overview.behind_{page}"))
+    link_to("teach", t("teach.to"), icon="")
 
 
 def _first() -> str:

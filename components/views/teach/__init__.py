@@ -1,0 +1,1 @@
+"""For teachers: plans, a lesson in one link, answers, a handout."""
