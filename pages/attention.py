@@ -3,13 +3,14 @@
 import streamlit as st
 
 from components.ui import bench, copy_link, footer, guarded, header, prose, t
+from components.views.attention.check import questions
 from components.views.attention.compared import show_comparison, show_scaling, show_variants
 from components.views.attention.figure import show_flow
 from components.views.attention.inputs import choose_mode, read_input
 from components.views.attention.mask import choose_mask, choose_scale
 
 header("attention")
-settings = None
+settings, steps, inputs = None, None, None
 mode = ""
 with guarded():
     bar = bench("att")
@@ -33,5 +34,5 @@ with guarded():
 st.subheader(t("attention.heading_why"), anchor=False)
 show_scaling()
 st.markdown(prose("attention", "why-scale"))
-footer("attention", snippet=f"attention_{mode}" if settings else None, settings=settings)
+footer("attention", snippet=f"attention_{mode}" if settings else None, settings=settings, check=lambda: questions(steps, inputs))
 copy_link("att_text", "att_other", "att_Q", "att_K", "att_V")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.ui import bench, choose_view, copy_link, footer, guarded, header, t
+from components.views.classification.check import questions
 from components.views.classification.neighbours import show_neighbours
 from components.views.classification.page import (
     read_text,
@@ -39,7 +40,7 @@ with guarded():
 if mode == "text":
     st.subheader(t("classification.heading_pitfall"), anchor=False)
     show_pitfall()
-footer("classification", snippet="classification", settings=snippet_settings(text, answers))
+footer("classification", snippet="classification", settings=snippet_settings(text, answers), check=lambda: questions(text, answers))
 copy_link("cls_text", "cls_second")
 with guarded():
     show_why(text, answers)

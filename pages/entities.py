@@ -1,6 +1,7 @@
 """Named entities: people, organisations and places marked in a text, or found in every row of a table."""
 
 from components.ui import bench, choose_view, copy_link, footer, guarded, header, t
+from components.views.entities.check import questions
 from components.views.entities.page import read_text, show_entities, snippet_settings
 from components.views.entities.table import go_on, read_work, show_results
 
@@ -17,7 +18,7 @@ with guarded():
         if work:
             show_results(work)
 
-footer("entities", snippet="entities", settings=snippet_settings(text, answers))
+footer("entities", snippet="entities", settings=snippet_settings(text, answers), check=lambda: questions(answers))
 copy_link("ner_text")
 with guarded():
     if work:

@@ -5,8 +5,10 @@ all pages it has the rail of its four steps."""
 
 import streamlit as st
 
+from components.training.settings import Settings
 from components.ui import Code, footer, guarded, header, t
 from components.ui.state.runs import ACTIVE, open_run, opened_run, origin_run
+from components.views.runs.check import questions
 from components.views.runs.code import training_code
 from components.views.runs.data import data_of, file_given, read_data
 from components.views.runs.doctor import examined, show_findings, show_sum
@@ -19,20 +21,20 @@ from components.views.runs.start import choose_name, show_limits, show_start
 from components.views.runs.view import show_curves, show_head, show_progress, show_rail, show_replaced, show_ways_on
 
 
-def start() -> Code | None:
-    """From the file to the start. Returns the same training as a program of one's own."""
+def start() -> tuple[Code | None, Settings | None, int]:
+    """From the file to the start. Returns the same training as a program of one's own, its settings and the rows of the table."""
     origin = origin_run()
     follow_address()
     given = file_given()
     show_rail("mend" if origin or given else "read")
     if origin is None and given is None:
         show_beginning()
-        return None
+        return None, None, 0
     total, place = st.container(), st.container()
     with place:
         data = data_of(origin) if origin else read_data(given)
     if data is None:
-        return None
+        return None, None, 0
     listed, plan = st.container(), st.container()
     with plan:
         st.subheader(t("tune.plan"), anchor=False)
@@ -46,7 +48,7 @@ def start() -> Code | None:
         show_start(data, settings, report, name, button)
     with listed:
         show_findings(data, report)
-    return training_code(data, settings)
+    return training_code(data, settings), settings, len(data.frame)
 
 
 def look(run) -> None:
@@ -68,13 +70,14 @@ def look(run) -> None:
 
 header("fine_tune")
 style()
-run, code = None, None
+run, code, settings, rows = None, None, None, 0
 with guarded():
     run = opened_run()
     if run:
+        settings, rows = run.settings, run.data["rows"]
         look(run)
     elif "run" not in st.query_params:
-        code = start()
+        code, settings, rows = start()
 if run is None and "run" in st.query_params:
     st.button(t("runs.new"), on_click=open_run, args=(None,))
-footer("fine_tune", code=code)
+footer("fine_tune", code=code, check=lambda: questions(settings, rows))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.ui import choose_view, copy_link, footer, guarded, header, t
+from components.views.masked_lm.check import questions
 from components.views.masked_lm.filling import show_fill
 from components.views.masked_lm.lens import show_lens
 from components.views.masked_lm.masking import show_simulator
@@ -34,5 +35,5 @@ with shown, guarded():
         settings = show_next_sentence(models)
     snippet = SNIPPETS[part]
 
-footer("masked_lm", snippet=snippet if settings else None, settings=settings)
+footer("masked_lm", snippet=snippet if settings else None, settings=settings, check=lambda: questions(settings))
 copy_link("mlm_text", "mlm_fill", "mlm_lens", "nsp_a", "nsp_b", "nsp_story", "mlm_other")

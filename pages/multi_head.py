@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.ui import bench, copy_link, footer, guarded, header, prose, t
+from components.views.multi_head.check import questions
 from components.views.multi_head.costs import show_costs
 from components.views.multi_head.figure import show_heads
 from components.views.multi_head.inputs import choose_mode, read_random, read_text
@@ -25,5 +26,10 @@ with guarded():
 with guarded():
     show_costs()
     st.markdown(prose("multi_head", "how-many"))
-footer("multi_head", snippet=(layer.snippet or None) if layer else None, settings=layer.settings if layer else None)
+footer(
+    "multi_head",
+    snippet=(layer.snippet or None) if layer else None,
+    settings=layer.settings if layer else None,
+    check=lambda: questions(layer),
+)
 copy_link("mh_text", "mh_other")

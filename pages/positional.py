@@ -1,6 +1,7 @@
 """Positional encoding: clocks, what word order is to a real model, the table, its dot products, the map between positions, and four ways to encode it."""
 
 from components.ui import choose_view, copy_link, footer, guarded, header, t
+from components.views.positional.check import questions
 from components.views.positional.clocks import show_clocks
 from components.views.positional.kinds import show_kinds
 from components.views.positional.page import follow_link_to_table, show_distance, show_shift, show_table
@@ -22,5 +23,5 @@ show, snippet = VIEWS[view]
 settings = None
 with guarded():
     settings = show()
-footer("positional", snippet=snippet if settings else None, settings=settings)
+footer("positional", snippet=snippet if settings else None, settings=settings, check=lambda: questions(settings))
 copy_link(*(("pe_first", "pe_second") if view == "order" else ()))

@@ -1,6 +1,7 @@
 """Question answering: the answer to a question marked in a text of any length, or found for every row of a table."""
 
 from components.ui import choose_view, copy_link, footer, guarded, header, t
+from components.views.question_answering.check import questions
 from components.views.question_answering.page import show_answers, snippet_settings
 from components.views.question_answering.questions import read_query
 from components.views.question_answering.reading import go_on
@@ -20,7 +21,7 @@ with guarded():
         if work:
             show_results(work)
 
-footer("question_answering", snippet="question_answering", settings=snippet_settings(query))
+footer("question_answering", snippet="question_answering", settings=snippet_settings(query), check=lambda: questions(query, answers))
 copy_link("qa_question", "qa_context")
 with guarded():
     for answer in answers:

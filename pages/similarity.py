@@ -3,16 +3,17 @@
 import streamlit as st
 
 from components.ui import choose_view, copy_link, footer, guarded, header, t
+from components.views.similarity.check import of_list, of_map
 from components.views.similarity.lists import show_clusters, show_duplicates, show_search
 from components.views.similarity.map import show_map
-from components.views.similarity.page import choose_encoder, read_sentences, show_pairs, show_similarities
+from components.views.similarity.page import Compared, choose_encoder, read_sentences, show_pairs, show_similarities
 from components.views.similarity.poolings import show_layers, show_poolings
 from components.views.similarity.sample import first_view, show_sample
 from components.views.similarity.table import go_on, read_embedded
 
 
-def sentences() -> dict:
-    """Some sentences, all pairs. Returns what the code tab shows."""
+def sentences() -> Compared:
+    """Some sentences, all pairs."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
         compared = choose_encoder(read_sentences())
@@ -24,7 +25,7 @@ def sentences() -> dict:
     show_poolings(compared)
     st.subheader(t("similarity.heading_layers"), anchor=False)
     show_layers(compared)
-    return compared.code
+    return compared
 
 
 def table() -> None:
@@ -43,13 +44,14 @@ def table() -> None:
 header("similarity")
 first_view()
 mode = choose_view(t("similarity.mode"), ("map", "sentences", "table"), key="sim_mode", label_of=lambda name: t(f"similarity.mode_{name}"))
-code = {}
+placed, compared = None, None
 with guarded():
     if mode == "map":
-        code = show_sample()
+        placed = show_sample()
     elif mode == "sentences":
-        code = sentences()
+        compared = sentences()
     else:
         table()
-footer("similarity", **code)
+shown = placed or compared
+footer("similarity", **(shown.code if shown else {}), check=lambda: [*of_map(placed), *of_list(compared)])
 copy_link("sim_text", "sim_sentences")

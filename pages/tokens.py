@@ -1,6 +1,7 @@
 """Tokens: one text cut in several ways on one ruler, its way into the model, and what the model is made of. The tracks are a figure of its own."""
 
 from components.ui import bench, choose_view, copy_link, footer, guarded, header, t
+from components.views.tokens.check import questions
 from components.views.tokens.japanese_models import show_japanese_models
 from components.views.tokens.model_input import show_model_input
 from components.views.tokens.page import read_text, show_side_by_side
@@ -20,5 +21,5 @@ with guarded():
         settings = show_parameters() if part == "parameters" else show_japanese_models()
     snippet = PARTS[part]
 
-footer("tokens", snippet=snippet if settings else None, settings=settings)
+footer("tokens", snippet=snippet if settings else None, settings=settings, check=lambda: questions(settings))
 copy_link("tok_text", "tok_pair", "tok_other")

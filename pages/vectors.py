@@ -2,6 +2,7 @@
 line of its own."""
 
 from components.ui import bench, choose_view, copy_link, footer, guarded, header, t
+from components.views.vectors.check import questions
 from components.views.vectors.fit import show_fit
 from components.views.vectors.learn import show_learning
 from components.views.vectors.near import show_near
@@ -13,7 +14,7 @@ header("vectors")
 view = choose_view(t("vectors.view"), [*VIEWS, "learn"], key="vec_view", label_of=lambda name: t(f"vectors.view_{name}"))
 bar = bench("vec")
 bar.run(t("vectors.train") if view == "learn" else "")
-settings = None
+settings, chosen = None, None
 with guarded():
     if view == "learn":
         show_learning(bar)
@@ -21,5 +22,5 @@ with guarded():
         chosen = choose(bar)
         VIEWS[view](chosen)
         settings = chosen.settings()
-footer("vectors", snippet="word_vectors" if settings else None, settings=settings)
+footer("vectors", snippet="word_vectors" if settings else None, settings=settings, check=lambda: questions(chosen))
 copy_link("vec_text", "vec_other", "vec_corpus")

@@ -30,6 +30,10 @@ create table if not exists events (
 );
 create index if not exists events_run on events (run, number);
 create table if not exists speeds (key text primary key, content text not null, at real not null);
+create table if not exists understood (
+    visitor text not null, question text not null, first integer not null, at real not null, primary key (visitor, question)
+) without rowid;
+create index if not exists understood_at on understood (at);
 """
 # Columns that came later: an older file gets them when it is opened. begun, beat: of the clock that nobody sets, in the machine's start `boot`.
 LATER = {"begun": "real", "beat": "real", "boot": "text not null default ''", "network": "text not null default ''"}

@@ -10,6 +10,7 @@ from components.ui.state.language import language, language_switch, prose, secti
 from components.ui.state.visitor import offered_key, take_offered_key
 
 from .address import choice
+from .check import Ask, questions_of, show_check
 from .code import Code, code_panel, snippet_code
 from .fetching import OFFERS
 from .lesson_bar import follow_lesson
@@ -75,10 +76,18 @@ def remark(page: str, section: str) -> None:
         st.markdown(prose(page, section))
 
 
-def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, object] | None = None, code: Code | None = None) -> None:
+def footer(
+    page: str,
+    *,
+    snippet: str | None = None,
+    settings: Mapping[str, object] | None = None,
+    code: Code | None = None,
+    check: Ask | None = None,
+) -> None:
     """Under the figures: the section "explain", its first paragraphs open and the others as questions that open; the section "try" (a lesson:
-    what to try, what to notice); remarks on the chapter (sections whose id starts with "chapter-"); the code, that of a snippet with the
-    page's settings or the page's own; and the pages before and after, and that of the terms and references."""
+    what to try, what to notice); remarks on the chapter (sections whose id starts with "chapter-"); the page's questions, with those that `check`
+    makes of what is on the screen; the code, that of a snippet with the page's settings or the page's own; and the pages before and after, and
+    that of the terms and references."""
     if snippet:
         code = snippet_code(snippet, settings or {})
     written = sections(language(), page)
@@ -95,6 +104,8 @@ def footer(page: str, *, snippet: str | None = None, settings: Mapping[str, obje
                 with st.expander(t(f"common.tab_{name}")):
                     for text in texts:
                         st.markdown(text)
+        if questions_of(page):
+            show_check(page, check)
         if code:
             with st.expander(t("common.tab_code")):
                 code_panel(code)

@@ -19,6 +19,15 @@ CHAPTER = {
     "attention": "3.2", "multi_head": "3.3", "positional": "3.4", "feed_forward": "3.5", "bert_attention": "3.6", "masked_lm": "3.6",
     "tokens": "3.8", "classification": "3.7", "entities": "3.7", "question_answering": "3.7", "similarity": "3.9", "fine_tune": "3.7",
 }  # fmt: skip
+# The chapter's learning goals, each with the pages where it can be reached; every page with questions stands under one.
+GOALS = {
+    "architecture": ("vectors", "attention", "feed_forward", "bert_attention"),
+    "implement": ("multi_head", "exercises"),
+    "positions": ("positional",),
+    "training": ("masked_lm", "fine_tune"),
+    "library": ("tokens", "similarity"),
+    "japanese": ("classification", "entities", "question_answering"),
+}
 # Pages whose title is longer than a line of the list.
 SHORTER = ("similarity", "feed_forward", "masked_lm", "decoder")
 _PAGES = "pages_in_navigation"

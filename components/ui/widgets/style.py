@@ -143,6 +143,15 @@ a[data-testid="stSidebarNavLink"][aria-current="page"]::before {
 :is(.st-key-explain, .st-key-runs-more) [data-testid="stExpander"] summary { padding: .6rem 0; min-height: 44px; font-weight: 600; }
 .st-key-runs-more { gap: 0; border-top: 1px solid var(--hi-line); }
 :is(.st-key-explain, .st-key-runs-more) [data-testid="stExpander"] summary p { font-weight: 600; }
+[class*="st-key-check-one-"] { border-top: 1px solid var(--hi-line); padding: .75rem 0 .25rem; }
+[class*="st-key-check-one-"] [data-testid="stWidgetLabel"] p { font-size: 1rem; font-weight: 600; line-height: 1.6; }
+[class*="st-key-check-one-"] [role="radiogroup"] { gap: .1rem; }
+[class*="st-key-check-one-"] [role="radiogroup"] label { min-height: 32px; align-items: center; }
+.hi-said { line-height: 1.7; min-height: 1.7em; }
+.hi-said p { margin: 0; max-width: 46em; overflow-wrap: anywhere; }
+.hi-said .hi-right { color: var(--hi-ai); }
+.hi-said .hi-wrong { color: var(--hi-doubt); }
+.hi-said summary { cursor: pointer; padding: .3rem 0; width: fit-content; }
 .stMarkdown p, .stMarkdown li { max-width: 46em; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: 2px 0; }
 .st-key-onward { border-top: 1px solid var(--hi-line); margin-top: 1rem; padding-top: .5rem; }

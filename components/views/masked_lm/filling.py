@@ -11,6 +11,7 @@ from components.models.results import Fill
 from components.text.masks import MASK, with_masks
 from components.ui.state.language import t
 from components.ui.state.loaders import model
+from components.ui.state.recent import recent
 from components.ui.widgets.address import keep_in_address
 from components.ui.widgets.bench import bench, example_menu, sentence_field
 from components.ui.widgets.card import Card, CardMark
@@ -99,15 +100,21 @@ def _show_gaps(id: str, order: int, text: str, top_k: int, own: int | None) -> s
         words = [replace(word, kind="gap") if word.start == start else word for word in words]
         with_gaps = with_gaps[: hidden.start] + asked.mask_token + with_gaps[hidden.end :]
     gapped = any(word.kind == "gap" for word in words)
-    ranked = asked.fill(with_gaps, RANKED) if gapped else []
-    fills = [best[:top_k] for best in ranked]
-    doubted = doubt(hidden, ranked[0]) if len(ranked) == 1 else None
+    candidates = ranked(id, with_gaps.replace(asked.mask_token, MASK)) if gapped else []
+    fills = [best[:top_k] for best in candidates]
+    doubted = doubt(hidden, candidates[0]) if len(candidates) == 1 else None
     show_finding(finding(fills))
     with doubt_place(f"mlm-order-{order}"):
         show_doubt(doubted)
     _draw(asked, order, text, words, fills, hidden)
     _note(asked, text.replace(MASK, " "), len(aligned))
     return with_gaps.replace(asked.mask_token, MASK)
+
+
+def ranked(id: str, text: str) -> list[list[Fill]]:
+    """The first candidates for each [MASK] of a text, the session's last eight kept: the page and its questions need one pass."""
+    asked: MaskedLM = model(id, "masked_lm")
+    return recent("mlm_ranked", 8).get((id, text), lambda: asked.fill(text, RANKED))
 
 
 def _draw(asked: MaskedLM, order: int, text: str, words: list[GapWord], fills: list[list[Fill]], hidden: Hidden | None) -> None:

@@ -1,5 +1,6 @@
 """The sample's sentences on their map, and where the visitor's own falls among them."""
 
+from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any
 
@@ -46,8 +47,18 @@ class SampleError(UserError):
     """A sentence that has no place on the map."""
 
 
-def show_sample() -> dict[str, Any]:
-    """The bench, the finding, the map and the nearest sentences. Returns what the code tab shows. Raises SampleError and ModelError."""
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """The visitor's sentence among the sample's. vector (d,): its own, of length 1. code: what the code tab shows."""
+
+    text: str
+    drawn: SampleMap
+    vector: np.ndarray
+    code: dict[str, Any]
+
+
+def show_sample() -> Placed:
+    """The bench, the finding, the map and the nearest sentences. Raises SampleError and ModelError."""
     bar = bench("sim")
     texts = {name: t(f"similarity.typed_{name}") for name in EXAMPLES}
     with bar.examples:
@@ -77,7 +88,7 @@ def show_sample() -> dict[str, Any]:
     if entry := card(encoder.id):
         st.caption(" ".join(weakness(entry.behaviour)))
     nearest = [drawn.texts[row] for row in rows]
-    return snippet_of(encoder, [text, *nearest], encoder.own_pooling, encoder.num_layers)
+    return Placed(text, drawn, vector, snippet_of(encoder, [text, *nearest], encoder.own_pooling, encoder.num_layers))
 
 
 def first_view() -> None:

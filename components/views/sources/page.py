@@ -10,7 +10,7 @@ from components.settings import version
 from components.ui.state.language import prose, t
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.options import named
-from components.ui.widgets.pages import link_to
+from components.ui.widgets.pages import GOALS, link_to
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,14 +63,6 @@ PARAMETERS = {
     "feed_forward": 2 * WIDTH * INNER + INNER + WIDTH,
     "probabilities": 0,
 }
-GOALS = (
-    ("architecture", ("attention", "feed_forward")),
-    ("implement", ("multi_head", "exercises")),
-    ("positions", ("positional",)),
-    ("training", ("masked_lm", "fine_tune")),
-    ("library", ("tokens",)),
-    ("japanese", ("classification", "entities")),
-)
 
 
 def kind_of(block: str) -> str:
@@ -121,7 +113,7 @@ def show_goals() -> None:
     st.subheader(t("sources.goals"), anchor="goals")
     progress = st.empty()
     done = 0
-    for goal, pages in GOALS:
+    for goal, pages in GOALS.items():
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             done += st.checkbox(t(f"sources.goal_{goal}"), key=f"src_goal_{goal}", persist_state="session")
             for page in pages:

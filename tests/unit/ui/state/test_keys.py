@@ -33,6 +33,7 @@ STORES = re.compile(r"^st\.(session_state|query_params)$")
 # What the shared floor itself keeps, each for all pages alike; the rest of it takes its key from the page.
 COMMON = {
     "copy_link",
+    "check",
     "entered",
     "page",
     "page_head",
