@@ -25,6 +25,7 @@ from .escaped import escaped_markdown, printable
 MOST_WRONG = 3  # wrong answers beside the right one
 LONGEST, WHOLE = 80, 1_000  # characters of a visitor's words in a question, and of a question
 REASON = "-reason"
+EMPTY = "check:empty"  # the question whose button was pressed without an answer
 
 
 @dataclass(frozen=True)
@@ -114,42 +115,55 @@ def fixed_of(page: str) -> list[Question]:
     return [fixed(id) for id in questions_of(page) if f"questions.{id}-right" in catalogue(language())]
 
 
-@st.fragment
 def show_check(page: str, ask: Ask | None) -> None:
-    """The section, closed until it is opened; its questions are made then, and an answer runs it alone. ask: makes those about the visitor's text."""
+    """The section, closed until it is opened; nothing is asked, and nothing of the page is held for it, before. ask: makes the questions about the
+    visitor's text."""
     opened = st.expander(t("check.title"), key=f"{PREFIXES[page][0]}_check", bind="query-params")
-    if not opened.open:
-        return
-    with opened:
-        lead = st.empty()
-        questions: list[Question] = []
-        if ask:
-            with guarded():
-                questions += [question for question in ask() if question]
-        for number, question in enumerate([*questions, *fixed_of(page)], 1):
-            _ask(number, question)
-        done, all_ = progress([page])
-        lead.caption(f"{t('check.lead')} {t('check.done', done=done, n=all_)}")
+    if opened.open:
+        with opened:
+            _questions(page, ask)
+
+
+@st.fragment
+def _questions(page: str, ask: Ask | None) -> None:
+    """All questions of a page under each other; an answer runs them alone."""
+    lead = st.empty()
+    questions: list[Question] = []
+    if ask:
+        with guarded():
+            questions += [question for question in ask() if question]
+    for number, question in enumerate([*questions, *fixed_of(page)], 1):
+        _ask(number, question)
+    done, all_ = progress([page])
+    lead.caption(f"{t('check.lead')} {t('check.done', done=done, n=all_)}")
 
 
 def _ask(number: int, question: Question) -> None:
     """One question with its field, its button and what came of the answer."""
     mark, label = question.mark, f"{number}. {escaped_markdown(question.text, WHOLE)}"
+    key = f"check-answer-{mark}"
     with st.container(key=f"check-one-{mark}"), st.form(f"check-{mark}", border=False):
-        answer: str | float | None
         if question.choices:
             names = {one: escaped_markdown(one, WHOLE) for one in question.choices}
-            answer = st.radio(label, question.choices, index=None, format_func=lambda one: names.get(one, one), key=f"check-answer-{mark}")
+            st.radio(label, question.choices, index=None, format_func=lambda one: names.get(one, one), key=key)
         else:
-            answer = st.number_input(label, value=None, step=1, key=f"check-answer-{mark}", width=320, placeholder=t("check.number"))
-        pressed = st.form_submit_button(t("check.answer"))
-        if pressed and answer is not None:
-            right, said = question.accepts(answer), answer if isinstance(answer, str) else f"{answer:,.10g}"
-            note(mark, question.id, question.text, _written(question), question.reason, said, right)
-        _say(given().get(mark), pressed and answer is None)
+            st.number_input(label, value=None, step=1, key=key, placeholder=t("check.number"))
+        st.form_submit_button(t("check.answer"), key=f"check-send-{mark}", on_click=_take, args=(question, key))
+        _say(given().get(mark), nothing=st.session_state.get(EMPTY) == mark)
 
 
-def _say(answered: Given | None, nothing: bool) -> None:
+def _take(question: Question, key: str) -> None:
+    """Takes the answer that stands in a question's field, if there is one."""
+    answer = st.session_state[key]
+    if answer is None:
+        st.session_state[EMPTY] = question.mark
+        return
+    st.session_state.pop(EMPTY, None)
+    said, right = (one if isinstance(one, str) else f"{one:,.10g}" for one in (answer, question.right))
+    note(question.mark, question.id, question.text, right, question.reason, said, question.accepts(answer))
+
+
+def _say(answered: Given | None, *, nothing: bool) -> None:
     """Whether the last answer was right, by sign and word, and why; after a wrong one the reason stays folded, for whoever wants to try again."""
     html = ""
     if nothing:
@@ -162,10 +176,6 @@ def _say(answered: Given | None, nothing: bool) -> None:
             f"<details><summary>{escape(t('check.why'))}</summary><p>{escape(t('check.right_is', answer=answered.answer))} {escape(answered.reason)}</p></details>"
         )
     st.html(f'<div class="hi-said" role="status">{html}</div>')
-
-
-def _written(question: Question) -> str:
-    return question.right if isinstance(question.right, str) else f"{question.right:,.10g}"
 
 
 def _worded(id: str, quoted: Mapping[str, str], values: Mapping[str, object]) -> tuple[str, str]:

@@ -151,7 +151,9 @@ a[data-testid="stSidebarNavLink"][aria-current="page"]::before {
 .hi-said p { margin: 0; max-width: 46em; overflow-wrap: anywhere; }
 .hi-said .hi-right { color: var(--hi-ai); }
 .hi-said .hi-wrong { color: var(--hi-doubt); }
-.hi-said summary { cursor: pointer; padding: .3rem 0; width: fit-content; }
+[class*="st-key-check-one-"] [data-testid="stNumberInputContainer"] { max-width: 320px; }
+.stApp .st-key-explain .hi-said details { border: 0; }
+.stApp .st-key-explain .hi-said summary { cursor: pointer; padding: .3rem 0; min-height: 32px; width: fit-content; font-weight: 400; }
 .stMarkdown p, .stMarkdown li { max-width: 46em; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: 2px 0; }
 .st-key-onward { border-top: 1px solid var(--hi-line); margin-top: 1rem; padding-top: .5rem; }

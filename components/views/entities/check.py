@@ -35,5 +35,5 @@ def _tag(answer: Tagged) -> Question | None:
             other = next((label for label in labels if label != entity.label), None)
             wrong = [f"{'B' if place else 'I'}-{entity.label}", OUTSIDE, *([f"{kind}-{other}"] if other else [])]
             quoted = {"name": entity.text, "token": result.tokens[inside[place]]}
-            return choose(f"entities-{'inside' if place else 'begin'}", f"{kind}-{entity.label}", wrong, seed=result.text, quoted=quoted)
+            return choose("entities-tag", f"{kind}-{entity.label}", wrong, seed=result.text, quoted=quoted, values={"place": place + 1})
     return None
