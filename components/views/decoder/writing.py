@@ -24,6 +24,7 @@ from .scored_line import Scored, scored_line
 
 HOW = ("sample", "greedy", "beams")
 WRITTEN = "dec_written"  # (what was asked, its answer) of this session's last text
+TIME, TIMED = "dec_time", "dec_timed"  # what is to be timed with and without the cache, and what came of it
 SHOWN_EVERY = 3  # tokens
 LOOPS = 3  # times that the same tokens come one after the other until it is called a loop
 EXAMPLES: dict[str, dict[str, object]] = {
@@ -37,18 +38,20 @@ def show_writing() -> dict[str, object]:
     bar = bench("dec")
     asked = choose_prompt(bar, EXAMPLES)
     how, settings, seed, most = _settings(bar)
-    again = bar.run(t("decoder.write"))
+    bar.run(t("decoder.write"))
     title, place = st.empty(), st.empty()
     if how == "beams":
         _show_beams(asked, min(most, 30), title)
     else:
         chosen = Sampling(0, penalty=settings.penalty) if how == "greedy" else settings
-        steps = _written(asked, chosen, seed, most, again, place)
+        steps = _written(asked, chosen, seed, most, place)
         place.empty()
         with title:
             show_finding(_finding(how, chosen, seed, steps))
         show_doubt(_loop(steps))
         _draw(asked, steps)
+        if how == "sample":
+            st.button(t("decoder.another_seed"), icon=":material/casino:", type="tertiary", key="dec_again", on_click=_next_seed)
     show_facts(asked.id)
     st.subheader(t("decoder.kv"), anchor=False)
     _show_cache(asked)
@@ -73,11 +76,11 @@ def _settings(bar: Bench) -> tuple[str, Sampling, int, int]:
     return how, sampling(), seed, most
 
 
-def _written(asked: Asked, settings: Sampling, seed: int, most: int, again: bool, place: st.delta_generator.DeltaGenerator) -> list[Step]:
+def _written(asked: Asked, settings: Sampling, seed: int, most: int, place: st.delta_generator.DeltaGenerator) -> list[Step]:
     """The tokens, shown as they come; those of the last time where the same is asked."""
     of = (asked.id, asked.prompt, settings, seed, most)
     kept = st.session_state.get(WRITTEN)
-    if kept and kept[0] == of and not again:
+    if kept and kept[0] == of:
         return list(kept[1])
     steps: list[Step] = []
     for step in asked.writer.write(asked.prompt, settings, seed, most):
@@ -86,6 +89,10 @@ def _written(asked: Asked, settings: Sampling, seed: int, most: int, again: bool
             place.markdown(escaped_markdown(asked.prompt + asked.writer.words([one.token.id for one in steps]), 2_000) + " ▍")
     st.session_state[WRITTEN] = (of, tuple(steps))
     return steps
+
+
+def _next_seed() -> None:
+    st.session_state["dec_seed"] = (int(st.session_state["dec_seed"]) + 1) % 10_000
 
 
 def _finding(how: str, settings: Sampling, seed: int, steps: Sequence[Step]) -> str:
@@ -150,17 +157,16 @@ def _greedy_log_probability(writer: CausalLM, prompt: str, most: int) -> float:
 
 def _show_cache(asked: Asked) -> None:
     """The same tokens with kept keys and values and without: counted, and timed here and now."""
-    if not st.button(t("decoder.compare_kv"), key="dec_cache") and st.session_state.get("dec_timed", (None,))[0] != (
-        asked.id,
-        asked.prompt,
-    ):
+    of = (asked.id, asked.prompt)
+    st.button(t("decoder.compare_kv"), key="dec_cache", on_click=lambda: st.session_state.update({TIME: of}))
+    if st.session_state.get(TIME) != of:
         st.caption(t("decoder.kv_about"))
         return
-    kept = st.session_state.get("dec_timed")
-    if kept is None or kept[0] != (asked.id, asked.prompt):
+    kept = st.session_state.get(TIMED)
+    if kept is None or kept[0] != of:
         with st.spinner(t("decoder.timing")):
-            kept = ((asked.id, asked.prompt), [asked.writer.greedy(asked.prompt, 40, cached) for cached in (True, False)])
-        st.session_state["dec_timed"] = kept
+            kept = (of, [asked.writer.greedy(asked.prompt, 40, cached) for cached in (True, False)])
+        st.session_state[TIMED] = kept
     with_cache, without = kept[1]
     show_finding(_cache_finding(with_cache, without))
     names = [t("decoder.kv_with"), t("decoder.kv_without")]
