@@ -18,6 +18,7 @@ TERMS: Mapping[str, Sequence[str]] = {
     "feed_forward": ("feed-forward-network", "residual-connection", "layer-normalisation"),
     "bert_attention": ("encoder", "hidden-state", "entropy", "rollout"),
     "masked_lm": ("masked-language-model", "next-sentence-prediction"),
+    "decoder": ("decoder", "sampling", "temperature", "top-p", "beam-search", "kv-cache"),
     "classification": (
         "logit", "confidence", "calibration", "accuracy", "precision", "recall", "macro-f1", "confusion-matrix", "integrated-gradients",
     ),
@@ -28,7 +29,7 @@ TERMS: Mapping[str, Sequence[str]] = {
         "validation", "baseline", "domain-adaptation", "perplexity", "near-duplicate", "inference",
     ),
     "my_models": ("run", "interval"),
-    "sources": ("transformer", "decoder", "rnn"),
+    "sources": ("transformer", "rnn"),
 }  # fmt: skip
 
 
