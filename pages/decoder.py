@@ -2,6 +2,7 @@
 
 from components.ui import choose_view, copy_link, footer, guarded, header, t
 from components.views.decoder.causal import show_causal
+from components.views.decoder.check import questions
 from components.views.decoder.following import show_following
 from components.views.decoder.modern import show_modern
 from components.views.decoder.surprise import show_surprise
@@ -15,5 +16,5 @@ view = choose_view(t("decoder.part"), list(VIEWS), key="dec_part", label_of=lamb
 settings = None
 with guarded():
     settings = VIEWS[view]()
-footer("decoder", snippet=SNIPPETS[view] if settings else None, settings=settings)
+footer("decoder", snippet=SNIPPETS[view] if settings else None, settings=settings, check=lambda: questions(settings))
 copy_link("dec_prompt", "dec_text", "dec_other")

@@ -407,7 +407,7 @@ CLAIMS = [
 # Numbers that are no measurement: what the reader sets or counts, definitions, minutes, and configurations that the named papers print.
 GIVEN = {
     "glossary": (r"95% (interval|区間)", r"95 of 100|100 回作ると、そのうち 95 回", r"1 (語|回|トークン|つ)"),
-    "answers": (r"\d (つ|倍|行|語|人|段|か所|乗|層)",),
+    "answers": (r"\d (つ|倍|行|語|人|段|か所|乗|層)", r"Towards 0|0 に近づけると", r"Towards 2|2 に近づけると", r"about 0\.7|0\.7 くらい"),
     "attention": (r"from 4 to 64", r"を 4 から 64 に", r"2 回出る"),
     "bert_attention": (r"layers \d to \d", r"\d〜\d 層", r"switch 4\.2 off", r"で 1\.8 を切って", r"2 つ見つける", r"1 つ", r"4 つの検査", r"4 層ヘッド 2 で"),
     "classification": (r"the texts given 80% about 80% are right", r"80% と答えた文章のうち約 80%", r"\d つ", r"夜 9 時", r"1 語", r"8 個を実際に", r"第 3 の", r"2 ラベル", r"3 文"),

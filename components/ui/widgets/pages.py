@@ -24,7 +24,7 @@ GOALS = {
     "architecture": ("vectors", "attention", "feed_forward", "bert_attention"),
     "implement": ("multi_head", "exercises"),
     "positions": ("positional",),
-    "training": ("masked_lm", "fine_tune"),
+    "training": ("masked_lm", "decoder", "fine_tune"),
     "library": ("tokens", "similarity"),
     "japanese": ("classification", "entities", "question_answering"),
 }

@@ -27,7 +27,7 @@ def show_following() -> dict[str, object]:
     bar.run(t("decoder.predict"))
     settings = sampling()
     keep_sampling()
-    logits = _logits(asked.id, asked.prompt)
+    logits = logits_of(asked.id, asked.prompt)
     shares = logits.softmax(-1)
     best = asked.writer.best(shares, NAMED)
     show_finding(_finding(asked.prompt, best[0], entropy_bits(shares)))
@@ -45,11 +45,11 @@ def show_following() -> dict[str, object]:
 
 def _finding(prompt: str, first: Candidate, bits: float) -> str:
     key = "sure" if first.probability >= SURE else "torn" if first.probability < TORN else "likely"
-    quoted = {"text": _end(prompt), "word": first.text.strip() or "␣"}
+    quoted = {"text": ending(prompt), "word": first.text.strip() or "␣"}
     return said(f"decoder.next_{key}", quoted=quoted, share=per_cent(first.probability), choices=f"{2**bits:,.0f}")
 
 
-def _end(prompt: str) -> str:
+def ending(prompt: str) -> str:
     """As much of the end of a prompt as a finding has room for."""
     line = " ".join(prompt.split())
     return line if len(line) <= 30 else "…" + clip(line[-29:], 29)
@@ -61,9 +61,9 @@ def _table(best: list[Candidate], shares: Tensor) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=64, ttl=900, show_spinner=False)
-def _logits(id: str, prompt: str) -> Tensor:
+def logits_of(id: str, prompt: str) -> Tensor:
     """(V,) float32: 200 kB."""
     from components.models import load
 
     writer = load(id, "causal_lm")
-    return writer.next_logits(writer.ids(prompt))
+    return writer.nextlogits_of(writer.ids(prompt))
