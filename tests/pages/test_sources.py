@@ -71,7 +71,7 @@ def test_links_lead_only_to_pages_of_the_navigation(open_page):
         | {page for pages in sources.GOALS.values() for page in pages}
         | set(TERMS)
     )
-    assert wanted | {"exercises"} >= set(links(app))
+    assert wanted | {"exercises", "teach"} >= set(links(app))
 
 
 def table(app) -> tuple[list[str], dict[str, list[str]]]:
