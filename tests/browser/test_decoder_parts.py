@@ -11,8 +11,7 @@ from tests.browser.test_vectors import CELL_AT
 def test_the_slider_and_a_click_step_through_the_words(visit):
     page = visit("decoder?dec_part=causal", language="en")
     expect(page.locator(".hi-finding").first).to_contain_text("“on” looks at 4 words")
-    page.locator(".st-key-dec_at [role=slider]").focus()
-    page.keyboard.press("ArrowRight")
+    page.get_by_role("slider", name="The word that looks").press("ArrowRight")
     expect(page.locator(".hi-finding").first).to_contain_text("“the” looks at 5 words")
     expect(page.locator(".dec-row tr.hidden")).to_have_count(2)
     settle(page)
