@@ -30,6 +30,7 @@ FIGURES = ".stPlotlyChart, [data-figure]"
 TOP = f"""() => Math.min(...[...document.querySelectorAll("{FIGURES}")].filter((one) => one.checkVisibility() && one.offsetHeight > 40)
   .map((one) => one.getBoundingClientRect().top + document.querySelector("[data-testid=stMain]").scrollTop))"""
 # Every piece of visible text that is too faint for its ground: the nearest opaque background, and the text's colour with all opacities over it.
+# A slider's value is a child of its thumb and stands above it, on the page.
 FAINT = """() => {
   const numbers = (colour) => { const found = colour.match(/[\\d.]+/g)?.map(Number); return colour.startsWith("color(srgb")
     ? [found[0] * 255, found[1] * 255, found[2] * 255, found[3] ?? 1] : [found[0], found[1], found[2], found[3] ?? 1] }
@@ -49,7 +50,7 @@ FAINT = """() => {
       const element = walker.currentNode.parentElement
       if (!element || seen.has(element) || !walker.currentNode.data.trim() || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
       seen.add(element)
-      if (element.closest("script, style, [aria-hidden='true'], :disabled, [aria-disabled='true'], [data-testid='stHeader'], .katex-mathml")) continue
+      if (element.closest("script, style, [aria-hidden='true'], :disabled, [aria-disabled='true'], [data-testid='stHeader'], .katex-mathml, [data-testid='stSliderThumbValue']")) continue
       const style = getComputedStyle(element), svg = element.namespaceURI.endsWith("svg")
       if (svg && element.closest(".js-plotly-plot")) { // a number in a heat map's cell stands on paint that no element has: judged by the unit tests
         if (element.closest(".textpoint, .trace, .bars, .heatmaplayer")) continue }

@@ -30,7 +30,7 @@ EXAMPLES = {"en": {"mat": 3, "door": 5, "be": 5}, "ja": {"mat": 2, "door": 5, "b
 MAX_WORDS = 64
 D_MODEL = 4
 QUOTED = 20  # characters of a word in a sentence
-CELL, NUMBERED = 15, 32  # pixels that a cell of the square has at least, and one with a number in it
+CELL, NUMBERED = 14, 32  # pixels that a cell of the square has at least, and one with a number in it
 AHEAD = 128  # tokens up to which the products are drawn
 
 
