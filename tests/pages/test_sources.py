@@ -66,7 +66,9 @@ def test_links_lead_only_to_pages_of_the_navigation(open_page):
     app = open_page("sources", "en")
     assert links(app) and set(links(app)) <= set(chain.from_iterable(PAGES.values()))
     wanted = (
-        {page for pages in sources.KINDS.values() for page in pages} | {page for _, pages in sources.GOALS for page in pages} | set(TERMS)
+        {page for pages in sources.KINDS.values() for page in pages}
+        | {page for pages in sources.GOALS.values() for page in pages}
+        | set(TERMS)
     )
     assert wanted | {"exercises"} >= set(links(app))
 
