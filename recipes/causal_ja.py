@@ -199,9 +199,16 @@ def make(data: Path, work: Path, plan: Plan | None = None, minutes: float | None
     task = NextToken(start(), home, plan.batch_tokens)
     bound = {"seconds": 60 * plan.minutes} if plan.minutes else {"steps": plan.steps}
     done = trainer.train(
-        task.model, task.loss, home / "checkpoint.pt", learning_rate=plan.learning_rate, warmup=plan.warmup, seed=SEED, save_every=180, **bound
+        task.model,
+        task.loss,
+        home / "checkpoint.pt",
+        learning_rate=plan.learning_rate,
+        warmup=plan.warmup,
+        seed=SEED,
+        save_every=180,
+        **bound,
     )
     lengths, steps = np.diff(Rows.load(home, "train").bounds), int(done["step"])
     read = sum(int((lengths[task.order[step]] - 1).sum()) for step in range(steps))
-    save(task.model, home / "model", steps=steps, tokens=read, seconds=round(done["elapsed"]), seed=SEED)
+    save(task.model, home / "model", steps=steps, batch_tokens=plan.batch_tokens, tokens=read, seconds=round(done["elapsed"]), seed=SEED)
     return home / "model"

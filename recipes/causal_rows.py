@@ -64,15 +64,11 @@ def _rooms(where: str) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one part, one after the other: ``ids`` (uint16), ``bounds`` (rows + 1,), ``sources`` (rows,), indices of ``SOURCES``.
-
-    ``characters``: by source, of the text, blanks left out, which the vocabulary does not hold.
-    """
+    """The rows of one part, one after the other: ``ids`` (uint16), ``bounds`` (rows + 1,), ``sources`` (rows,), indices of ``SOURCES``."""
 
     ids: np.ndarray
     bounds: np.ndarray
     sources: np.ndarray
-    characters: dict[str, int]
 
     def __len__(self) -> int:
         return len(self.sources)
@@ -82,12 +78,11 @@ class Rows:
 
     @classmethod
     def load(cls, home: Path, where: str) -> "Rows":
-        arrays = (np.load(home / f"{where}-{name}.npy", mmap_mode="r") for name in ("ids", "bounds", "sources"))
-        return cls(*arrays, json.loads((home / "characters.json").read_text(encoding="utf-8"))[where])
+        return cls(*(np.load(home / f"{where}-{name}.npy", mmap_mode="r") for name in ("ids", "bounds", "sources")))
 
 
 def prepare(data: Path, work: Path) -> Path:
-    """The rows of all parts in ``work/causal-ja``, made once, with the names of the held-out documents."""
+    """The rows of all parts in ``work/causal-ja``, made once, with the names of all documents."""
     home = work / "causal-ja"
     if not (home / "ready").exists():
         home.mkdir(parents=True, exist_ok=True)
@@ -98,9 +93,9 @@ def prepare(data: Path, work: Path) -> Path:
 
 
 def write(found: Iterable[tuple[str, Document]], pieces: WordPieces, home: Path) -> None:
+    """``<part>-ids.npy``, ``-bounds.npy`` and ``-sources.npy`` for each part, and ``documents.json``, part -> names."""
     ids: dict[str, list[np.ndarray]] = {where: [] for where in PARTS}
     sources: dict[str, list[int]] = {where: [] for where in PARTS}
-    characters = {where: dict.fromkeys(SOURCES, 0) for where in PARTS}
     names: dict[str, list[str]] = {where: [] for where in PARTS}
     rooms = {where: _rooms(where) for where in PARTS}
     for where, document in found:
@@ -109,11 +104,9 @@ def write(found: Iterable[tuple[str, Document]], pieces: WordPieces, home: Path)
         for row in pack(encoded, rooms[where], ends=source != CUT):
             ids[where].append(np.array(row, dtype=np.uint16))
             sources[where].append(SOURCES.index(source))
-        characters[where][source] += sum(len("".join(sentence.split())) for sentence in document.sentences)
         names[where].append(document.name)
     for where in PARTS:
         np.save(home / f"{where}-ids.npy", np.concatenate(ids[where]))
         np.save(home / f"{where}-bounds.npy", np.cumsum([0, *map(len, ids[where])]))
         np.save(home / f"{where}-sources.npy", np.array(sources[where], dtype=np.uint8))
-    (home / "characters.json").write_text(json.dumps(characters), encoding="utf-8")
     (home / "documents.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")

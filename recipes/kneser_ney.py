@@ -64,6 +64,8 @@ class KneserNey:
     def log_probabilities(self, ids: np.ndarray, bounds: np.ndarray) -> np.ndarray:
         first, second, third = trigrams(ids, bounds)
         chance = np.full(len(third), 1 / self.size)
-        for order, grams in zip(self.orders[::-1], (third, second * self.size + third, (first * self.size + second) * self.size + third), strict=True):
+        for order, grams in zip(
+            self.orders[::-1], (third, second * self.size + third, (first * self.size + second) * self.size + third), strict=True
+        ):
             chance = order.mix(grams, self.size, chance)
         return np.log(chance)
