@@ -12,7 +12,7 @@ from transformers import AutoTokenizer, BertConfig, BertLMHeadModel
 
 from components.models import precision
 from components.models.files import MODELS
-from recipes import causal_ja, causal_rows, causal_scores, corpus_ja, trainer
+from recipes import causal_ja, causal_rows, causal_scores, corpus_ja, device, trainer
 from recipes.causal_ja import NextToken, TiedCrossEntropy, log_probabilities, states_of
 from recipes.causal_rows import CLS, SEP, SOURCES, Rows, pack
 from recipes.corpus_ja import Document
@@ -138,6 +138,12 @@ def test_a_step_has_the_library_s_loss_and_gradients(home):
     wanted = gradients(model)
     assert found.keys() == wanted.keys() and "bert.embeddings.word_embeddings.weight" not in found
     assert all(torch.allclose(found[name], wanted[name], atol=1e-6) for name in wanted)
+
+
+def test_a_gpu_s_step_is_the_same_in_bfloat16(home, monkeypatch):
+    exact = NextToken(tiny(), home, 60).loss(3)["next"].item()
+    monkeypatch.setattr(device, "is_gpu", lambda: True)  # its branch, computed here
+    assert NextToken(tiny(), home, 60).loss(3)["next"].item() == pytest.approx(exact, rel=0.01)
 
 
 def test_no_place_sees_a_later_one():
