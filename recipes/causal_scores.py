@@ -14,6 +14,7 @@ from recipes.causal_ja import BACKBONE, SEED, log_probabilities, start
 from recipes.causal_rows import CLS, SEP, SOURCES, Rows, prepare
 from recipes.kneser_ney import KneserNey
 from recipes.token_batches import Order
+from recipes.vocabulary_ja import SPECIALS
 
 EVERY = 4  # one row in so many of the reported documents is scored
 TEST_SETS = {
@@ -64,9 +65,7 @@ def log_of(model: BertLMHeadModel, rows: Rows, chosen: np.ndarray) -> list[np.nd
 def characters_of(rows: Rows, chosen: np.ndarray) -> int:
     """Characters of the text of some rows, blanks left out; of an unknown word, which is one id, none can be counted but one."""
     entries = (MODELS / BACKBONE / "vocab.txt").read_text(encoding="utf-8").splitlines()
-    lengths = np.array(
-        [1 if entry == "[UNK]" else 0 if entry.startswith("[") and len(entry) > 3 else len(entry.removeprefix("##")) for entry in entries]
-    )
+    lengths = np.array([len(entry.removeprefix("##")) if entry not in SPECIALS else int(entry == "[UNK]") for entry in entries])
     return sum(int(lengths[rows[int(number)]].sum()) for number in chosen)
 
 
