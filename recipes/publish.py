@@ -31,12 +31,13 @@ SENTENCES = {
         "blocks": "A decoder's blocks, positions and output layer; the word embeddings are those of {backbone}. {size:.1f} MB in float16.",
         "samples": (
             "Samples",
-            "All that were drawn, none chosen: prompts that were written down before, seeds {seeds}, temperature {temperature}, at most {new_tokens} tokens, no penalty on repetition.",
+            "All that were drawn, none chosen: prompts that were written down before, seeds {seeds}, temperature {temperature}, at most {new_tokens} tokens, no penalty on repetition. One seed draws the same random numbers after every prompt, so its samples resemble one another.",
         ),
         "licence": "These weights are under CC BY-SA 4.0, because part of their data is.",
         "behaviour": ("Behaviour", "kind", "cases", "right", "95% interval", "floor"),
         "cases": "Cases that any reader finds easy, after CheckList (Ribeiro et al. 2020), made from sentences that no recipe trains on "
         "(`recipes/behaviour.py`). Cases from one template are alike, so the intervals are somewhat too narrow.",
+        "own": "On documents that took no part in this training or in choosing anything. The row count is that of subwords; lower is better.",
         "scores": "On rows that took no part in training or choosing, answered by the app's own code. A calibration error is the expected "
         "calibration error (Guo et al. 2017) after temperature scaling on other rows.",
     },
@@ -50,12 +51,13 @@ SENTENCES = {
         "blocks": "デコーダの各層、位置埋め込み、出力層です。単語埋め込みは{backbone}と共有します（float16 で {size:.1f} MB）。",
         "samples": (
             "生成例",
-            "生成したものをすべて載せています（選別なし）。書き出しは学習前に決めたもので、シードは {seeds}、温度は {temperature}、長さは最大 {new_tokens} トークン、繰り返しへのペナルティはなしです。",
+            "生成したものをすべて載せています（選別なし）。書き出しは学習前に決めたもので、シードは {seeds}、温度は {temperature}、長さは最大 {new_tokens} トークン、繰り返しへのペナルティはなしです。同じシードはどの書き出しの後でも同じ乱数を引くため、そのシードの生成例は互いに似ます。",
         ),
         "licence": "データの一部に合わせて、この重みは CC BY-SA 4.0 で提供します。",
         "behaviour": ("振る舞い", "種類", "件数", "正解", "95% 区間", "下限"),
         "cases": "CheckList（Ribeiro et al. 2020）にならい、読めば誰にでも分かる問いを、学習に使わない文から作りました（`recipes/behaviour.py`）。"
         "同じひな型の問いは互いに似ているため、区間はやや狭めです。",
+        "own": "この学習にも選択にも使っていない文書で測りました。件数はサブワードの数で、値は小さいほど良いものです。",
         "scores": "学習にも選択にも使っていない行で、アプリ自身のコードによって測りました。calibration_error は、別の行で温度を合わせたあとの"
         "期待較正誤差（ECE, Guo et al. 2017）です。",
     },
@@ -121,7 +123,12 @@ def card(id: str, folder: Path, scores: dict[str, tuple[float, int]], language: 
         f"python -m recipes {facts.get('with', id)} --data DIR --work DIR",
     ]
     lines += [f"python -m recipes publish {id} --data DIR --work DIR", "```", "", facts[language]["recipe"], "", f"## {scored}", ""]
-    lines += [words["scores"], "", f"| {measure} | {test_set} | {rows} | {value} | {floor} |", "|---|---|---|---|---|"]
+    lines += [
+        words["own" if id in evaluate.OWN else "scores"],
+        "",
+        f"| {measure} | {test_set} | {rows} | {value} | {floor} |",
+        "|---|---|---|---|---|",
+    ]
     for name, (number, count) in scores.items():
         kind, _, where = name.partition(" ")
         least = evaluate.FLOORS[id].get(name)
