@@ -16,6 +16,7 @@ MAKERS = {
     "mlm-en": ("recipes.pretrain", ("en",)),  # one training makes both heads
     "nsp-en": ("recipes.pretrain", ("en",)),
     "mlm-ja": ("recipes.mlm_ja", ()),
+    "causal-ja": ("recipes.causal_ja", ()),
     "nsp-ja": ("recipes.pretrain", ("ja",)),
     "sentiment-en": ("recipes.sentiment", ("en",)),
     "sentiment-ja": ("recipes.sentiment", ("ja",)),
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with the data sets, unpacked or as .tar.xz")
     parser.add_argument("--work", type=Path, help="folder for downloads, tokens and checkpoints")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where a model is trained; everything else is on the CPU")
+    parser.add_argument("--minutes", type=float, help="causal-ja: how long to train; the learning rate falls to zero by then")
     parser.add_argument("--failures", type=int, default=0, help="behaviour: how many wrong answers of each kind to print")
     parser.add_argument(
         "--publish", action="store_true", help="behaviour: write the results beside the bundled models, and into their cards"
@@ -62,7 +64,8 @@ def main() -> None:
         print(publish(options.command[1], options.data, options.work))
     elif len(options.command) == 1 and options.command[0] in MAKERS:
         module, first = MAKERS[options.command[0]]
-        print(import_module(module).make(*first, options.data, options.work))
+        bound = {"minutes": options.minutes} if options.minutes and options.command == ["causal-ja"] else {}
+        print(import_module(module).make(*first, options.data, options.work, **bound))
     else:
         parser.error(f"expected an id, publish <id>, evaluate or behaviour [ids], found {' '.join(options.command)}")
 

@@ -15,7 +15,7 @@ from recipes.publish import CARDS
 from recipes.sources import DATA
 
 IDS = sorted(path.parent.name for path in MODELS.glob("*/settings.json"))
-LIMIT = 110_000_000
+LIMIT = 150_000_000
 
 
 def test_all_weights_together_are_within_the_limit():
@@ -65,4 +65,4 @@ def test_weights_are_half_precision_safetensors_of_its_own(id):
     for path in (MODELS / id).glob("*.safetensors"):
         with safe_open(path, "pt") as file:
             assert {str(file.get_slice(name).get_dtype()) for name in file.keys()} == {"F16"}  # noqa: SIM118
-            assert not any("word_embeddings" in name or "decoder" in name for name in file.keys())  # noqa: SIM118
+            assert not any("word_embeddings" in name or "decoder.weight" in name for name in file.keys())  # noqa: SIM118
