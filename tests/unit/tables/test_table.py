@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from components.tables.delimited import Records
@@ -254,6 +254,8 @@ CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x
 @settings(max_examples=200, deadline=5_000)
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8))
 def test_what_pandas_writes_is_read_back(cells):
+    """A first row whose words come again among the values below is read as values, not as names: that is another table."""
+    assume(not {cell.strip().casefold() for row in cells for cell in row} & {"a", "b", "c"})
     frame = pd.DataFrame(cells, columns=["a", "b", "c"])
     data = frame.to_csv(index=False, quoting=1).encode()
     assert rows(data, encoding="utf-8")[1:] == cells
