@@ -119,7 +119,7 @@ def test_a_word_s_later_tokens_are_hidden_with_it(open_part, language, monkeypat
         "predict_hidden",
         lambda self, text, mappings, **more: hidden.extend((text, one) for one in mappings) or whole(self, text, mappings, **more),
     )
-    open_part("surprise", dec_text={"en": "Unbelievably fast tokenizers.", "ja": "東京スカイツリーの展望台です。"}[language])
+    open_part("surprise", dec_text={"en": "Unbelievably fast tokenizers.", "ja": "ヨーグルトにブルーベリーを入れる。"}[language])
     for text, mapping in hidden:
         first, *later = sorted(mapping)
         assert later == [

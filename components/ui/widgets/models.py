@@ -129,6 +129,7 @@ def score_words(entry: ModelCard) -> list[str]:
         rows = rows.replace("held-out documents", t("picker.held_out_documents")).replace(
             "held-out articles", t("picker.held_out_articles")
         )
+        rows = rows.replace("works and articles that the backbone read", t("picker.read_by_the_backbone"))
         values = {"metric": catalogue(language()).get(f"picker.metric_{measure}", measure), "value": significant(value)}
         words.append(t("picker.score", set=rows, **values) if rows else t("picker.score_alone", **values))
     return words

@@ -66,4 +66,4 @@ def logits_of(id: str, prompt: str) -> Tensor:
     from components.models import load
 
     writer = load(id, "causal_lm")
-    return writer.nextlogits_of(writer.ids(prompt))
+    return writer.next_logits(writer.ids(prompt))
