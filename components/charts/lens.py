@@ -17,9 +17,16 @@ LETTERS = 6  # of a word in a cell, in Latin letters: what a cell holds at 11 pi
 
 
 def lens_figure(
-    words: Sequence[Sequence[str]], shares: np.ndarray, tokens: Sequence[str], layers: Sequence[str], *, chosen: int, layer_title: str
+    words: Sequence[Sequence[str]],
+    shares: np.ndarray,
+    tokens: Sequence[str],
+    layers: Sequence[str],
+    *,
+    chosen: int,
+    layer: int,
+    layer_title: str,
 ) -> go.Figure:
-    """words[i][l] and shares (n, L + 1), 0..1, of token i after layer l -> rows are tokens, columns are layers. chosen: the row that is framed.
+    """words[i][l] and shares (n, L + 1), 0..1, of token i after layer l -> rows are tokens, columns are layers. chosen, layer: the row and the column that are framed.
     A click is a point of the last trace, number `i * (L + 1) + l`."""
     rows, columns = shares.shape
     names = [clip_to_width(word, LETTERS) for row in words for word in row]
@@ -45,9 +52,10 @@ def lens_figure(
             unselected=invisible, hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
         )
     )  # fmt: skip
-    figure.add_shape(
-        type="rect", x0=-0.5, x1=columns - 0.5, y0=chosen - 0.5, y1=chosen + 0.5, line={"color": MARK_COLOUR, "width": 2.5}, layer="above"
-    )
+    for x0, x1, y0, y1, width in ((0, columns, chosen, chosen + 1, 2.5), (layer, layer + 1, 0, rows, 1.5)):
+        figure.add_shape(
+            type="rect", x0=x0 - 0.5, x1=x1 - 0.5, y0=y0 - 0.5, y1=y1 - 0.5, line={"color": MARK_COLOUR, "width": width}, layer="above"
+        )
     figure.update_xaxes(
         tickvals=list(range(columns)), ticktext=[escaped(layer) for layer in layers], title=layer_title, side="top", showgrid=False,
         zeroline=False, fixedrange=True, range=[-0.5, columns - 0.5],

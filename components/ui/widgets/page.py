@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from .locator import show_locator
 from .pages import CHAPTER, link_to, neighbours
 from .shell import shell
 from .style import page_style
+from .term_marks import with_terms
 
 ENTERED = "entered"  # set by app.py in each run, taken by the page
 HEAD, VIEWS = "page_head", "page_views"  # places in the page's head: where its link is copied, where its views are switched
@@ -93,12 +95,12 @@ def footer(
     written = sections(language(), page)
     remarks = [section for name, section in written.items() if name.startswith("chapter-")]
     with st.container(key="explain"):
-        opened, questions = paragraphs(written.get("explain", ""))
+        opened, questions = _explained(language(), page)
         for text in opened:
-            st.markdown(text)
+            st.markdown(text, unsafe_allow_html=True)
         for question, answer in questions:
             with st.expander(question):
-                st.markdown(answer)
+                st.markdown(answer, unsafe_allow_html=True)
         for name, texts in (("try", [written["try"]] if "try" in written else []), ("chapter", remarks)):
             if texts:
                 with st.expander(t(f"common.tab_{name}")):
@@ -110,6 +112,15 @@ def footer(
             with st.expander(t("common.tab_code")):
                 code_panel(code)
     _onward(page)
+
+
+@cache
+def _explained(language: str, page: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """`paragraphs` of the section "explain", each term marked where it first stands."""
+    opened, closed = paragraphs(sections(language, page).get("explain", ""))
+    seen: set[str] = set()
+    first = [with_terms(text, language, seen) for text in opened]
+    return first, [(question, with_terms(answer, language, seen)) for question, answer in closed]
 
 
 def paragraphs(text: str) -> tuple[list[str], list[tuple[str, str]]]:

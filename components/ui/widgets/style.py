@@ -141,6 +141,10 @@ a[data-testid="stSidebarNavLink"][aria-current="page"]::before {
 .st-key-explain { max-width: 40em; border-top: 1px solid var(--hi-line); padding-top: .75rem; margin-top: 1rem; gap: .25rem; }
 :is(.st-key-explain, .st-key-runs-more) [data-testid="stExpander"] details { border: 0; border-bottom: 1px solid var(--hi-line); border-radius: 0; background: transparent; }
 :is(.st-key-explain, .st-key-runs-more) [data-testid="stExpander"] summary { padding: .6rem 0; min-height: 44px; font-weight: 600; }
+.st-key-explain abbr[title] { text-decoration: underline dotted var(--hi-ink2) 1px; text-underline-offset: 3px; cursor: help; }
+.st-key-explain abbr[title]:focus-visible { outline: 2px solid var(--hi-ai); outline-offset: 2px; border-radius: 2px; }
+.st-key-explain abbr[title]:focus::after { content: attr(title); position: fixed; z-index: 100; left: 1rem; right: 1rem; bottom: 1rem; max-width: 40rem; margin: 0 auto; padding: .75rem 1rem;
+  font: 400 .9375rem/1.6 var(--hi-text); color: var(--hi-ink); background: var(--hi-raise); border: 1px solid var(--hi-edge); border-radius: 10px; cursor: default; }
 .st-key-runs-more { gap: 0; border-top: 1px solid var(--hi-line); }
 :is(.st-key-explain, .st-key-runs-more) [data-testid="stExpander"] summary p { font-weight: 600; }
 [class*="st-key-check-one-"] { border-top: 1px solid var(--hi-line); padding: .75rem 0 .25rem; }

@@ -8,6 +8,7 @@ from components.charts.lens import lens_figure
 from components.charts.numbers import per_cent
 from components.models.lens import Lens
 from components.text.clip import clip
+from components.text.language import main_language
 from components.text.masks import MASK, with_masks
 from components.ui.state.language import language, t
 from components.ui.state.loaders import model
@@ -21,7 +22,9 @@ from components.ui.widgets.verdict import said, show_finding
 from .masking import MAX_CHARACTERS, MaskingInputError
 from .models import Offer, name_of
 
-CELL = "mlm_lens_cell"  # (text and model, token, layer)
+CELL = "mlm_lens_cell"  # (text and model, token)
+LAYER = "mlm_lens_layer"
+READ = 80  # words of a layer's reading
 EXAMPLES = {"en": ("sure", "rivals"), "ja": ("ja_sure", "ja_rivals")}
 
 
@@ -64,13 +67,21 @@ def _hidden(name: str) -> str:
 
 
 def _chosen(seen: Lens, of: tuple[str, str]) -> tuple[int, int]:
-    """(token, layer): as clicked; before that the first [MASK], or the first word, after the last layer."""
+    """(token, layer): as clicked and slid to; before that the first [MASK], or the first word, after the last layer."""
+    layer = min(int(st.session_state.setdefault(LAYER, _asked_layer(seen.layers))), seen.layers)
+    st.session_state[LAYER] = layer
     found = st.session_state.get(CELL)
-    if found and found[0] == of and found[1] in seen.places and found[2] <= seen.layers:
-        return found[1], found[2]
+    if found and found[0] == of and found[1] in seen.places:
+        return found[1], layer
     masks = [place for place in seen.places if seen.text.tokens[place] == MASK]
     words = [place for place in seen.places if not seen.text.special[place]]
-    return (masks or words or list(seen.places))[0], seen.layers
+    return (masks or words or list(seen.places))[0], layer
+
+
+def _asked_layer(layers: int) -> int:
+    """What the address names, else the last."""
+    asked = st.query_params.get(LAYER, "")
+    return int(asked) if asked.isdecimal() and len(asked) < 4 else layers
 
 
 def _show(seen: Lens, place: int, layer: int, of: tuple[str, str]) -> None:
@@ -81,7 +92,8 @@ def _show(seen: Lens, place: int, layer: int, of: tuple[str, str]) -> None:
 
     def pick(trace: int, index: int) -> None:
         row, column = divmod(index, seen.layers + 1)
-        st.session_state[CELL] = (of, seen.places[row], column)
+        st.session_state[CELL] = (of, seen.places[row])
+        st.session_state[LAYER] = column
 
     at = place - seen.places.start
     last, settled = seen.said[-1][at][0], seen.settled(place)
@@ -93,10 +105,13 @@ def _show(seen: Lens, place: int, layer: int, of: tuple[str, str]) -> None:
         for i in range(len(tokens)) for depth in range(seen.layers + 1) for fill in seen.said[depth][i]
     ]  # fmt: skip
     show_figure(
-        lens_figure(words, shares, tokens, names, chosen=at, layer_title=t("masked_lm.lens_layer")),
+        lens_figure(words, shares, tokens, names, chosen=at, layer=layer, layer_title=t("masked_lm.lens_layer")),
         key="masked-lm-lens", caption=t("masked_lm.lens_caption"), data=lambda: pd.DataFrame(rows), on_point=pick,
         alt=t("masked_lm.lens_alt", tokens=len(tokens), layers=seen.layers, token=tokens[at], word=last.token),
     )  # fmt: skip
+    st.slider(t("masked_lm.lens_slider"), 0, seen.layers, key=LAYER, bind="query-params")
+    reading = ("" if main_language([seen.text.text]) == "ja" else " ").join(row[layer] for row in words[:READ])
+    st.markdown(f"{t('masked_lm.lens_reads')} {escaped_markdown(reading, 1_000)}")
     if len(seen.places) < len(seen.text):
         st.caption(t("masked_lm.lens_part", shown=len(seen.places), all=len(seen.text)))
     listed = t("masked_lm.comma").join(f"{fill.token} {per_cent(fill.score)}" for fill in seen.said[layer][at])
