@@ -76,7 +76,7 @@ def paired_bar_figure(
     )
     figure.update_yaxes(title=value_title, rangemode="tozero")
     figure.update_layout(
-        barmode="group", height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h", "y": 1.12},
+        barmode="group", height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h", "yanchor": "bottom", "y": 1.02},
         meta={"least_width": 24 * len(names) + 60},
     )  # fmt: skip
     return figure

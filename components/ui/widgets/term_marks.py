@@ -11,6 +11,7 @@ from components.ui.state.language import sections
 
 # Where no mark goes: formulas, code, links, bold beginnings of a part, lines of a table, headings.
 _KEPT = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`]+`|\[[^\]]*\]\([^)]*\)|^\*\*[^*]+\*\*|^\|.*$|^#.*$|:[a-z-]+\[", re.MULTILINE | re.DOTALL)
+_EMPHASIS = re.compile(r"(?<!\*)\*{1,2}([^*\n]+)\*{1,2}(?!\*)")
 _NAMED = re.compile(r"\*\*(.+?)[.。]\*\*\s*(.+)", re.DOTALL)
 _SCRIPTS = ("\u4e00-\u9fff々", "\u30a0-\u30ff", "A-Za-z0-9")
 
@@ -42,13 +43,22 @@ def with_terms(text: str, language: str, seen: set[str]) -> str:
             continue
         taken = [*kept, *((start, end) for start, end, _ in marks)]
         for found in pattern.finditer(text):
-            if not any(start < found.end() and found.start() < end for start, end in taken):
-                marks.append((*found.span(), sentence))
+            span = _with_emphasis(text, *found.span())
+            if span and not any(start < span[1] and span[0] < end for start, end in taken):
+                marks.append((*span, sentence))
                 seen.add(name)
                 break
     for start, end, sentence in sorted(marks, reverse=True):
         text = f'{text[:start]}<abbr tabindex="0" title="{escape(_plain(sentence))}">{text[start:end]}</abbr>{text[end:]}'
     return text
+
+
+def _with_emphasis(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The place of a term with the signs of its emphasis, which stay signs only where a letter follows; None within a longer emphasis."""
+    for emphasis in _EMPHASIS.finditer(text):
+        if emphasis.start() < start and end < emphasis.end():
+            return emphasis.span() if (emphasis.start(1), emphasis.end(1)) == (start, end) else None
+    return start, end
 
 
 def _plain(sentence: str) -> str:

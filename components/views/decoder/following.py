@@ -17,7 +17,7 @@ from components.ui.widgets.verdict import said, show_finding
 from .next_words import NAMED, SLIDERS, next_words
 from .page import PROMPT, choose_prompt, keep_sampling, sampling, set_sampling
 
-SURE, TORN = 0.5, 0.1  # probability of the likeliest token from which on, and under which, a finding says so
+SURE, TORN = 0.7, 0.1  # probability of the likeliest token from which on, and under which, a finding says so
 
 
 def show_following() -> dict[str, object]:

@@ -24,7 +24,6 @@ from .models import Offer, name_of
 
 CELL = "mlm_lens_cell"  # (text and model, token)
 LAYER = "mlm_lens_layer"
-READ = 80  # words of a layer's reading
 EXAMPLES = {"en": ("sure", "rivals"), "ja": ("ja_sure", "ja_rivals")}
 
 
@@ -110,7 +109,9 @@ def _show(seen: Lens, place: int, layer: int, of: tuple[str, str]) -> None:
         alt=t("masked_lm.lens_alt", tokens=len(tokens), layers=seen.layers, token=tokens[at], word=last.token),
     )  # fmt: skip
     st.slider(t("masked_lm.lens_slider"), 0, seen.layers, key=LAYER, bind="query-params")
-    reading = ("" if main_language([seen.text.text]) == "ja" else " ").join(row[layer] for row in words[:READ])
+    reading = ("" if main_language([seen.text.text]) == "ja" else " ").join(
+        row[layer] for at, row in zip(seen.places, words, strict=True) if not seen.text.special[at]
+    )
     st.markdown(f"{t('masked_lm.lens_reads')} {escaped_markdown(reading, 1_000)}")
     if len(seen.places) < len(seen.text):
         st.caption(t("masked_lm.lens_part", shown=len(seen.places), all=len(seen.text)))

@@ -31,7 +31,9 @@ def test_a_frame_a_step_and_names_of_neighbours_on_different_sides():
 
 def test_the_word_of_each_cell_and_what_a_press_on_it_means():
     shares = np.array([[0.1, 0.9], [0.2, 0.3], [1.0, 0.0]])
-    figure = lens_figure([["a", "b"], ["c", "<d>"], ["e", "f"]], shares, ["x", "y", "z"], ["in", "1"], chosen=1, layer=0, layer_title="layer")
+    figure = lens_figure(
+        [["a", "b"], ["c", "<d>"], ["e", "f"]], shares, ["x", "y", "z"], ["in", "1"], chosen=1, layer=0, layer_title="layer"
+    )
     words, points = figure.data[1], figure.data[2]
     assert list(words.text) == ["a", "b", "c", "&lt;d&gt;", "e", "f"] and list(zip(words.x, words.y, strict=True))[3] == (1, 1)
     assert list(zip(points.x, points.y, strict=True)) == [(index % 2, index // 2) for index in range(6)]

@@ -61,3 +61,9 @@ def test_what_was_seen_is_not_marked_again():
 
 def test_every_prose_file_is_there():
     assert all((CONTENT / language / "glossary.md").exists() for language in LANGUAGES) and len(EXPLAINING) > 12
+
+
+def test_an_emphasised_term_keeps_its_emphasis():
+    """A sign of emphasis beside a tag would stay a star on the screen."""
+    assert [word for word, _ in found("各単語は*クエリ*です。", "ja")] == ["*クエリ*"]
+    assert found("*クエリの行*です。", "ja") == [] and [word for word, _ in found("*クエリの行*とクエリ", "ja")] == ["クエリ"]
