@@ -8,7 +8,7 @@ from components.models.bundled import WRITERS
 from components.transformer.sampling import Sampling, distribution, entropy_bits
 from tests.browser.conftest import settle
 
-PROMPT = {"en": "The capital of France is", "ja": "織田信長の家臣、明智"}
+PROMPT = {"en": "The capital of France is", "ja": "東京都千代田"}
 SENT = """() => { const send = WebSocket.prototype.send; window.sent = 0
   WebSocket.prototype.send = function (...message) { window.sent++; return send.apply(this, message) } }"""
 
