@@ -30,6 +30,7 @@ PLACES = [
     ("question_answering", "qa_model", {}),
     ("question_answering", "qa_other", {}),
     ("similarity", "sim_model", {"sim_mode": "sentences"}),
+    ("decoder", "dec_model", {"dec_part": "next"}),
 ]
 
 
