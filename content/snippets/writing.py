@@ -30,4 +30,4 @@ for _ in range(most):
     if id in asked.ends:
         break
     new = [id]
-print(asked.words(ids))
+print(asked.words(ids[len(asked.start) :]))

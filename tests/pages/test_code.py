@@ -125,7 +125,7 @@ def _next_tokens(app: AppTest) -> dict:
 
 
 def _written(app: AppTest) -> dict:
-    return {"asked.words(ids)": "".join(token[0] for token in sent(app, "dec_text_line")["tokens"])}
+    return {"asked.words(ids[len(asked.start) :])": "".join(token[0] for token in sent(app, "dec_text_line")["tokens"])}
 
 
 def _bits(app: AppTest) -> dict:

@@ -40,7 +40,10 @@ class Step:
 
 def belongs(key: str, page: str) -> bool:
     """Whether a name in the address is `page`'s own."""
-    return key not in SHARED and any(re.match(rf"{prefix}(?![A-Za-z0-9])", key) for prefix in PREFIXES[page])
+    if key in SHARED:
+        return False
+    rests = [key.removeprefix(prefix) for prefix in PREFIXES[page] if key.startswith(prefix)]
+    return any(not (rest[:1].isascii() and rest[:1].isalnum()) for rest in rests)
 
 
 def pack(steps: Sequence[Step]) -> str:
