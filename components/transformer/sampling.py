@@ -51,4 +51,4 @@ def draw(probabilities: Tensor, generator: torch.Generator) -> int:
 
 def entropy_bits(probabilities: Tensor) -> float:
     """-sum p log2 p of (V,), in bits."""
-    return float(-(probabilities * probabilities.clamp_min(1e-45).log2()).sum())
+    return abs(float((probabilities * probabilities.clamp_min(1e-45).log2()).sum()))

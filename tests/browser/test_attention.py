@@ -106,6 +106,7 @@ def test_a_shared_link_brings_text_language_and_settings(visit):
     page = visit("attention", language="en")
     field(page).fill("Stars shine <b>bright</b>")
     page.get_by_role("button", name="Analyse").click()
+    settle(page)
     page.get_by_test_id("stCheckbox").get_by_text("Hide later words").click()
     page.wait_for_url(re.compile("att_mask=causal"))
     settle(page)
