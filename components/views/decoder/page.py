@@ -18,7 +18,7 @@ from components.ui.widgets.models import cards, choose_task_model, model_for
 
 from .next_words import SLIDERS
 
-PROMPT, MODEL = "dec_prompt", "dec_model"
+PROMPT = "dec_prompt"
 EXAMPLES = {"en": ("fact", "open", "story", "loop"), "ja": ("fact", "open", "story", "loop")}
 PENALTY = (1.0, 2.0)
 
@@ -59,7 +59,7 @@ def choose_writer(bar: Bench, text: str) -> tuple[str, CausalLM]:
     if not any(entry.bundled for entry in cards("causal_lm")):
         raise DecoderError("decoder.no_model")
     with bar.model:
-        id = choose_task_model("causal_lm", key=MODEL, label=t("decoder.model"), default=model_for("causal_lm", [text]))
+        id = choose_task_model("causal_lm", key="dec_model", label=t("decoder.model"), default=model_for("causal_lm", [text]))
     writer: CausalLM = model(id, "causal_lm")
     _note_language(writer, text)
     return id, writer
