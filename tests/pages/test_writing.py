@@ -82,6 +82,7 @@ def test_beams_and_the_most_probable_are_compared(open_part, language):
     assert table.iloc[:, 1].tolist() == [beam.text for beam in found]
     assert table.iloc[:, 2].tolist() == pytest.approx([beam.log_probability for beam in found])
     assert table.iloc[:, 2].is_monotonic_decreasing
+    assert not app.code, "the code to take home writes one text, and would give another"
 
 
 def test_the_cache_is_measured_when_asked(open_part, language):

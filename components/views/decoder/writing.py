@@ -34,16 +34,16 @@ EXAMPLES: dict[str, dict[str, object]] = {
 
 
 def show_writing() -> dict[str, object]:
-    """The bench, the text as it comes, and what the cache saves. Returns the snippet's settings."""
+    """The bench, the text as it comes, and what the cache saves. Returns the snippet's settings, {} for beams, which it doesn't search."""
     bar = bench("dec")
     asked = choose_prompt(bar, EXAMPLES)
     how, settings, seed, most = _settings(bar)
     bar.run(t("decoder.write"))
     title, place = st.empty(), st.empty()
+    chosen = Sampling(0, penalty=settings.penalty) if how == "greedy" else settings
     if how == "beams":
         _show_beams(asked, min(most, 30), title)
     else:
-        chosen = Sampling(0, penalty=settings.penalty) if how == "greedy" else settings
         steps = _written(asked, chosen, seed, most, place)
         place.empty()
         with title:
@@ -55,8 +55,7 @@ def show_writing() -> dict[str, object]:
     show_facts(asked.id)
     st.subheader(t("decoder.kv"), anchor=False)
     _show_cache(asked)
-    chosen = Sampling(0, penalty=settings.penalty) if how != "sample" else settings
-    return {"model": asked.id, "text": asked.prompt, "seed": seed, "most": most} | asdict(chosen)
+    return {} if how == "beams" else {"model": asked.id, "text": asked.prompt, "seed": seed, "most": most} | asdict(chosen)
 
 
 def _settings(bar: Bench) -> tuple[str, Sampling, int, int]:
