@@ -11,6 +11,7 @@ from components.ui.state.language import sections
 
 # Where no mark goes: formulas, code, links, bold beginnings of a part, lines of a table, headings.
 _KEPT = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`]+`|\[[^\]]*\]\([^)]*\)|^\*\*[^*]+\*\*|^\|.*$|^#.*$|:[a-z-]+\[", re.MULTILINE | re.DOTALL)
+ALSO_USUAL = {"Run", "Precision", "Recall"}  # words of everyday prose as well: a mark would explain something else
 _EMPHASIS = re.compile(r"(?<!\*)\*{1,2}([^*\n]+)\*{1,2}(?!\*)")
 _NAMED = re.compile(r"\*\*(.+?)[.。]\*\*\s*(.+)", re.DOTALL)
 _SCRIPTS = ("\u4e00-\u9fff々", "\u30a0-\u30ff", "A-Za-z0-9")
@@ -21,7 +22,7 @@ def _terms(language: str) -> tuple[tuple[re.Pattern[str], str, str], ...]:
     """(what it looks like in a text, name, sentence) of every term, the longest names first."""
     found = []
     for text in sections(language, "glossary").values():
-        if match := _NAMED.match(text):
+        if (match := _NAMED.match(text)) and match[1] not in ALSO_USUAL:
             found.append((_pattern(match[1], language), match[1], f"{match[1]}{'. ' if language == 'en' else '：'}{match[2].strip()}"))
     return tuple(sorted(found, key=lambda one: -len(one[1])))
 

@@ -20,14 +20,16 @@ const element = (kind, className, text = "") => {
 
 function build(line, side, data) {
   const buttons = []
-  line.replaceChildren(...data.tokens.map(([text, strength], i) => {
+  line.replaceChildren(...data.tokens.flatMap(([text, strength], i) => {
     if (strength < 0 && !data.tokens[i][2]) return element("span", "given", text)
     const button = element("button", strength < 0 ? "given" : "", text || "·") // a part of a character
     button.style.setProperty("--strength", Math.max(0, strength))
     button.i = i
     button.onclick = button.onpointerenter = button.onfocus = () => look(i)
     buttons.push(button)
-    return button
+    if (!text.includes("\n")) return button
+    button.textContent = text.replaceAll("\n", "↵")
+    return [button, element("br", "")] // within a button a break is none
   }))
   const look = (i) => {
     for (const one of buttons) { one.setAttribute("aria-pressed", one.i === i); one.tabIndex = one.i === i ? 0 : -1 }

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.charts.numbers import per_cent
-from components.models.causal_lm import MAX_BEAMS, MAX_NEW, Beam, CausalLM, Step, Timing
+from components.models.causal_lm import MAX_BEAMS, MAX_NEW, Beam, Step, Timing
 from components.text.clip import clip
 from components.transformer.sampling import Sampling
 from components.ui.state.language import t
@@ -114,7 +114,8 @@ def _loop(steps: Sequence[Step]) -> str | None:
 def _draw(asked: Asked, steps: Sequence[Step]) -> None:
     tokens = [Scored(asked.prompt)]
     for step, text in zip(steps, asked.writer.pieces([step.token.id for step in steps]), strict=True):
-        words = t("decoder.step_words", share=per_cent(step.own), kept=f"{step.kept:,}")
+        key = "decoder.step_words" if step.kept > 1 else "decoder.step_words_one"
+        words = t(key, share=per_cent(step.own), kept=f"{step.kept:,}")
         tokens.append(Scored(text, step.own, words, step.best, step.token.id))
     surprising = min(range(len(steps)), key=lambda place: steps[place].own, default=-1) + 1
     scored_line(tokens, key="dec_text_line", label=t("decoder.line_label"), chosen=surprising)
@@ -128,16 +129,22 @@ def _table(steps: Sequence[Step]) -> pd.DataFrame:
 
 def _show_beams(asked: Asked, most: int, title: st.delta_generator.DeltaGenerator) -> None:
     count = 4
-    beams = _beams(asked.id, asked.prompt, count, most)
+    with st.spinner(t("decoder.searching")):
+        beams, (greedy,) = (
+            _beams(asked.id, asked.prompt, width, most) for width in (count, 1)
+        )  # one beam: the most probable token each time
     with title:
         show_finding(said("decoder.wrote_beams", count=len(beams), n=most))
-    best, greedy = beams[0], _greedy_log_probability(asked.writer, asked.prompt, most)
     rows = [{"place": place, "text": beam.text, "log_probability": beam.log_probability} for place, beam in enumerate(beams, 1)]
     table = pd.DataFrame(rows)
     st.dataframe(table.rename(columns={name: t(f"decoder.beam_{name}") for name in table}), hide_index=True)
     figure_foot(key="decoder-beams", caption=t("decoder.beams_caption"), data=table)
     st.markdown(
-        t("decoder.beams_against_greedy", beam=f"{best.log_probability:.2f}".replace("-", "−"), greedy=f"{greedy:.2f}".replace("-", "−"))
+        t(
+            "decoder.beams_against_greedy",
+            beam=f"{beams[0].log_probability:.2f}".replace("-", "−"),
+            greedy=f"{greedy.log_probability:.2f}".replace("-", "−"),
+        )
     )
 
 
@@ -147,11 +154,6 @@ def _beams(id: str, prompt: str, count: int, most: int) -> list[Beam]:
 
     found: list[Beam] = load(id, "causal_lm").beams(prompt, min(count, MAX_BEAMS), most)
     return found
-
-
-def _greedy_log_probability(writer: CausalLM, prompt: str, most: int) -> float:
-    """A search over one beam: the sum of ln p of the likeliest tokens."""
-    return writer.beams(prompt, 1, most)[0].log_probability
 
 
 def _show_cache(asked: Asked) -> None:
