@@ -15,27 +15,15 @@ from components.text.duplicates import near_duplicate_groups, normalised
 from components.text.language import detect
 from components.training.backbones import TokenCounter
 from components.training.findings import Finding, Fix, rows_finding
-from components.training.label_findings import label_form_findings
+from components.training.task_tables import Columns, task_table
 
-FEW_ROWS = 8  # a class with fewer is hardly learned, and its score says nothing
-MANY_CLASSES = 200
 LENGTH_SAMPLE = 2_000
-LEAK = 0.98
 UNKNOWN_SHARE, UNREADABLE_SHARE = 0.05, 0.5  # of the words: where the doctor warns, and where it stops
+# Of any table of texts; in the order in which the worst are told first, a task's own (`task_tables`) where they stand among them.
 KINDS = (
-    *(
-        "one-class",
-        "too-many-classes",
-        "empty-text",
-        "empty-label",
-        "label-lists",
-        "label-several",
-        "label-missing",
-        "label-variants",
-        "duplicates",
-    ),
-    *("contradictions", "near-duplicates", "unknown-letters", "one-group"),
-    *("single-rows", "few-rows", "imbalance", "long-texts", "wrong-language", "several-languages", "label-in-text", "leaking-column"),
+    *("one-class", "too-many-classes", "empty-text", "empty-label", "label-lists", "label-several", "label-missing", "label-variants"),
+    *("duplicates", "contradictions", "near-duplicates", "unknown-letters", "one-group", "single-rows", "few-rows", "imbalance"),
+    *("long-texts", "wrong-language", "several-languages", "label-in-text", "leaking-column"),
 )
 
 
@@ -49,6 +37,7 @@ class Report:
     languages: dict[str, float]
     rows: int
     groups: np.ndarray = field(repr=False, compare=False)
+    task: str = "classification"
 
     @property
     def trainable(self) -> bool:
@@ -62,8 +51,12 @@ def examine(
     count_tokens: Callable[[list[str]], list[int]] | None = None,
     max_length: int = 128,
     reads: Sequence[str] = ("en",),
+    *,
+    task: str = "classification",
+    second: str | None = None,
+    start: str | None = None,
 ) -> Report:
-    """Examine the columns `text` and `label` (None for domain adaptation). Linear in the rows: 200,000 of 60 characters take about a
+    """Examine the columns `text`, `label` (None where nothing but texts is learned from), `second` and `start` for `task`. Linear in the rows: 200,000 of 60 characters take about a
     minute.
 
     count_tokens: gives the backbone's number of tokens for each text, specials counted, uncut, and of a `TokenCounter` how many of them its
@@ -77,13 +70,14 @@ def examine(
     candidates: list[Finding | None] = [rows_finding("empty-text", "warning", frame.index[keys == ""])]
     counts: dict[str, int] = {}
     check_time()
+    table = task_table(task)
     if label is not None:
-        labels = frame[label]
-        filled = labels[labels.str.strip() != ""]
-        counts = {str(name): int(number) for name, number in filled.value_counts().items()}
-        candidates += _label_findings(frame, label, keys, counts)
-        candidates += _leak_findings(frame, text, label, counts)
-    candidates += [_duplicates(frame, keys, label), _near_duplicates(frame, keys, groups)]
+        found, counts = table.findings(frame, Columns(text, label, second, start))
+        candidates += found
+    if second is None:
+        candidates += [_duplicates(frame, keys, label), _near_duplicates(frame, keys, groups)]
+    else:  # one passage may have many questions, one sentence many partners
+        candidates.append(_duplicates(frame, keys + "\n" + frame[second].map(normalised), label))
     check_time()
     languages, language_findings = _languages(texts, reads)
     candidates += language_findings
@@ -95,33 +89,11 @@ def examine(
     if len(frame) > 1 and not len(np.unique(groups)) > 1:
         candidates.append(Finding("one-group", "stop", (), (("n", len(frame)),)))
     order = {"stop": 0, "warning": 1, "note": 2}
+    kinds = (*KINDS, *(kind for kind in table.KINDS if kind not in KINDS))
     findings = sorted(
-        (finding for finding in candidates if finding), key=lambda finding: (order[finding.severity], KINDS.index(finding.kind))
+        (finding for finding in candidates if finding), key=lambda finding: (order[finding.severity], kinds.index(finding.kind))
     )
-    return Report(tuple(findings), counts, languages, len(frame), groups)
-
-
-def _label_findings(frame: pd.DataFrame, label: str, keys: pd.Series, counts: dict[str, int]) -> list[Finding | None]:
-    labels = frame[label]
-    findings = [rows_finding("empty-label", "warning", frame.index[labels.str.strip() == ""]), *label_form_findings(frame, label, counts)]
-    if len(counts) < 2:
-        findings.append(Finding("one-class", "stop", (), (("n", len(counts)), ("column", label))))
-    elif len(counts) > MANY_CLASSES or len(counts) > len(frame) / 2 > 10:
-        findings.append(Finding("too-many-classes", "stop", (), (("n", len(counts)), ("column", label), ("limit", MANY_CLASSES))))
-    else:
-        single = [name for name, number in counts.items() if number == 1]
-        few = [name for name, number in counts.items() if 1 < number < FEW_ROWS]
-        for kind, names in (("single-rows", single), ("few-rows", few)):
-            findings.append(
-                rows_finding(kind, "warning", frame.index[labels.isin(names)], classes=len(names), names=", ".join(names[:5]), few=FEW_ROWS)
-            )
-        largest, smallest = max(counts.values()), min(counts.values())
-        if largest >= 10 * smallest and smallest >= FEW_ROWS:
-            findings.append(Finding("imbalance", "note", (), (("ratio", round(largest / smallest)),)))
-    several = labels[(keys != "") & (labels.str.strip() != "")].groupby(keys).nunique()
-    clashing = keys.isin(several[several > 1].index) & (labels.str.strip() != "")
-    findings.append(rows_finding("contradictions", "warning", frame.index[clashing], texts=int((several > 1).sum())))
-    return findings
+    return Report(tuple(findings), counts, languages, len(frame), groups, task)
 
 
 def _duplicates(frame: pd.DataFrame, keys: pd.Series, label: str | None) -> Finding | None:
@@ -187,25 +159,3 @@ def _unknown_letters(texts: pd.Series, count_tokens: TokenCounter) -> Finding | 
     values = (("share", f"{share:.0%}"), ("n", len(rows)))
     fix = Fix("unknown-letters", tuple(map(int, rows))) if severity == "warning" and len(rows) else None
     return Finding("unknown-letters", severity, tuple(map(int, rows)), values, fix)
-
-
-def _leak_findings(frame: pd.DataFrame, text: str, label: str, counts: dict[str, int]) -> list[Finding | None]:
-    findings: list[Finding | None] = []
-    if len(counts) < 2:
-        return findings
-    labels = frame[label]
-    majority = max(counts.values()) / sum(counts.values())
-    names = labels.str.strip().str.casefold()
-    pairs = zip(frame[text].str.casefold(), names, strict=True)
-    inside = np.array([len(name) > 1 and name in content for content, name in pairs])
-    if inside.mean() > max(0.8, majority + 0.1):
-        findings.append(rows_finding("label-in-text", "warning", frame.index[inside], fixable=False, share=f"{inside.mean():.0%}"))
-    for column in frame.columns:
-        values = frame[column]
-        if column in (text, label) or values.nunique() > len(frame) / 3 or values.nunique() < 2:
-            continue
-        # How often the commonest label of a value is right: a column that gives the answer away scores near 1.
-        told = labels.groupby(values).agg(lambda part: part.value_counts().iloc[0]).sum() / len(frame)
-        if told >= max(LEAK, majority + 0.05):
-            findings.append(Finding("leaking-column", "note", (), (("column", column), ("share", f"{told:.0%}"))))
-    return findings

@@ -103,7 +103,9 @@ def request_measurement(store: RunStore, visitor: str, settings: Settings, frame
     sample = frame
     if len(frame) > SAMPLE_ROWS:
         picked = frame.sample(SAMPLE_ROWS, random_state=settings.seed)
-        if settings.label:  # a sample in which a class is missing would still do, one with a single class would not
+        if (
+            settings.label and settings.task == "classification"
+        ):  # a sample in which a class is missing would still do, one with a single class would not
             picked = pd.concat([picked, frame.groupby(settings.label).head(2)])
         sample = picked[~picked.index.duplicated()]
     return store.create(visitor, settings, sample, data={"purpose": "measure"}, hidden=True)

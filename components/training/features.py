@@ -9,10 +9,12 @@ if TYPE_CHECKING:
 
 
 class Feature(TypedDict, total=False):
-    """A row. `input_ids`: its tokens, always there; `labels`: for each of them the one to guess; `label`: its class; `row`: its
-    position."""
+    """A row. `input_ids`: its tokens, always there; `token_type_ids`: which of two texts each is of; `labels`: for each of them the one to
+    guess; `label`: its class; `targets`: its numbers, one an output of the head; `row`: its position."""
 
     input_ids: list[int]
     labels: list[int]
+    token_type_ids: list[int]
     label: int
+    targets: list[float]
     row: int

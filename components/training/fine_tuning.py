@@ -23,6 +23,8 @@ def fine_tune(
     label: str | None = "label",
     language: str | None = None,
     task: str = "classification",
+    second: str | None = None,
+    start: str | None = None,
     epochs: int = 3,
     seed: int = 0,
     store: RunStore | None = None,
@@ -30,7 +32,8 @@ def fine_tune(
 ) -> Run:
     """Train on `frame` in this process and wait until the model is judged. Returns the Run: id, model_dir, scores, result.
 
-    `language`: "ja" or "en", which decides the backbone; by default the one that most texts are written in.
+    `task`: one of `settings.TASKS`; `second`: the column of the other text of a pair, or of the question about a passage; `start`: where an answer
+    begins in its passage. `language`: "ja" or "en", which decides the backbone; by default the one that most texts are written in.
     `settings`: any other field of Settings (backbone, tune, batch_size ...). The run is kept in the store like one from the page, and
     waits for its turn when another trains. Afterwards `components.models.load(f"run:{run.id}")` answers with it.
     Raises TrainingError for what a user can mend: unknown columns, one class only, a backbone that isn't there or of another language.
@@ -39,15 +42,16 @@ def fine_tune(
 
     if task == "domain_adaptation":
         label = None
-    frame, (text_column, label, group) = _prepared(frame, (text, label, settings.pop("group", None)))
+    frame, (text_column, label, group, second, start) = _prepared(frame, (text, label, settings.pop("group", None), second, start))
     text = text_column or text
-    columns = [name for name in (text, label, group) if name is not None and name in frame.columns]
+    columns = [name for name in (text, label, group, second, start) if name is not None and name in frame.columns]
     frame = frame.assign(**{name: frame[name].map(_read).astype("str").fillna("") for name in columns})
-    if label is not None and label in columns and (lists := unwrapping(frame, label)):
+    if task == "classification" and label is not None and label in columns and (lists := unwrapping(frame, label)):
         frame = lists.apply(frame)
     if language is None:
         language = main_language(frame[text] if text in columns else ())
-    chosen = Settings(text=text, label=label, language=language, task=task, epochs=epochs, seed=seed, group=group, **settings)
+    columns_of: dict[str, Any] = {"text": text, "label": label, "second": second, "start": start, "group": group}
+    chosen = Settings(**columns_of, language=language, task=task, epochs=epochs, seed=seed, **settings)
     check_groups(frame, chosen)
     store = store or RunStore()
     run, owner = store.create(new_key(), chosen, frame, name="fine_tune")

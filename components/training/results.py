@@ -8,30 +8,15 @@ from typing import Any, NamedTuple
 from components.evaluation.intervals import Interval
 from components.evaluation.judgements import Judgement, Scores
 from components.evaluation.paired import Paired
+from components.training.judged import JudgedResult
+from components.training.result_base import BaseResult, common_of
+from components.training.result_base import Durations as Durations
+from components.training.result_base import RowCounts as RowCounts
 from components.training.stored import from_stored
 
 BASELINES = ("tfidf", "majority")
 CURVE_SCORES = ("accuracy", "macro_f1")
 ADAPTATION_SCORES = ("perplexity", "loss", "masked_accuracy")
-
-
-@dataclass(frozen=True)
-class RowCounts:
-    """Rows learned from, chosen by, judged on, and not used at all."""
-
-    train: int = 0
-    validation: int = 0
-    test: int = 0
-    left_out: int = 0
-
-
-@dataclass(frozen=True)
-class Durations:
-    """Seconds until the training began, of the training, and of the judging after it."""
-
-    prepare: float = 0.0
-    train: float = 0.0
-    finish: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -65,34 +50,7 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Result:
-    """`epochs`: the validation scores after each epoch. `peak_memory`: bytes."""
-
-    rows: RowCounts
-    seconds: Durations = Durations()
-    epochs: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
-    peak_memory: int = 0
-
-    def _common(self) -> dict[str, Any]:
-        return {
-            "rows": asdict(self.rows),
-            "seconds": asdict(self.seconds),
-            "epochs": {str(epoch): dict(scores) for epoch, scores in self.epochs.items()},
-            "peak_memory": self.peak_memory,
-        }
-
-
-def _common(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "rows": from_stored(RowCounts, values["rows"]),
-        "seconds": from_stored(Durations, values.get("seconds", {})),
-        "epochs": {int(epoch): scores for epoch, scores in values.get("epochs", {}).items()},
-        "peak_memory": values.get("peak_memory", 0),
-    }
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClassificationResult(_Result):
+class ClassificationResult(BaseResult):
     """`baselines`: by name, on the same rows; `pairs`: model and baseline row by row, {} in what version 0.2 kept. `test_rows`: the table's names of those rows. `temperature`: what the logits are divided by.
     `curve`: the smaller points of a learning curve, () where none was asked for."""
 
@@ -123,7 +81,7 @@ class ClassificationResult(_Result):
         return self.judgement.numbers
 
     def to_json(self) -> dict[str, Any]:
-        return self._common() | {
+        return self.common() | {
             "judgement": self.judgement.to_json(),
             "baselines": {name: scores.to_json() for name, scores in self.baselines.items()},
             "test_rows": list(self.test_rows),
@@ -135,7 +93,7 @@ class ClassificationResult(_Result):
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "ClassificationResult":
         return cls(
-            **_common(values),
+            **common_of(values),
             judgement=Judgement.from_json(values["judgement"]),
             baselines={name: Scores.from_json(scores) for name, scores in values["baselines"].items()},
             test_rows=tuple(values["test_rows"]),
@@ -175,7 +133,7 @@ class MaskedScores:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdaptationResult(_Result):
+class AdaptationResult(BaseResult):
     """`change`: of the loss on the same masks, with its interval; None where too little was measured for one. `new_head`: whether the masked-LM head
     started untrained."""
 
@@ -193,7 +151,7 @@ class AdaptationResult(_Result):
         return {name: score for name, score in scores.items() if score is not None}
 
     def to_json(self) -> dict[str, Any]:
-        return self._common() | {
+        return self.common() | {
             "before": asdict(self.before),
             "after": asdict(self.after),
             "change": asdict(self.change) if self.change else None,
@@ -204,7 +162,7 @@ class AdaptationResult(_Result):
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "AdaptationResult":
         return cls(
-            **_common(values),
+            **common_of(values),
             before=MaskedScores.from_json(values["before"]),
             after=MaskedScores.from_json(values["after"]),
             change=Interval.from_json(values["change"]) if values.get("change") else None,
@@ -213,11 +171,13 @@ class AdaptationResult(_Result):
         )
 
 
-Result = ClassificationResult | AdaptationResult
+Result = ClassificationResult | AdaptationResult | JudgedResult
 
 
 def result_from_json(values: Mapping[str, Any]) -> Result | None:
     """None where nothing was judged (yet)."""
+    if "measures" in values:
+        return JudgedResult.from_json(values)
     if "judgement" in values:
         return ClassificationResult.from_json(values)
     return AdaptationResult.from_json(values) if "before" in values else None

@@ -10,7 +10,12 @@ from components.models.bundled import BY_LANGUAGE
 from components.settings import number
 from components.training.stored import from_stored
 
-TASKS = ("classification", "domain_adaptation")
+TASKS = (
+    "classification",
+    "domain_adaptation",
+)
+# One vector of the whole text (or of two texts) is what their heads read.
+WHOLE_TEXT = ("classification", "several_labels", "number", "pair_classes")
 LANGUAGES = tuple(BY_LANGUAGE)
 # What is trained, cheapest first. "top": the last two layers and the head.
 TUNES = ("head", "top", "lora", "all")
@@ -40,7 +45,8 @@ MAX_HELD_OUT = 0.9  # of the rows, by test and validation together: what is left
 
 @dataclass(frozen=True)
 class Settings:
-    """`text`, `label`, `group`: columns. `backbone`: a model id, by default the bundled one of `language`. `learning_rate`: by default
+    """`text`, `label`, `second`, `start`, `group`: columns. `second`: the other text of a pair, or the question about a passage; `start`: where an
+    answer begins in its passage, where the table says so. `backbone`: a model id, by default the bundled one of `language`. `learning_rate`: by default
     that of `tune`.
 
     `max_length`: tokens, specials counted. `validation`, `test`: shares of the rows; `train_share`: part of the training rows used (for a
@@ -52,6 +58,8 @@ class Settings:
     text: str = "text"
     label: str | None = "label"
     group: str | None = None
+    second: str | None = None
+    start: str | None = None
     language: str = "en"
     task: str = "classification"
     backbone: str = ""
@@ -92,9 +100,14 @@ class Settings:
         object.__setattr__(self, "learning_rate", float(self.learning_rate) or LEARNING_RATES[self.tune])
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """All that are named, each once."""
+        return tuple(dict.fromkeys(name for name in (self.text, self.second, self.label, self.start, self.group) if name))
+
+    @property
     def encodes_once(self) -> bool:
         """Whether the encoder stays as it is, so that it reads every text once and not in every epoch."""
-        return self.tune == "head" and self.task == "classification"
+        return self.tune == "head" and self.task in ("classification", "several_labels", "number")
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Settings":

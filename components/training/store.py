@@ -59,7 +59,7 @@ class RunStore:
 
         Raises TrainingError when the visitor's quota, the queue or the disk is full, or a column is missing.
         """
-        columns = [column for column in dict.fromkeys((settings.text, settings.label, settings.group)) if column]
+        columns = list(settings.columns)
         for column in columns:
             if column not in frame.columns:
                 raise TrainingError("training.column-missing", column=column)

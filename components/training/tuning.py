@@ -8,6 +8,7 @@ from components.models.bundled import BY_BACKBONE
 from components.training.backbones import has_pooler
 from components.training.embeddings import put_back, train_used_rows
 from components.training.frozen import freeze_encoder, put_encoder_back, start_pooler
+from components.training.settings import WHOLE_TEXT
 from components.training.tasks import TrainingTask
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def prepare(model: "PreTrainedModel", task: TrainingTask) -> "PreTrainedModel":
     model.set_attn_implementation("eager" if longest <= SHORT else "sdpa")
     if task.settings.encodes_once:
         freeze_encoder(model, task)
-    elif task.settings.task == "classification" and _needs_pooler(task):
+    elif task.settings.task in WHOLE_TEXT and _needs_pooler(task):
         start_pooler(model, task)
     if tune == "all":
         train_used_rows(model, task.train, task.tokenizer.pad_token_id)

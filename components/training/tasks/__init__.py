@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from components.training.features import Tensors
 
-MODULES = {"classification": ("classification", "Classification"), "domain_adaptation": ("domain_adaptation", "DomainAdaptation")}
+MODULES = {
+    "classification": ("classification", "Classification"),
+    "domain_adaptation": ("domain_adaptation", "DomainAdaptation"),
+}
 
 
 class TrainingTask(Protocol):
@@ -48,7 +51,7 @@ class TrainingTask(Protocol):
 
 
 def make_task(settings: Settings, frame: pd.DataFrame) -> TrainingTask:
-    """The task of `settings` on `frame` (columns row, text, label). Raises TrainingError where the rows cannot be trained on."""
+    """The task of `settings` on `frame` (column row, and those that the settings name). Raises TrainingError where the rows cannot be trained on."""
     module, name = MODULES[settings.task]
     task: TrainingTask = getattr(import_module(f"{__name__}.{module}"), name)(settings, frame)
     return task

@@ -23,7 +23,10 @@ FINISHED = ("done", "stopped")
 # Names in the address, or their beginnings. (A number bound to the address takes itself out.)
 OF_A_PLAN = ("key", "from", "run", "tune_sample", "tune_task", "tune_backbone", "tune_how", "tune_example")
 # What the model of a run can do, by what the run was trained for.
-MODEL_TASKS = {"classification": "classification", "domain_adaptation": "masked_lm"}
+MODEL_TASKS = {
+    "classification": "classification",
+    "domain_adaptation": "masked_lm",
+}
 
 
 @st.cache_resource(show_spinner=False)

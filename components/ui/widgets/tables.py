@@ -128,7 +128,7 @@ def choose_column(upload: Upload, label: str, *, key: str, guess: str | None, wi
 
 @overload
 def choose_column(
-    upload: Upload, label: str, *, key: str, guess: str | None, optional: Literal[True], in_bench: bool = False
+    upload: Upload, label: str, *, key: str, guess: str | None, optional: Literal[True], width: int | None = None, in_bench: bool = False
 ) -> str | None: ...
 
 

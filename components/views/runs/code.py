@@ -19,7 +19,7 @@ def training_code(data: TrainingData, settings: Settings) -> Code | None:
 
 def _show_rows(data: TrainingData) -> None:
     """The chosen columns of the rows that are left after the fixes, written when they are asked for."""
-    columns = [data.text, data.label] if data.label else [data.text]
+    columns = list(data.columns.named)
     st.download_button(
         t("tune.code_rows", file=DATA),
         lambda: write_table(data.frame[columns].astype("str")).data,

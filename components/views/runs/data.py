@@ -1,13 +1,14 @@
 """The first half of a fine-tuning: a file or a sample, how it was read, and which of its columns are the text and the label."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from components.errors import TableError
-from components.tables.columns import guess_columns
+from components.tables.annotated import read_annotated
 from components.tables.table import Table
 from components.text.language import main_language
 from components.training.findings import Fix, apply_fixes
@@ -15,7 +16,9 @@ from components.training.label_findings import unwrapping
 from components.training.row_account import RowAccount
 from components.training.runs import Run
 from components.training.settings import LANGUAGES, TASKS
+from components.training.task_tables import Columns, guess_task, task_table
 from components.ui.state.language import t
+from components.ui.state.recent import kept
 from components.ui.state.runs import open_run, store
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.address import choice
@@ -24,7 +27,7 @@ from components.ui.widgets.table_reading import choices_of, menus_of, show_detai
 from components.ui.widgets.tables import Source, Upload, choose_column, read_source, source_key, table_field
 
 from .rows_used import ACCOUNT
-from .samples import able_to_adapt, choose_sample, show_origin
+from .samples import able_to_adapt, choose_sample, sample_of, show_origin
 
 PREFIX = "tune"
 IN_SENTENCE = (f"{PREFIX}:codec", f"{PREFIX}:delimiter")
@@ -38,11 +41,18 @@ class TrainingData:
     task: str
     upload: Upload
     frame: pd.DataFrame
-    text: str
-    label: str | None
+    columns: Columns
     language: str
     fixes: tuple[Fix, ...]
     origin: Run | None = None
+
+    @property
+    def text(self) -> str:
+        return self.columns.text
+
+    @property
+    def label(self) -> str | None:
+        return self.columns.label
 
     @property
     def mark(self) -> str:
@@ -64,13 +74,13 @@ class TrainingData:
 
     @property
     def signature(self) -> str:
-        parts = (self.task, self.upload.signature, self.text, str(self.label), *(f"{fix.kind}{len(fix.rows)}" for fix in self.fixes))
+        parts = (self.task, self.upload.signature, *map(str, self.columns.named), *(f"{fix.kind}{len(fix.rows)}" for fix in self.fixes))
         return "|".join(parts)
 
     @property
     def fixes_key(self) -> str:
         """Where the session keeps the fixes."""
-        return _fixes_key(self.upload, self.text, self.label)
+        return _fixes_key(self.upload, self.columns)
 
 
 def file_given() -> Source | None:
@@ -79,10 +89,22 @@ def file_given() -> Source | None:
 
 
 def choose_task() -> str:
-    """Classification, or domain adaptation where a masked language model is here to adapt."""
-    if not any(able_to_adapt(spoken) for spoken in LANGUAGES):
-        return TASKS[0]
-    return choice(t("tune.task"), TASKS, key="tune_task", label_of=lambda name: t(f"tune.task_{name}"), label_visibility="collapsed")
+    """One of the tasks that can be trained; domain adaptation only where a masked language model is here to adapt."""
+    able = any(able_to_adapt(spoken) for spoken in LANGUAGES)
+    tasks = [task for task in TASKS if able or task != "domain_adaptation"]
+    return choice(t("tune.task"), tasks, key="tune_task", label_of=lambda name: t(f"tune.task_{name}"), widget=st.selectbox, width=320)
+
+
+def _meant(upload: Upload, task: str | None) -> None:
+    """Chooses the task that a new file is for, unless a link or the visitor's own choice says otherwise. task: where the file itself says it."""
+    if st.session_state.get("tune:guessed", ("",))[0] == upload.signature:
+        return
+    _, before = st.session_state.get("tune:guessed", ("", TASKS[0]))
+    now = st.session_state.get("tune_task", st.query_params.get("tune_task", TASKS[0]))
+    guessed = task or guess_task(upload.frame)
+    st.session_state["tune:guessed"] = (upload.signature, guessed)
+    if sample_of(upload) is None and now == before:
+        st.session_state["tune_task"] = guessed
 
 
 def read_data(source: Source) -> TrainingData | None:
@@ -94,22 +116,28 @@ def read_data(source: Source) -> TrainingData | None:
         how = st.container()
     choices = choices_of(PREFIX, source.digest)
     try:
-        upload = read_source(PREFIX, source, choices)
+        annotated = kept(f"{PREFIX}:annotated", source.digest, lambda: read_annotated(source.data, source.name))
+        upload = Upload(annotated.table, source.name, source.digest) if annotated else read_source(PREFIX, source, choices)
     except TableError:
         with how:
             show_menus(PREFIX, source.digest, choices, None)
         raise
     with how:
-        st.markdown(" ".join(summary(upload.name, upload.table)))
-        show_menus(PREFIX, source.digest, choices, upload.table, without=IN_SENTENCE)
+        if annotated:
+            st.markdown(t(f"tune.read_{annotated.form}", rows=f"{len(upload.frame):,}"))
+        else:
+            st.markdown(" ".join(summary(upload.name, upload.table)))
+            show_menus(PREFIX, source.digest, choices, upload.table, without=IN_SENTENCE)
         show_details(upload.table)
     with doubts:
         show_doubts(PREFIX, source.digest, upload.table)
         show_origin(upload)
     with sentence:
+        _meant(upload, annotated.task if annotated else None)
         task = choose_task()
         with st.container(horizontal=True, vertical_alignment="center", key="tune-sentence"):
-            menus = {menu.key: menu for menu in menus_of(PREFIX, source.digest, choices, upload.table)}
+            found = () if annotated else menus_of(PREFIX, source.digest, choices, upload.table)
+            menus = {menu.key: menu for menu in found}
             slots = {
                 name: lambda menu=menus[key], width=width: menu.show(st.container(width=width), label_visibility="collapsed")
                 for (name, width), key in zip((("codec", 230), ("delimiter", 190)), IN_SENTENCE, strict=True)
@@ -119,34 +147,47 @@ def read_data(source: Source) -> TrainingData | None:
             columns = _columns(upload, task)
     if columns is None:
         return None
-    return _given(task, upload, upload.frame.set_axis(range(1, len(upload.frame) + 1)), *columns)
+    return _given(task, *_prepared(upload, task, columns))
 
 
-def _columns(upload: Upload, task: str) -> tuple[str, str | None] | None:
-    """The columns of text and label, chosen within the sentence; None, with a word why, where that is not possible."""
-    guess = guess_columns(upload.frame)
-    chosen: dict[str, str] = {}
+def _prepared(upload: Upload, task: str, columns: Columns) -> tuple[Upload, pd.DataFrame, Columns]:
+    """The table with its cells as the task reads them, its rows named by their place in the file from 1."""
 
-    def text() -> None:
-        chosen["text"] = choose_column(upload, t("tune.text_column"), key=f"{PREFIX}:text", guess=guess.text, width=170)
+    def made() -> tuple[Upload, Columns]:
+        frame, named = task_table(task).prepare(upload.frame, columns)
+        return replace(upload, table=replace(upload.table, frame=frame)), named
 
-    if task != "classification":
-        _sentence("tune.columns_text", {"text": text})
-        return chosen["text"], None
-    if len(upload.frame.columns) < 2:
-        st.warning(t("tune.no_label_column"))
+    ready, named = kept(f"{PREFIX}:prepared", (upload.signature, task, columns), made)
+    return ready, ready.frame.set_axis(range(1, len(ready.frame) + 1)), named
+
+
+def _columns(upload: Upload, task: str) -> Columns | None:
+    """The columns, chosen within the sentence; None, with a word why, where the table has too few or one stands for two things."""
+    table = task_table(task)
+    guess = kept(f"{PREFIX}:guess", (upload.signature, task), lambda: table.guess(upload.frame))
+    names = list(upload.frame.columns)
+    wanted = [role for role in table.ROLES if role not in table.OPTIONAL]
+    if len(names) < len(wanted):
+        st.warning(t("tune.no_label_column") if task == "classification" else t("tune.too_few_columns", n=len(wanted), found=len(names)))
         return None
+    chosen: dict[str, str | None] = {}
 
-    def label() -> None:
-        others = [name for name in upload.frame.columns if name != chosen.get("text", guess.text)]
-        first = guess.label or others[0]
-        chosen["label"] = choose_column(upload, t("tune.label_column"), key=f"{PREFIX}:label", guess=first, width=170)
+    def menu(role: str) -> None:
+        label = t(f"tune.{role}_column")
+        guessed = getattr(guess.columns, role) if guess else None
+        if role in table.OPTIONAL:
+            chosen[role] = choose_column(upload, label, key=f"{PREFIX}:{role}", guess=guessed, optional=True, width=170)
+            return
+        left = [name for name in names if name not in chosen.values()]
+        first = guessed if guessed in names else (left or names)[0]
+        chosen[role] = choose_column(upload, label, key=f"{PREFIX}:{role}", guess=first, width=170)
 
-    _sentence("tune.columns_both", {"text": text, "label": label})
-    if chosen["label"] == chosen["text"]:
+    _sentence(f"tune.columns_{task}", {role: partial(menu, role) for role in table.ROLES})
+    named = [name for name in chosen.values() if name]
+    if len(set(named)) < len(named):
         st.warning(t("tune.same_column"))
         return None
-    return chosen["text"], chosen["label"]
+    return Columns(str(chosen["text"]), chosen.get("label"), chosen.get("second"), chosen.get("start"))
 
 
 def _sentence(key: str, slots: Mapping[str, Callable[[], None]], **values: object) -> None:
@@ -166,16 +207,18 @@ def data_of(origin: Run) -> TrainingData:
     upload = Upload(Table(frame, origin.data.get("encoding"), None), name, f"run-{origin.id}")
     st.markdown(t("tune.rerun", name=escaped_markdown(origin.name, 100), file=escaped_markdown(name, 100), rows=f"{len(frame):,}"))
     st.button(t("tune.other_data"), on_click=open_run, args=(None,), icon=":material/upload_file:", type="tertiary")
-    return _given(settings.task, upload, frame, settings.text, settings.label, origin)
+    columns = Columns(settings.text, settings.label, settings.second, settings.start)
+    return _given(settings.task, upload, frame, columns, origin)
 
 
-def _given(task: str, upload: Upload, frame: pd.DataFrame, text: str, label: str | None, origin: Run | None = None) -> TrainingData:
+def _given(task: str, upload: Upload, frame: pd.DataFrame, columns: Columns, origin: Run | None = None) -> TrainingData:
     """`frame` after the fixes that were chosen for it."""
-    begun = unwrapping(frame, label) if label else None  # what a labelling tool wrote is read at once; undoing it is one click
-    fixes = tuple(st.session_state.get(_fixes_key(upload, text, label), (begun,) if begun else ()))
+    # What a labelling tool wrote is read at once; undoing it is one click.
+    begun = unwrapping(frame, columns.label) if columns.label and task == "classification" else None
+    fixes = tuple(st.session_state.get(_fixes_key(upload, columns), (begun,) if begun else ()))
     fixed = apply_fixes(frame, fixes)
-    return TrainingData(task, upload, fixed, text, label, main_language(fixed[text]), fixes, origin)
+    return TrainingData(task, upload, fixed, columns, main_language(fixed[columns.text]), fixes, origin)
 
 
-def _fixes_key(upload: Upload, text: str, label: str | None) -> str:
-    return f"{PREFIX}:fixes:{upload.signature}:{text}:{label}"
+def _fixes_key(upload: Upload, columns: Columns) -> str:
+    return f"{PREFIX}:fixes:{upload.signature}:{':'.join(map(str, columns.named))}"

@@ -11,7 +11,7 @@ import streamlit as st
 from components.charts.bars import bar_figure
 from components.tables.account import Problem
 from components.training.backbones import reads, token_counter
-from components.training.cures import CURED, all_cures
+from components.training.cures import all_cures, cured
 from components.training.doctor import Report, examine
 from components.training.findings import Finding, Fix
 from components.training.row_account import RowAccount
@@ -59,7 +59,10 @@ def examined(data: TrainingData, backbone: str, max_length: int) -> Report:
 
 def _examine(data: TrainingData, frame: pd.DataFrame, backbone: str, max_length: int) -> Report:
     with st.spinner(t("tune.examining", n=f"{len(frame):,}")):
-        return examine(frame, data.text, data.label, token_counter(backbone), max_length, reads(backbone))
+        named = data.columns
+        counter = token_counter(backbone)
+        more: dict[str, Any] = {"task": data.task, "second": named.second, "start": named.start}
+        return examine(frame, named.text, named.label, counter, max_length, reads(backbone), **more)
 
 
 def show_sum(data: TrainingData, report: Report, backbone: str, max_length: int) -> st.delta_generator.DeltaGenerator:
@@ -71,7 +74,7 @@ def show_sum(data: TrainingData, report: Report, backbone: str, max_length: int)
     with ends.container(horizontal=True, horizontal_alignment="right", key="tune-ends"):
         if data.fixes:
             st.button(t("tune.undo_all"), key=f"{PREFIX}:undo_all", on_click=_set_fixes, args=(data, ()))
-        if any(finding.fix and finding.kind in CURED for finding in report.findings):
+        if any(finding.fix and finding.kind in cured(data.task) for finding in report.findings):
             st.button(t("tune.cure_all"), key=f"{PREFIX}:cure_all", on_click=lambda: _cure_all(data, report, backbone, max_length))
         return st.container(width="content", key="tune-start")
 
@@ -128,7 +131,7 @@ def show_findings(data: TrainingData, report: Report) -> None:
 
 def _order(data: TrainingData, found: dict[str, Finding]) -> list[str]:
     """The kinds in the order in which they first showed for this file: a cure moves nothing."""
-    key = f"{PREFIX}:order:{data.upload.signature}:{data.text}:{data.label}"
+    key = f"{PREFIX}:order:{data.upload.signature}:{':'.join(data.columns.named)}"
     done = [fix.kind for fix in data.fixes]
     known = [kind for kind in st.session_state.get(key, ()) if kind in found or kind in done]
     order = known + [kind for kind in dict.fromkeys((*done, *found)) if kind not in known]

@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from components.evaluation.intervals import wilson
+from components.training.judged import JudgedResult
 from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.ui.state.language import t
@@ -17,6 +18,7 @@ from components.ui.widgets.escaped import escaped_markdown, printable
 from components.ui.widgets.verdict import said, show_doubt, show_finding
 
 from .compare import show_pair
+from .judged.verdict import measure_name, with_ends
 from .pictures import Dot, score, spark
 from .trial import answer, trial_texts
 
@@ -82,12 +84,19 @@ def _show_bar(runs: list[Run]) -> None:
 
 
 def _finding(runs: list[Run]) -> str:
-    """How many of the judged classifiers are better than the best baseline by more than chance, as each one's own page says."""
-    judged = [run.result for run in runs if isinstance(run.result, ClassificationResult)]
+    """How many of the judged models are better than the best baseline by more than chance, as each one's own page says."""
+    judged = [run.result for run in runs if isinstance(run.result, ClassificationResult | JudgedResult)]
     if not judged:
         return said("runs.list_finding_none", n=len(runs))
-    clear = sum(result.against(result.best_baseline).verdict == "first" for result in judged)
+    clear = sum(_clear(result) for result in judged)
     return said("runs.list_finding", n=len(judged), clear=clear)
+
+
+def _clear(result: ClassificationResult | JudgedResult) -> bool:
+    """Whether it is better than the best baseline by more than chance."""
+    best = result.best_baseline
+    verdict = result.verdict(best) if isinstance(result, JudgedResult) else result.against(best).verdict
+    return verdict == "first"
 
 
 def _low(result: ClassificationResult) -> float:
@@ -188,6 +197,9 @@ def row_score(run: Run) -> str:
         dot = Dot("", judgement.right, judgement.rows, first=True)
         values = {"low": f"{dot.interval.low:.0%}", "high": f"{dot.interval.high:.0%}", "share": f"{dot.interval.value:.0%}"}
         return score(dot, tfidf.accuracy.value if tfidf else None, t("runs.score_alt", right=dot.right, rows=dot.rows, **values))
+    if isinstance(run.result, JudgedResult):
+        main = run.result.main
+        return f'<span class="hi-size">{escape(f"{measure_name(main)} {with_ends(main, run.result.measures[main])}")}</span>'
     if "perplexity_after" in run.scores:
         before, after = (f"{run.scores[f'perplexity_{when}']:.1f}" for when in ("before", "after"))
         return f'<span class="hi-size">{escape(t("runs.perplexity_row", before=before, after=after))}</span>'

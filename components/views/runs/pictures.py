@@ -114,6 +114,43 @@ def dots(rows: Sequence[Dot], label: str, places: Sequence[int] = (0, 25, 50, 75
     return f'<div class="hi-dots" role="img" data-figure aria-label="{escape(label)}">{"".join(lines)}{_axis(places)}</div>'
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A method's measure with its interval, and how it is written."""
+
+    name: str
+    interval: Interval
+    written: str
+    first: bool = False
+
+
+def scored_dots(rows: Sequence[Scored], label: str) -> str:
+    """Measures as dots on one axis: from 0 to 100% where all are shares, else from the least to the most that any interval reaches."""
+    low = min(0.0, *(row.interval.low for row in rows))
+    high = max(row.interval.high for row in rows)
+    shares = low == 0 and high <= 1
+    end = 1.0 if shares else low + 1.05 * max(high - low, 1e-9)
+
+    def place(value: float) -> float:
+        return (value - low) / (end - low)
+
+    lines = []
+    for row in rows:
+        kind = "first" if row.first else ""
+        at = Interval(*(place(value) for value in (row.interval.value, row.interval.low, row.interval.high)))
+        lines.append(
+            f'<span class="{kind}">{_text(row.name)}</span><i class="{kind}">{_interval(at)}</i><span class="{kind}">{_text(row.written)}</span>'
+        )
+    axis = _axis((0, 25, 50, 75, 100)) if shares else _ends(low, end)
+    return f'<div class="hi-dots" role="img" data-figure aria-label="{escape(label)}">{"".join(lines)}{axis}</div>'
+
+
+def _ends(low: float, high: float) -> str:
+    """The axis of a measure that is no share: its ends and its middle."""
+    named = ((0, low), (50, (low + high) / 2), (100, high))
+    return f'<em aria-hidden="true">{"".join(f"""<span style="left:{place}%">{value:.1f}</span>""" for place, value in named)}</em>'
+
+
 def score(row: Dot, bar: float | None, label: str) -> str:
     """One score of a row of models; `bar`: where the method stands that it is held against (0 to 1)."""
     mark = "" if bar is None else f'<s style="--bar:{100 * bar:.2f}%"></s>'

@@ -72,6 +72,8 @@ def _base(data: TrainingData, backbone: str) -> Settings:
     columns: dict[str, Any] = {
         "text": data.text,
         "label": data.label,
+        "second": data.columns.second,
+        "start": data.columns.start,
         "language": data.language,
         "task": data.task,
         "backbone": backbone,
@@ -106,7 +108,7 @@ def _choose_rarer(data: TrainingData, base: Settings, tune: str) -> dict[str, An
         format_func=named(precisions),
         key=f"tune:precision:{mark}",
     )
-    others = [None, *(name for name in data.frame.columns if name not in (data.text, data.label))]
+    others = [None, *(name for name in data.frame.columns if name not in data.columns.named)]
     none = t("tables.no_column")
     group = third.selectbox(
         t("tune.group"),

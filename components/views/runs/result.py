@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.evaluation.judgements import Judgement
 from components.training.export import export_zip
+from components.training.judged import JudgedResult
 from components.training.notebook import notebook_zip
 from components.training.results import BASELINES, AdaptationResult, ClassificationResult, RowCounts
 from components.training.runs import Run
@@ -22,6 +23,9 @@ from components.ui.widgets.neighbours import show_nearest
 from .adaptation import show_adaptation, show_probe
 from .compare import show_change, weights_words
 from .curve import show_learning_curve
+from .judged import view_of
+from .judged.numbers import show_numbers
+from .judged.verdict import show_judged_verdict
 from .pictures import Dot, dots
 from .rows_used import account_words
 from .samples import SAMPLE
@@ -39,6 +43,25 @@ def show_result(run: Run) -> None:
         _show_closed(run, {"runs.fold_facts": lambda: show_facts(run)})
     elif isinstance(run.result, ClassificationResult):
         _show_judged(run, run.result)
+    elif isinstance(run.result, JudgedResult):
+        _show_measured(run, run.result)
+
+
+def _show_measured(run: Run, result: JudgedResult) -> None:
+    """Of a task whose answers are more than a class a row: its own view shows the try, the figure and the mistakes."""
+    view = view_of(result.task)
+    show_judged_verdict(run, result)
+    view.show_trial(run, result)
+    _show_use(run)
+    _show_closed(
+        run,
+        {
+            "runs.fold_found": lambda: view.show_figure(run, result),
+            "runs.fold_mistakes": lambda: view.show_mistakes(run, result),
+            "runs.fold_measures": lambda: show_numbers(result),
+            "runs.fold_facts": lambda: show_facts(run),
+        },
+    )
 
 
 def _show_judged(run: Run, result: ClassificationResult) -> None:
@@ -77,6 +100,10 @@ def _show_use(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="runs-use"):
         if run.settings.task == "classification":
             st.page_link("pages/classification.py", label=t("runs.to_classification"), query_params={"cls_model": f"run:{run.id}"})
+        elif isinstance(run.result, JudgedResult):
+            view = view_of(run.settings.task)
+            if view.PAGE:
+                st.page_link(f"pages/{view.PAGE}.py", label=t(f"runs.to_{view.PAGE}"), query_params={view.MODEL_KEY: f"run:{run.id}"})
         else:
             st.page_link("pages/masked_lm.py", label=t("runs.to_masked_lm"), query_params={"mlm_model": f"run:{run.id}"})
             st.page_link("pages/fine_tune.py", label=t("runs.as_backbone"), query_params={"tune_backbone": f"run:{run.id}"})

@@ -127,9 +127,11 @@ def _lengths(data: TrainingData, settings: Settings) -> list[int]:
     """Tokens of a sample of the texts, kept until the data or the model changes."""
 
     def count() -> list[int]:
-        texts = data.frame[data.text]
-        sample = texts if len(texts) <= LENGTH_SAMPLE else texts.sample(LENGTH_SAMPLE, random_state=0)
-        return token_counter(settings.backbone)(sample.tolist())
+        frame = data.frame
+        sample = frame if len(frame) <= LENGTH_SAMPLE else frame.sample(LENGTH_SAMPLE, random_state=0)
+        read = [name for name in (data.columns.text, data.columns.second) if name]
+        counts = [token_counter(settings.backbone)(sample[name].tolist()) for name in read]
+        return [sum(row) for row in zip(*counts, strict=True)]
 
     return kept("tune:lengths", (data.signature, settings.backbone), count)
 

@@ -7,6 +7,7 @@ from string import Formatter
 from components.messages import catalogue
 from components.training.doctor import KINDS
 from components.training.runs import STATES
+from components.training.task_tables import MODULES, task_table
 
 ROOT = Path(__file__).resolve().parents[3]
 WHOLE_KEY = re.compile(r"\"training\.([a-z][a-z-]*)\"|\\\"training\.([a-z][a-z-]*)\\\"")
@@ -22,7 +23,8 @@ def test_keys_in_the_code_are_worded():
         used |= {f"training.{first or second}" for first, second in WHOLE_KEY.findall(path.read_text(encoding="utf-8"))}
     used -= {"training.ipynb"}  # the name of a file
     used |= {f"training.state-{state}" for state in STATES}
-    used |= {f"training.{part}-{kind}" for part in ("found", "why") for kind in KINDS}
+    kinds = {*KINDS, *(kind for task in MODULES for kind in task_table(task).KINDS)}
+    used |= {f"training.{part}-{kind}" for part in ("found", "why") for kind in kinds}
     assert len(used) > 60
     for language in ("en", "ja"):
         assert used - set(ours(language)) == set()
