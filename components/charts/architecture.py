@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from .heatmap import escaped
 from .marks import Marks
+from .sketch import Sketch, scatter
 from .theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, OUTPUT_COLOUR, QUERY_COLOUR, VALUE_COLOUR, faint
 
 
@@ -71,10 +72,10 @@ def architecture_map(labels: Mapping[str, str], *, chosen: str | None = None, he
     block. `chosen` is outlined. KeyError where a label is missing.
     """
     by_id = {block.id: block for block in BLOCKS}
-    figure = go.Figure()
+    figure = Sketch()
     invisible = {"marker": {"opacity": 0}}
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[block.x for block in BLOCKS],
             y=[block.y for block in BLOCKS],
             customdata=list(BLOCK_IDS),
@@ -109,9 +110,9 @@ def architecture_map(labels: Mapping[str, str], *, chosen: str | None = None, he
     figure.update_yaxes(**axis, range=[-0.6, 10.4])
     figure.update_layout(
         height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, clickmode="event+select", dragmode=False, showlegend=False,
-        **marks.layout, overwrite=True,
+        **marks.layout,
     )  # fmt: skip
-    return figure
+    return figure.figure()
 
 
 def _arrow(marks: Marks, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from components.text.clip import clip
 
 from .heatmap import escaped
+from .sketch import Sketch, Trace, scatter
 from .theme import KEY_COLOUR, MARK_COLOUR, QUERY_COLOUR
 
 STRENGTHS = 6  # shades that arcs are drawn in: one trace each keeps the figure small
@@ -35,7 +36,7 @@ def arc_figure(
     left tokens are marked.
     """
     rows, columns, weights = np.asarray(rows), np.asarray(columns), np.asarray(weights, dtype=float)
-    figure = go.Figure()
+    figure = Sketch()
     along = np.linspace(0, 1, POINTS)
     bend = along * along * (3 - 2 * along)  # leaves and arrives level
     strength = np.minimum((np.clip(weights, 0, 1) * STRENGTHS).astype(int), STRENGTHS - 1)
@@ -46,7 +47,7 @@ def arc_figure(
         y = rows[links, None] + (columns[links] - rows[links])[:, None] * bend  # (links, POINTS)
         gap = np.full((len(links), 1), np.nan)
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=np.hstack([np.broadcast_to(along, y.shape), gap]).ravel().astype(np.float32),
                 y=np.hstack([y, gap]).ravel().astype(np.float32),
                 mode="lines",
@@ -72,15 +73,15 @@ def arc_figure(
         dragmode=False,
         showlegend=False,
     )
-    return figure
+    return figure.figure()
 
 
-def _tokens(x: float, tokens: Sequence[str], colours: list[str], position: str, symbols: list[str]) -> go.Scatter:
+def _tokens(x: float, tokens: Sequence[str], colours: list[str], position: str, symbols: list[str]) -> Trace:
     # Over about a hundred tokens a line is lower than its text: names thin out, every marker keeps its hover.
     step = max(1, len(tokens) // 100)
     shown = [escaped(clip(token, 14)) if i % step == 0 else "" for i, token in enumerate(tokens)]
     opaque = {"marker": {"opacity": 1}}
-    return go.Scatter(
+    return scatter(
         x=[x] * len(tokens),
         y=list(range(len(tokens))),
         text=shown,

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from .heatmap import escaped
 from .numbers import significant
+from .sketch import Sketch, Trace, bar, heatmap, scatter
 from .theme import (
     DIVERGING,
     DIVERGING_DARK,
@@ -39,7 +40,7 @@ def square_figure(
     `meta["stages"]`. "weights" run from 0 to 1, the others from blue through the page to orange; minus infinity and, of weights, what is
     hidden there are hatched. The last trace has a point for each cell, row by row. The first three shapes are the chosen row, column and cell.
     """
-    figure = go.Figure()
+    figure = Sketch()
     hidden = np.isneginf(stages["masked"])
     for stage, values in stages.items():
         figure.add_trace(_heat(stage, values, hidden, stage == shown))
@@ -58,7 +59,7 @@ def square_figure(
     figure.update_xaxes(name_axis(columns, cell, across=True), range=[-0.5, len(columns) - 0.5], side="top")
     figure.update_yaxes(name_axis(rows, cell), range=[(height or len(rows)) - 0.5, -0.5])
     figure.update_layout(barmode="overlay", bargap=0)
-    return framed(figure, left=name_width(rows), head=head, body=(height or len(rows)) * cell, right=overhang(columns))
+    return framed(figure, left=name_width(rows), head=head, body=(height or len(rows)) * cell, right=overhang(columns)).figure()
 
 
 def square_width(rows: Words, columns: Words, cell: int) -> int:
@@ -70,8 +71,8 @@ def row_figure(weights: np.ndarray, columns: Words, *, width: int) -> go.Figure:
     """One row's weights as bars, a word each; the chosen word's in ink."""
     chosen = [MARK_COLOUR if i == columns.chosen else THREAD_COLOUR for i in range(len(columns))]
     left, right, head = 38, 8 if columns.japanese else 30, head_height(columns)
-    figure = go.Figure(
-        go.Bar(
+    figure = Sketch(
+        bar(
             x=list(range(len(columns))),
             y=np.asarray(weights, dtype=float).round(4),
             marker={"color": chosen, "line": {"width": 0}},
@@ -89,12 +90,12 @@ def row_figure(weights: np.ndarray, columns: Words, *, width: int) -> go.Figure:
     highest = float(max(weights.max(), 0.05))
     figure.update_yaxes(range=[0, min(1.0, highest * 1.08)], nticks=4, fixedrange=True, tickformat=".2~f")
     figure.update_layout(bargap=0.1 if len(columns) <= 64 else 0)
-    return framed(figure, left=left, head=head, body=170, right=right)
+    return framed(figure, left=left, head=head, body=170, right=right).figure()
 
 
-def _heat(stage: str, values: np.ndarray, hidden: np.ndarray, visible: bool) -> go.Heatmap:
+def _heat(stage: str, values: np.ndarray, hidden: np.ndarray, visible: bool) -> Trace:
     low, high = _limits(stage, values)
-    return go.Heatmap(
+    return heatmap(
         z=np.where(np.isfinite(values), values, np.nan), zmin=low, zmax=high, colorscale=SEQUENTIAL if stage == "weights" else DIVERGING,
         showscale=False, hoverinfo="skip", xgap=1, ygap=1, visible=visible, name=stage, meta={"stages": [stage]},
     )  # fmt: skip
@@ -107,7 +108,7 @@ def _limits(stage: str, values: np.ndarray) -> tuple[float, float]:
     return -bound, bound
 
 
-def _numbers(stage: str, values: np.ndarray, hidden: np.ndarray, visible: bool) -> go.Scatter:
+def _numbers(stage: str, values: np.ndarray, hidden: np.ndarray, visible: bool) -> Trace:
     """The numbers in their cells; a weight that would be written 0.00 stays out."""
     weights = stage == "weights"
     rows, columns = np.nonzero(~hidden & (values >= 0.005) if weights else np.isfinite(values))
@@ -115,21 +116,21 @@ def _numbers(stage: str, values: np.ndarray, hidden: np.ndarray, visible: bool) 
     shares = np.clip((values[rows, columns] - low) / (high - low), 0, 1)
     light, dark = (SEQUENTIAL, SEQUENTIAL_DARK) if weights else (DIVERGING, DIVERGING_DARK)
     text = [f"{value:.2f}" if weights else significant(float(value)) for value in values[rows, columns]]
-    return go.Scatter(
+    return scatter(
         x=columns, y=rows, mode="text", text=text, hoverinfo="skip", visible=visible, name=stage,
         textfont={"size": 12, "color": [ink_on(tinted(light, share)) for share in shares]},
         meta={"stages": [stage], "dark": {"textfont.color": [ink_on(tinted(dark, share)) for share in shares]}},
     )  # fmt: skip
 
 
-def _hatched(hidden: np.ndarray, visible: bool) -> go.Bar:
+def _hatched(hidden: np.ndarray, visible: bool) -> Trace:
     """What is masked, a bar for each run of hidden cells in a column."""
     runs = []
     for column in range(hidden.shape[1]):
         edges = np.flatnonzero(np.diff(np.concatenate([[False], hidden[:, column], [False]]).astype(int)))
         runs += [(column, int(start), int(end)) for start, end in edges.reshape(-1, 2)]
     columns, starts, ends = (list(part) for part in zip(*runs, strict=True))
-    return go.Bar(
+    return bar(
         x=columns, y=[end - start for start, end in zip(starts, ends, strict=True)], base=[start - 0.5 for start in starts], width=1,
         marker={
             "color": ROLES["paper"].light, "line": {"width": 0},
@@ -139,7 +140,7 @@ def _hatched(hidden: np.ndarray, visible: bool) -> go.Bar:
     )  # fmt: skip
 
 
-def _points(rows: Words, columns: Words, cell: int) -> go.Scatter:
+def _points(rows: Words, columns: Words, cell: int) -> Trace:
     row_index, column_index = np.mgrid[: len(rows), : len(columns)]
     named = [f"{escaped(row)} → {escaped(column)}" for row in rows.names for column in columns.names]
     return invisible(column_index.ravel(), row_index.ravel(), named, max(6, cell - 2))

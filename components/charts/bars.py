@@ -9,6 +9,7 @@ from components.text.clip import clip_to_width
 
 from .heatmap import escaped
 from .numbers import significant
+from .sketch import Sketch, bar
 from .theme import KEY_COLOUR, THREAD_COLOUR, dark_twin, ink_on
 
 MAX_BARS = 200
@@ -32,8 +33,8 @@ def bar_figure(
         raise ValueError(f"{len(names)} names and {len(values)} values: expected as many of each, at most {MAX_BARS}")
     places = list(range(len(names)))
     colours = [colour] * len(names) if isinstance(colour, str) else list(colour)
-    figure = go.Figure(
-        go.Bar(
+    figure = Sketch(
+        bar(
             x=np.asarray(values, dtype=float),
             y=places,
             orientation="h",
@@ -55,7 +56,7 @@ def bar_figure(
         tickvals=places, ticktext=[escaped(name) for name in names], range=[len(names) - 0.5, -0.5], automargin=True, fixedrange=True
     )  # fmt: skip
     figure.update_layout(height=int(np.clip(26 * len(names) + 60, 140, 2400)), margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False)
-    return figure
+    return figure.figure()
 
 
 def paired_bar_figure(
@@ -63,10 +64,10 @@ def paired_bar_figure(
 ) -> go.Figure:
     """names (n,) from left to right, two upright bars each; titles: what the first and the second of them are."""
     places = list(range(len(names)))
-    figure = go.Figure()
+    figure = Sketch()
     for values, title, colour, shape in ((first, titles[0], THREAD_COLOUR, ""), (second, titles[1], KEY_COLOUR, "/")):
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=places, y=list(values), name=title, marker={"color": colour, "pattern": {"shape": shape}},
                 hovertext=[escaped(name) for name in names], hovertemplate="%{hovertext}: %{y:.1f}<extra></extra>",
             )
@@ -79,4 +80,4 @@ def paired_bar_figure(
         barmode="group", height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h", "yanchor": "bottom", "y": 1.02},
         meta={"least_width": 24 * len(names) + 60},
     )  # fmt: skip
-    return figure
+    return figure.figure()

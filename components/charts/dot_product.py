@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from .heatmap import escaped
 from .numbers import significant
+from .sketch import Sketch, scatter
 from .theme import KEY_COLOUR, NEUTRAL_COLOUR, QUERY_COLOUR, ROLES
 
 
@@ -21,13 +22,11 @@ def dot_product_figure(one: np.ndarray, other: np.ndarray, names: tuple[str, str
     first one's length, negative where it falls behind."""
     first, second = plane_of(one, other)
     shadow = np.array([second[0], 0.0])
-    figure = go.Figure(
-        go.Scatter(
-            x=[second[0], shadow[0]], y=[second[1], 0], mode="lines", line={"color": NEUTRAL_COLOUR, "dash": "dot"}, hoverinfo="skip"
-        )
+    figure = Sketch(
+        scatter(x=[second[0], shadow[0]], y=[second[1], 0], mode="lines", line={"color": NEUTRAL_COLOUR, "dash": "dot"}, hoverinfo="skip")
     )
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[0, shadow[0]], y=[0, 0], mode="lines", line={"color": ROLES["hatch"].light, "width": 9},
             hovertemplate=f"{significant(float(shadow[0]))}<extra></extra>",
         )
@@ -37,7 +36,7 @@ def dot_product_figure(one: np.ndarray, other: np.ndarray, names: tuple[str, str
         (second, names[1], KEY_COLOUR, "key-text", "dash", "diamond", "top center"),
     ):
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[0, vector[0]], y=[0, vector[1]], mode="lines+markers+text", text=["", escaped(name)], textposition=place,
                 textfont={"size": 15, "color": ROLES[ink].light}, line={"color": colour, "width": 3, "dash": dash},
                 marker={"symbol": symbol, "size": [1, 11], "color": colour}, cliponaxis=False,
@@ -49,4 +48,4 @@ def dot_product_figure(one: np.ndarray, other: np.ndarray, names: tuple[str, str
     figure.update_xaxes(visible=False, fixedrange=True, range=[min(xs) - room, max(xs) + room])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.22 * top, 1.25 * top], scaleanchor="x")
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False, dragmode=False)
-    return figure
+    return figure.figure()

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .heatmap import escaped
+from .sketch import Sketch, scatter3d, scattergl
 from .theme import MARK_COLOUR, NEUTRAL_COLOUR, SERIES
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star")
@@ -39,7 +40,7 @@ def embedding_map(
     drawn = np.array(groups_drawn(groups, rest) if groups is not None else [""] * len(coordinates), dtype=object)
     names, counts = np.unique(drawn.astype(str), return_counts=True)
     ordered = sorted(zip(names, counts, strict=True), key=lambda pair: (pair[0] == rest and groups is not None, -pair[1]))
-    figure, held = go.Figure(), []
+    figure, held = Sketch(), list[np.ndarray]()
     for number, (name, _) in enumerate(ordered):
         points = np.flatnonzero(drawn == name)
         held.append(points)
@@ -59,12 +60,12 @@ def embedding_map(
             "hovertemplate": "%{hovertext}<extra>%{fullData.name}</extra>",
         }
         x, y, *z = (coordinates[points, axis] for axis in range(coordinates.shape[1]))
-        figure.add_trace(go.Scattergl(x=x, y=y, **common) if flat else go.Scatter3d(x=x, y=y, z=z[0], **common))
+        figure.add_trace(scattergl(x=x, y=y, **common) if flat else scatter3d(x=x, y=y, z=z[0], **common))
     if len(marked):
         ring = {"size": 14 if flat else 9, "symbol": "circle-open", "color": MARK_COLOUR, "line": {"width": 2.5, "color": MARK_COLOUR}}
         x, y, *z = (coordinates[list(marked), axis] for axis in range(coordinates.shape[1]))
         common = {"mode": "markers", "marker": ring, "hoverinfo": "skip", "showlegend": False}
-        figure.add_trace(go.Scattergl(x=x, y=y, **common) if flat else go.Scatter3d(x=x, y=y, z=z[0], **common))
+        figure.add_trace(scattergl(x=x, y=y, **common) if flat else scatter3d(x=x, y=y, z=z[0], **common))
     if flat:
         figure.update_layout(dragmode="select")
         figure.update_xaxes(title=axis_titles[0] or None, showticklabels=bool(axis_titles[0]), zeroline=False)
@@ -74,4 +75,4 @@ def embedding_map(
     figure.update_layout(
         height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=groups is not None, legend={"itemsizing": "constant", "y": 0.94}
     )
-    return figure, held
+    return figure.figure(), held

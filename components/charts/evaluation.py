@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from .heatmap import MAX_NUMBERS, escaped, matrix_heatmap
-from .lines import Curve, line_figure
+from .heatmap import MAX_NUMBERS, escaped, matrix_sketch
+from .lines import Curve, line_sketch
 from .numbers import significant
+from .sketch import Sketch, bar, scatter
 from .theme import KEY_COLOUR, MARK_COLOUR, NEUTRAL_COLOUR, QUERY_COLOUR, VALUE_COLOUR
 
 MOST_CLASSES = 30  # more rows and columns than that can't be read
@@ -39,7 +40,7 @@ def confusion_figure(
     counts, columns = np.asarray(confusion), labels if predicted is None else predicted
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
-    figure = matrix_heatmap(
+    figure = matrix_sketch(
         shares,
         labels,
         columns,
@@ -52,12 +53,12 @@ def confusion_figure(
     )
     if counts.size <= MAX_NUMBERS:
         figure.data[0].update(text=[[f"{count:,}" for count in row] for row in counts], texttemplate="%{text}", textfont={"size": 14})
-    figure.data[1].hovertext = [
+    figure.data[1]["hovertext"] = [
         f"{escaped(row)} → {escaped(column)}: {counts[i, j]:,} / {int(totals[i, 0]):,}"
         for i, row in enumerate(labels)
         for j, column in enumerate(columns)
     ]
-    return figure
+    return figure.figure()
 
 
 def threshold_figure(
@@ -77,10 +78,10 @@ def threshold_figure(
         Curve(name, values, colour)
         for name, values, colour in zip(names, (precision, recall, f1), (QUERY_COLOUR, KEY_COLOUR, VALUE_COLOUR), strict=True)
     ]
-    figure = line_figure(thresholds, curves, x_title=threshold_title, y_title=score_title, height=300, reference=(chosen, chosen_name))
+    figure = line_sketch(thresholds, curves, x_title=threshold_title, y_title=score_title, height=300, reference=(chosen, chosen_name))
     figure.update_xaxes(range=[0, 1])
     figure.update_yaxes(range=[0, 1.02])
-    return figure
+    return figure.figure()
 
 
 def reliability_figure(
@@ -97,8 +98,8 @@ def reliability_figure(
 ) -> go.Figure:
     """Bins of confidence: how often right (bars) against how sure (diamonds on the diagonal would be perfect). All of length bins."""
     middles = [(low + high) / 2 for low, high in edges]
-    figure = go.Figure(
-        go.Bar(
+    figure = Sketch(
+        bar(
             x=middles,
             y=list(accuracy),
             width=[high - low for low, high in edges],
@@ -111,21 +112,23 @@ def reliability_figure(
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
-    figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL_COLOUR, "dash": "dash"}, name=ideal_name, hoverinfo="skip"
+    figure.add_trace(
+        scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL_COLOUR, "dash": "dash"}, name=ideal_name, hoverinfo="skip")
     )  # fmt: skip
-    figure.add_scatter(
-        x=list(confidence),
-        y=list(accuracy),
-        mode="markers",
-        marker={"color": MARK_COLOUR, "symbol": "diamond", "size": 8},
-        name=confidence_title,
-        showlegend=False,
-        hoverinfo="skip",
+    figure.add_trace(
+        scatter(
+            x=list(confidence),
+            y=list(accuracy),
+            mode="markers",
+            marker={"color": MARK_COLOUR, "symbol": "diamond", "size": 8},
+            name=confidence_title,
+            showlegend=False,
+            hoverinfo="skip",
+        )
     )
     figure.update_xaxes(title=confidence_title, range=[0, 1], fixedrange=True)
     figure.update_yaxes(title=accuracy_title, range=[0, 1.02], fixedrange=True)
     figure.update_layout(
         height=300, margin={"l": 8, "r": 8, "t": 8, "b": 8}, bargap=0, legend={"orientation": "h", "y": 1.12, "x": 0}, showlegend=True
     )
-    return figure
+    return figure.figure()

@@ -14,6 +14,7 @@ from components.text.clip import clip_to_width
 from .heatmap import escaped
 from .marks import Marks
 from .numbers import significant
+from .sketch import Sketch, Trace, bar, heatmap
 from .theme import MARK_COLOUR, QUERY_COLOUR, ROLES, SEQUENTIAL, THREAD_COLOUR, tinted_text
 from .words import FOOT, Words, name_axis, name_width, span
 
@@ -45,12 +46,12 @@ def squares_fit(rows: Words, columns: Words, *, per_line: int, width: int) -> bo
 def heads_figure(heads: Sequence[HeadColumn], rows: Words, columns: Words, *, per_line: int, width: int) -> go.Figure:
     """A square for each head. The word `rows.chosen` is framed in all, and what it looks at most stands over each; a trace of bars over the rows
     of each head is there to be chosen: its point is the row."""
-    figure, marks = go.Figure(), Marks()
+    figure, marks = Sketch(), Marks()
     for number, head in enumerate(heads):
         axis = str(number + 1) if number else ""
         highest = max(float(head.weights.max()), 1e-12)
         figure.add_trace(
-            go.Heatmap(
+            heatmap(
                 z=np.asarray(head.weights, dtype=np.float32), zmin=0, zmax=highest, colorscale=SEQUENTIAL, showscale=False, hoverinfo="skip",
                 xgap=1, ygap=1, xaxis=f"x{axis}", yaxis=f"y{axis}", name=escaped(head.name),
             )
@@ -73,14 +74,14 @@ def heads_figure(heads: Sequence[HeadColumn], rows: Words, columns: Words, *, pe
 def bars_figure(heads: Sequence[HeadColumn], row: int, keys: Words, *, per_line: int, width: int) -> go.Figure:
     """The weights of the word `row` (of all words) in each head, a bar for each of `keys`, which may be some of the words: their places in the
     text begin at `keys.first`. The longest bar of each head fills its column."""
-    figure, marks = go.Figure(), Marks()
+    figure, marks = Sketch(), Marks()
     ends = []
     for number, head in enumerate(heads):
         axis = str(number + 1) if number else ""
         weights = head.weights[row]
         colours = [MARK_COLOUR if i == int(weights.argmax()) else THREAD_COLOUR for i in range(len(keys))]
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=np.asarray(weights, dtype=float).round(4), y=list(range(len(keys))), orientation="h", xaxis=f"x{axis}", yaxis=f"y{axis}",
                 marker={"color": colours, "line": {"width": 0}}, name=escaped(head.name), hovertemplate="%{hovertext}<extra></extra>",
                 hovertext=[f"{escaped(name)}: {significant(float(weight))}" for name, weight in zip(keys.names, weights, strict=True)],
@@ -100,9 +101,9 @@ def _strongest(weights: np.ndarray, words: Words) -> str:
     return f"{escaped(clip_to_width(words.names[place], 10))} {float(weights[place]):.2f}"
 
 
-def _choices(rows: int, columns: int, hover: list[str], axis: str) -> go.Bar:
+def _choices(rows: int, columns: int, hover: list[str], axis: str) -> Trace:
     unseen = {"marker": {"opacity": 0}}
-    return go.Bar(
+    return bar(
         x=[columns] * rows, y=list(range(rows)), base=-0.5, width=1, orientation="h", xaxis=f"x{axis}", yaxis=f"y{axis}",
         marker={"color": THREAD_COLOUR, "opacity": 0}, selected=unseen, unselected=unseen, hovertext=hover,
         hovertemplate="%{hovertext}<extra></extra>", name="rows",
@@ -114,7 +115,7 @@ def _column_width(left: int, per_line: int, width: int) -> float:
 
 
 def _laid_out(
-    figure: go.Figure, marks: Marks, heads: Sequence[HeadColumn], rows: Words, ends: list[tuple[float, float]], *, per_line: int, width: int
+    figure: Sketch, marks: Marks, heads: Sequence[HeadColumn], rows: Words, ends: list[tuple[float, float]], *, per_line: int, width: int
 ) -> go.Figure:
     """Columns from left to right, `per_line` in a line, the words once at the left of each line, titles over each column."""
     left, row = name_width(rows), row_height(len(rows))
@@ -162,5 +163,4 @@ def _laid_out(
             **layout, **marks.layout, "height": high + FOOT, "margin": {"l": left, "r": 6, "t": 0, "b": FOOT, "pad": 4}, "clickmode": "event+select",
             "dragmode": False, "showlegend": False, "barmode": "overlay", "bargap": 0.25,
         },
-        overwrite=True,
-    )  # fmt: skip
+    ).figure()  # fmt: skip

@@ -14,6 +14,7 @@ from components.text.clip import clip_to_width
 from components.text.language import has_japanese
 
 from .numbers import significant
+from .sketch import Sketch, Trace, heatmap, scatter
 from .theme import DIVERGING, DIVERGING_DARK, MARK_COLOUR, ROLES, SEQUENTIAL, SEQUENTIAL_DARK, Scale, ink_on, tinted
 
 MAX_NUMBERS = 144  # cells up to which the number is written into the cell
@@ -27,7 +28,12 @@ MAX_LABELS = 32
 UPRIGHT_TO_LEFT = [0, -30, -90]
 
 
-def matrix_heatmap(
+def matrix_heatmap(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], **options: Any) -> go.Figure:
+    """`values` (rows, columns) -> Figure; `options` as of `matrix_sketch`. Row 0 is at the top. Raises ValueError when labels and matrix disagree."""
+    return matrix_sketch(values, rows, columns, **options).figure()
+
+
+def matrix_sketch(
     values: np.ndarray,
     rows: Sequence[str],
     columns: Sequence[str],
@@ -43,8 +49,8 @@ def matrix_heatmap(
     height: int | None = None,
     colour_bar: bool = False,
     decimals: int | None = None,
-) -> go.Figure:
-    """`values` (rows, columns) -> Figure. Row 0 is at the top.
+) -> Sketch:
+    """`values` (rows, columns) -> a sketch of a heatmap. Row 0 is at the top.
 
     signed: diverging colours centred on 0; else sequential. limits: the values at the ends of the colour scale, by default the
     data's own (0..1 for data inside it, when not signed). Minus infinity (a masked score) and NaN stay empty. marks: (row, column) cells to
@@ -60,8 +66,8 @@ def matrix_heatmap(
     count_rows, count_columns = values.shape
     written = values.size <= MAX_NUMBERS and count_columns * NUMBER_WIDTH <= width
     clickable = selectable and values.size <= MAX_SELECTABLE
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Sketch(
+        heatmap(
             z=shown,
             zmin=low,
             zmax=high,
@@ -125,14 +131,14 @@ def _limits(values: np.ndarray, signed: bool) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> go.Scatter:
+def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> Trace:
     row_index, column_index = np.mgrid[: len(rows), : len(columns)]
     size = float(np.clip(480 / max(len(rows), len(columns)), 6, 30))
     invisible = {"marker": {"opacity": 0}}
     named = [
         f"{escaped(row)} → {escaped(column)}: {significant(values[i, j])}" for i, row in enumerate(rows) for j, column in enumerate(columns)
     ]
-    return go.Scatter(
+    return scatter(
         x=column_index.ravel(),
         y=row_index.ravel(),
         mode="markers",
@@ -144,7 +150,7 @@ def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str
     )
 
 
-def _numbers(values: np.ndarray, limits: tuple[float, float], signed: bool, decimals: int | None) -> go.Scatter:
+def _numbers(values: np.ndarray, limits: tuple[float, float], signed: bool, decimals: int | None) -> Trace:
     """The numbers in their cells, black or white by the cell's own colour. They take no click."""
     rows, columns = np.nonzero(~np.isnan(values))
     low, high = limits
@@ -155,7 +161,7 @@ def _numbers(values: np.ndarray, limits: tuple[float, float], signed: bool, deci
         return [ink_on(cell) for cell in cells]
 
     light, dark = (DIVERGING, DIVERGING_DARK) if signed else (SEQUENTIAL, SEQUENTIAL_DARK)
-    return go.Scatter(
+    return scatter(
         x=columns,
         y=rows,
         mode="text",
@@ -166,11 +172,11 @@ def _numbers(values: np.ndarray, limits: tuple[float, float], signed: bool, deci
     )
 
 
-def _dots(cells: np.ndarray) -> go.Scatter:
+def _dots(cells: np.ndarray) -> Trace:
     """A dot in the upper right corner of each of the `cells` (rows, columns), dark with a light rim: seen on any colour. It takes no click."""
     rows, columns = np.nonzero(cells)
     size = float(np.clip(120 / max(cells.shape), 1.5, 6))
-    return go.Scatter(
+    return scatter(
         x=columns + 0.36,
         y=rows - 0.36,
         mode="markers",

@@ -9,6 +9,7 @@ from components.text.clip import clip_to_width
 
 from .heatmap import TICK_WIDTH, escaped
 from .numbers import per_cent
+from .sketch import Sketch, heatmap, scatter
 from .theme import MARK_COLOUR, SEQUENTIAL, SEQUENTIAL_DARK, ink_on, tinted
 
 ROW = 25  # pixels of a token's line
@@ -33,9 +34,9 @@ def lens_figure(
     grounds = [[tinted(scale, float(share)) for share in shares.ravel()] for scale in (SEQUENTIAL, SEQUENTIAL_DARK)]
     column, row = (index.ravel() for index in np.meshgrid(np.arange(columns), np.arange(rows)))
     invisible = {"marker": {"opacity": 0}}
-    figure = go.Figure(go.Heatmap(z=shares, zmin=0, zmax=1, colorscale=SEQUENTIAL, showscale=False, hoverinfo="skip", xgap=1, ygap=1))
+    figure = Sketch(heatmap(z=shares, zmin=0, zmax=1, colorscale=SEQUENTIAL, showscale=False, hoverinfo="skip", xgap=1, ygap=1))
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=column, y=row, mode="text", text=[escaped(name) for name in names], hoverinfo="skip",
             textfont={"size": 11, "color": [ink_on(ground) for ground in grounds[0]]},
             meta={"dark": {"textfont.color": [ink_on(ground) for ground in grounds[1]]}},
@@ -47,7 +48,7 @@ def lens_figure(
         for j in range(columns)
     ]
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=column, y=row, mode="markers", marker={"symbol": "square", "size": 22, "opacity": 0, "color": MARK_COLOUR}, selected=invisible,
             unselected=invisible, hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -68,4 +69,4 @@ def lens_figure(
         height=ROW * rows + 70, margin={"l": 8, "r": 8, "t": 8, "b": 8}, clickmode="event+select", hoverdistance=-1, dragmode=False,
         showlegend=False, meta={"least_width": CELL * columns + NAMES},
     )  # fmt: skip
-    return figure
+    return figure.figure()

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .heatmap import escaped
+from .sketch import Sketch, scatter
 from .theme import NEUTRAL_COLOUR, ROLES, SERIES, THREAD_COLOUR, faint
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -51,13 +52,32 @@ def line_figure(
     markers: symbols at the points, for measurements. reference: (x, label) of a vertical line, for example a training
     length. direct: each curve's name stands at its end, apart from the others', in place of a legend.
     """
+    return line_sketch(
+        x, curves, x_title=x_title, y_title=y_title, log_x=log_x, log_y=log_y, markers=markers, reference=reference, height=height, direct=direct
+    ).figure()  # fmt: skip
+
+
+def line_sketch(
+    x: Sequence[float] | Sequence[str] | np.ndarray,
+    curves: Sequence[Curve],
+    *,
+    x_title: str,
+    y_title: str,
+    log_x: bool = False,
+    log_y: bool = False,
+    markers: bool = False,
+    reference: tuple[float, str] | None = None,
+    height: int = 320,
+    direct: bool = False,
+) -> Sketch:
+    """`line_figure` for a chart that has more to draw on it."""
     x = np.asarray(x)
     drawn = thinned(len(x), MAX_POINTS)
-    figure = go.Figure()
+    figure = Sketch()
     for index, curve in enumerate(curves):
         y = np.asarray(curve.y, dtype=np.float64)[drawn]
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=x[drawn],
                 y=np.where(y > 0, y, np.nan) if log_y else y,
                 name=escaped(curve.name),
@@ -86,7 +106,7 @@ def line_figure(
     return figure
 
 
-def _name_at_ends(figure: go.Figure, height: int) -> None:
+def _name_at_ends(figure: Sketch, height: int) -> None:
     """Names the curves at their right ends, in their colours, at least a line apart; room for the names is made at the right."""
     values = np.concatenate([np.asarray(curve.y, dtype=float) for curve in figure.data])
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
@@ -136,7 +156,7 @@ def _interval(curve: Curve, y: np.ndarray, drawn: np.ndarray) -> dict[str, Any] 
     return {"type": "data", "symmetric": False, "array": high - y, "arrayminus": y - low, "thickness": 1.5, "width": 5}
 
 
-def _mark(figure: go.Figure, x: float, label: str, log_x: bool) -> None:
+def _mark(figure: Sketch, x: float, label: str, log_x: bool) -> None:
     line = {"color": NEUTRAL_COLOUR, "dash": "dot", "width": 1.5}
     figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="y domain", line=line)
     position = float(np.log10(x)) if log_x else x  # a shape takes the value itself, an annotation its logarithm
@@ -151,10 +171,10 @@ def _ticks(x: np.ndarray) -> np.ndarray:
 
 def gap_figure(x: Sequence[float], upper: Curve, lower: Curve, *, x_title: str, height: int = 240) -> go.Figure:
     """Two curves with the area between them filled: the gap is the message. Each is named at its end."""
-    figure = go.Figure()
+    figure = Sketch()
     for curve, fill in ((lower, None), (upper, "tonexty")):
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=list(x), y=list(curve.y), mode="lines+markers", name=escaped(curve.name), fill=fill, fillcolor=faint(THREAD_COLOUR, 0.16),
                 line={"color": curve.colour, "width": 2}, marker={"size": 6}, hovertemplate="%{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
             )
@@ -164,4 +184,4 @@ def gap_figure(x: Sequence[float], upper: Curve, lower: Curve, *, x_title: str, 
         )
     figure.update_xaxes(title=x_title, dtick=1)
     figure.update_yaxes(range=[min(0.0, *upper.y, *lower.y), 1.08])
-    return figure.update_layout(height=height, margin={"l": 30, "r": 10, "t": 8, "b": 40}, showlegend=False)
+    return figure.update_layout(height=height, margin={"l": 30, "r": 10, "t": 8, "b": 40}, showlegend=False).figure()

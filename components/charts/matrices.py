@@ -10,6 +10,7 @@ from components.text.clip import clip_to_width
 from components.text.language import has_japanese
 
 from .heatmap import LINE, TICK_WIDTH, UPRIGHT_TO_LEFT, escaped, stacked_upright
+from .sketch import Sketch, heatmap
 from .theme import DIVERGING, SEQUENTIAL
 from .words import upright_name
 
@@ -49,8 +50,8 @@ def token_matrix(
     highest = highest or max(float(np.nanmax(np.abs(values))), 1e-12)
     row_names = _unique(rows) if numbered_rows else [escaped(row) for row in rows]
     column_names = _unique(columns) if numbered_columns else [escaped(column) for column in columns]
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Sketch(
+        heatmap(
             z=values,
             x=column_names,
             y=row_names,
@@ -73,13 +74,13 @@ def token_matrix(
             automargin=True,
         )
     if any(has_japanese(name) for name in column_names):
-        figure.update_xaxes(ticktext=[_upright(name) for name in figure.layout.xaxis.tickvals], tickangle=0)
+        figure.update_xaxes(ticktext=[_upright(name) for name in figure.layout["xaxis"]["tickvals"]], tickangle=0)
     else:
         figure.update_xaxes(autotickangles=UPRIGHT_TO_LEFT)
     figure.update_yaxes(autorange="reversed")
     squeezed = LINE * min(len(column_names), column_ticks) + 160  # pixels under which the columns' names would lie on one another
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False, meta={"least_width": squeezed})
-    return figure
+    return figure.figure()
 
 
 def _upright(name: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .lines import Curve
+from .sketch import Sketch, heatmap
 from .theme import DIVERGING
 
 MAX_SIDE = 512  # positions sent to the browser: 1.4 MB with as many dimensions
@@ -21,8 +22,8 @@ def encoding_heatmap(encoding: np.ndarray, *, position_title: str, dimension_tit
     starts = np.unique(np.linspace(0, len(encoding), min(len(encoding), MAX_SIDE), endpoint=False).astype(int))
     widths = np.diff([*starts, len(encoding)])
     means = np.add.reduceat(encoding, starts, axis=0) / widths[:, None]
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Sketch(
+        heatmap(
             z=means.T.astype(np.float32),
             x=starts,
             zmin=-1,
@@ -35,7 +36,7 @@ def encoding_heatmap(encoding: np.ndarray, *, position_title: str, dimension_tit
     figure.update_xaxes(title=position_title, showgrid=False)
     figure.update_yaxes(title=dimension_title, showgrid=False, autorange="reversed")
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return figure
+    return figure.figure()
 
 
 def wave_curves(encoding: np.ndarray, dimensions: Sequence[int], *, name: str) -> list[Curve]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from .sketch import Sketch, heatmap
 from .theme import DIVERGING
 
 
@@ -16,8 +17,8 @@ def pairs_heatmap(
     if values.shape != (len(positions), len(positions)):
         raise ValueError(f"matrix of shape {values.shape} for {len(positions)} positions")
     limit = limit or max(float(np.abs(values).max()), 1e-12)
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Sketch(
+        heatmap(
             z=values.astype(np.float32),
             x=positions,
             y=positions,
@@ -31,4 +32,4 @@ def pairs_heatmap(
     figure.update_xaxes(title=title, showgrid=False, nticks=6, automargin=True)
     figure.update_yaxes(title=title, showgrid=False, nticks=6, autorange="reversed", automargin=True)
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return figure
+    return figure.figure()

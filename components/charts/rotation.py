@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from .sketch import Sketch, scatter
 from .theme import KEY_COLOUR, NEUTRAL_COLOUR, QUERY_COLOUR
 
 
@@ -14,13 +15,11 @@ def clock_figure(frequency: float, position: int, offset: int, *, before: str, a
     circle = np.linspace(0, 2 * np.pi, 181)
     angles = frequency * position, frequency * (position + offset)
     turn = np.linspace(*angles, 181)
-    figure = go.Figure(
-        go.Scatter(x=np.cos(circle), y=np.sin(circle), mode="lines", line={"color": NEUTRAL_COLOUR, "width": 1}, hoverinfo="skip")
-    )
+    figure = Sketch(scatter(x=np.cos(circle), y=np.sin(circle), mode="lines", line={"color": NEUTRAL_COLOUR, "width": 1}, hoverinfo="skip"))
     # More than a full turn is drawn as a spiral, so that it doesn't look like a small one.
     radius = np.linspace(0.4, 0.4 + 0.4 * min(1, abs(angles[1] - angles[0]) / (20 * np.pi)), 181)
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=radius * np.cos(turn),
             y=radius * np.sin(turn),
             mode="lines",
@@ -33,7 +32,7 @@ def clock_figure(frequency: float, position: int, offset: int, *, before: str, a
         (angles[1], after, KEY_COLOUR, "dash", "diamond"),
     ):
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[0, np.cos(angle)],
                 y=[0, np.sin(angle)],
                 name=name,
@@ -47,4 +46,4 @@ def clock_figure(frequency: float, position: int, offset: int, *, before: str, a
     figure.update_xaxes(**hidden)
     figure.update_yaxes(**hidden, scaleanchor="x")
     figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, dragmode=False)
-    return figure
+    return figure.figure()

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .heatmap import escaped
+from .sketch import Sketch, bar, scatter
 from .theme import NEUTRAL_COLOUR, ROLES, SERIES, faint
 
 PATTERNS = ("", "/", ".", "x", "-", "\\", "+")
@@ -41,13 +42,13 @@ def stacked_bars(
         raise ValueError(
             f"{len(names)} names, parts of {[len(part.values) for part in parts]} values: expected as many, at most {MAX_BARS}"
         )
-    figure = go.Figure()
+    figure = Sketch()
     places = list(range(len(names)))
     labels = [escaped(name) for name in names]
     for index, part in enumerate(parts):
         values = np.asarray(part.values, dtype=float)
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=values if horizontal else places,
                 y=places if horizontal else values,
                 orientation="h" if horizontal else "v",
@@ -85,7 +86,7 @@ def stacked_bars(
         value, label = reference
         across, along = [-0.5, len(names) - 0.5], [value, value]
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=along if horizontal else across,
                 y=across if horizontal else along,
                 mode="lines",
@@ -102,7 +103,7 @@ def stacked_bars(
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         showlegend=len(figure.data) > 1,
     )
-    return figure
+    return figure.figure()
 
 
 def stacked_table(names: Sequence[str], parts: Sequence[BarSegment], *, name_title: str) -> pd.DataFrame:

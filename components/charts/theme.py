@@ -120,12 +120,16 @@ def dark_twin(colour: str) -> str:
 def dressed(figure: go.Figure, dark: bool) -> go.Figure:
     """`figure` as a page shows it: with the theme's own template, and in the dark theme every role and scale in its dark twin. What a trace
     names under `meta["dark"]` ({"textfont.color": ...}) it takes there."""
+    content = figure.to_dict()
     if dark:
-        figure = go.Figure(_darkened(figure.to_dict()))
-        for trace in figure.data:
-            if isinstance(trace.meta, dict):
-                trace.update({name.replace(".", "_"): value for name, value in trace.meta.get("dark", {}).items()})
-    return figure.update_layout(template=_TEMPLATES[dark])
+        content = _darkened(content)
+        for trace in content["data"]:
+            own = trace.get("meta", {})
+            for name, value in (own.get("dark", {}) if isinstance(own, dict) else {}).items():
+                part, _, last = name.rpartition(".")
+                (trace.setdefault(part, {}) if part else trace)[last] = value
+    content["layout"]["template"] = _TEMPLATES[dark]
+    return go.Figure(content, _validate=False)
 
 
 # White is no role of a figure: it is what stands on a dark cell, in both themes.
@@ -190,4 +194,4 @@ def _template(dark: bool) -> go.layout.Template:
     )
 
 
-_TEMPLATES = {dark: _template(dark) for dark in (False, True)}
+_TEMPLATES = {dark: _template(dark).to_plotly_json() for dark in (False, True)}

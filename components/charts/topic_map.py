@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .heatmap import escaped
+from .sketch import Sketch, Trace, scatter
 from .theme import KINDS, MARK_COLOUR, ROLES, THREAD_COLOUR
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "triangle-down", "star")
@@ -59,7 +60,7 @@ def topic_map(
     nearest: the points it is threaded to. A trace a topic, then the threads, the neighbours, the new one. ValueError over eight topics."""
     if len(names) > len(KINDS):
         raise ValueError(f"{len(names)} topics: at most {len(KINDS)}")
-    figure, groups, paper = go.Figure(), np.array(topics), ROLES["paper"].light
+    figure, groups, paper = Sketch(), np.array(topics), ROLES["paper"].light
     plain = ~np.isin(np.arange(len(places)), list(nearest))
     for number, (name, label) in enumerate(zip(names, labels, strict=True)):
         rows = [int(row) for row in np.flatnonzero((groups == name) & plain)]
@@ -67,16 +68,14 @@ def topic_map(
     if new is not None and len(nearest):
         ends = places[list(nearest)]
         lines = np.stack([np.tile(new, (len(ends), 1)), ends, np.full_like(ends, np.nan)], axis=1).reshape(-1, 2)
-        figure.add_trace(
-            go.Scatter(x=lines[:, 0], y=lines[:, 1], mode="lines", line={"color": THREAD_COLOUR, "width": 2}, hoverinfo="skip")
-        )
+        figure.add_trace(scatter(x=lines[:, 0], y=lines[:, 1], mode="lines", line={"color": THREAD_COLOUR, "width": 2}, hoverinfo="skip"))
         for number, (name, label) in enumerate(zip(names, labels, strict=True)):
             if near := [row for row in nearest if topics[row] == name]:
                 trace = _points(places[near], [texts[row] for row in near], label, number, size=12, opacity=1.0)
-                figure.add_trace(trace.update(marker={"line": {"color": paper, "width": 1.5}}))
+                figure.add_trace(trace.with_(marker={"line": {"color": paper, "width": 1.5}}))
     if new is not None:
         ring = {"size": 18, "color": THREAD_COLOUR, "line": {"color": paper, "width": 3}}
-        figure.add_trace(go.Scatter(x=[new[0]], y=[new[1]], mode="markers", marker=ring, hoverinfo="skip"))
+        figure.add_trace(scatter(x=[new[0]], y=[new[1]], mode="markers", marker=ring, hoverinfo="skip"))
     for (x, y), label, colour in zip(label_places(places, topics, names, labels, (width, height)), labels, KINDS, strict=False):
         words = {"size": 15, "color": colour, "weight": 700}
         figure.add_annotation(x=x, y=y, text=escaped(label), showarrow=False, font=words, bgcolor=paper, borderpad=1)
@@ -84,11 +83,11 @@ def topic_map(
     figure.update_xaxes(**hidden).update_yaxes(**hidden)
     return figure.update_layout(
         height=height, margin={"l": 4, "r": 4, "t": 4, "b": 4}, showlegend=False, dragmode=False, hovermode="closest"
-    )
+    ).figure()
 
 
-def _points(places: np.ndarray, texts: Sequence[str], label: str, number: int, *, size: int, opacity: float) -> go.Scatter:
-    return go.Scatter(
+def _points(places: np.ndarray, texts: Sequence[str], label: str, number: int, *, size: int, opacity: float) -> Trace:
+    return scatter(
         x=places[:, 0],
         y=places[:, 1],
         mode="markers",

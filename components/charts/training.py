@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from .heatmap import escaped
 from .lines import MAX_POINTS, thinned
+from .sketch import Sketch, scatter
 from .theme import MARK_COLOUR, NEUTRAL_COLOUR, ROLES, THREAD_COLOUR, faint
 
 SMOOTHED = 9  # steps of the training loss that are averaged: single batches jump
@@ -42,23 +43,25 @@ def training_figure(
     """Losses and checks (step, loss), ascending, over `steps` steps in `epochs` epochs. now: the step reached, with a line; stopped: what lies
     beyond it is not trained, and hatched."""
     per_epoch = max(steps / max(epochs, 1), 1e-9)
-    figure = go.Figure()
+    figure = Sketch()
     shown = [losses[place] for place in thinned(len(losses), MAX_POINTS)]
     if shown:
         line = {"color": NEUTRAL_COLOUR, "width": 2}
         x = [step / per_epoch for step, _ in shown]
-        figure.add_scatter(x=x, y=smoothed([loss for _, loss in shown]), mode="lines", line=line, name=escaped(words.training))
+        figure.add_trace(scatter(x=x, y=smoothed([loss for _, loss in shown]), mode="lines", line=line, name=escaped(words.training)))
     if checks:
         few = len(checks) <= MOST_VALUES
-        figure.add_scatter(
-            x=[step / per_epoch for step, _ in checks],
-            y=[loss for _, loss in checks],
-            mode="lines+markers+text" if few else "lines+markers",
-            text=[f"{loss:.2f}" for _, loss in checks],
-            textposition="top center",
-            line={"color": THREAD_COLOUR, "width": 2.5},
-            marker={"size": 10, "color": THREAD_COLOUR},
-            name=escaped(words.validation),
+        figure.add_trace(
+            scatter(
+                x=[step / per_epoch for step, _ in checks],
+                y=[loss for _, loss in checks],
+                mode="lines+markers+text" if few else "lines+markers",
+                text=[f"{loss:.2f}" for _, loss in checks],
+                textposition="top center",
+                line={"color": THREAD_COLOUR, "width": 2.5},
+                marker={"size": 10, "color": THREAD_COLOUR},
+                name=escaped(words.validation),
+            )
         )
     top = HEADROOM * max([loss for _, loss in (*shown, *checks)], default=1.0)
     _name_ends(figure, top)
@@ -69,7 +72,7 @@ def training_figure(
     figure.update_yaxes(title=escaped(words.loss), range=[0, top], nticks=6)
     figure.update_traces(cliponaxis=False, hovertemplate="%{x:.2f}: %{y:.3f}<extra>%{fullData.name}</extra>")
     figure.update_layout(height=height, margin={"l": 8, "r": 12, "t": 20, "b": 8}, showlegend=False)
-    return figure
+    return figure.figure()
 
 
 def smoothed(values: Sequence[float], width: int = SMOOTHED) -> list[float]:
@@ -78,7 +81,7 @@ def smoothed(values: Sequence[float], width: int = SMOOTHED) -> list[float]:
     return [float(np.mean(values[max(place - half, 0) : place + half + 1])) for place in range(len(values))]
 
 
-def _name_ends(figure: go.Figure, top: float) -> None:
+def _name_ends(figure: Sketch, top: float) -> None:
     """Each line's name at its end instead of a legend, apart where two ends are near each other."""
     ends = [trace.y[-1] for trace in figure.data]
     near = len(ends) == 2 and abs(ends[0] - ends[1]) < NEAR * top
@@ -98,7 +101,7 @@ def _name_ends(figure: go.Figure, top: float) -> None:
         )
 
 
-def _mark_now(figure: go.Figure, at: float, epochs: int, here: str, stopped: bool) -> None:
+def _mark_now(figure: Sketch, at: float, epochs: int, here: str, stopped: bool) -> None:
     line = {"color": MARK_COLOUR, "width": 1.5, "dash": "solid" if stopped else "dot"}
     figure.add_shape(type="line", x0=at, x1=at, y0=0, y1=1, yref="y domain", line=line)
     figure.add_annotation(

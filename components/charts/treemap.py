@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from .heatmap import escaped
+from .sketch import Sketch, areas_trace
 from .theme import ROLES, dark_twin, ink_on
 
 
@@ -30,8 +31,8 @@ def treemap(whole: str, areas: Sequence[Area], *, height: int = 380) -> go.Figur
     paper, colours = ROLES["paper"].light, [area.colour for area in areas]
     inks, dark_inks = [ink_on(colour) for colour in colours], [ink_on(dark_twin(colour)) for colour in colours]
     ink = ROLES["ink"]
-    figure = go.Figure(
-        go.Treemap(
+    figure = Sketch(
+        areas_trace(
             ids=[whole, *(area.name for area in areas)],
             labels=[escaped(whole), *(escaped(area.name) for area in areas)],
             parents=["", *(area.inside or whole for area in areas)],
@@ -48,4 +49,4 @@ def treemap(whole: str, areas: Sequence[Area], *, height: int = 380) -> go.Figur
             tiling={"pad": 2},
         )
     )
-    return figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    return figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0}).figure()

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from .heatmap import escaped
 from .marks import Marks
 from .numbers import significant
+from .sketch import Sketch, Trace, heatmap
 from .theme import ROLES, tinted_text
 from .words import Words, framed, invisible, name_axis, name_width, span
 
@@ -36,7 +37,7 @@ class Vectors:
 def vectors_figure(matrices: Sequence[Vectors], *, cell: int, head: int, rows: int, width: int) -> go.Figure:
     """Matrices side by side, a trace each, their rows on one line: each value in the role's own hue where it is positive, grey where negative,
     0 is the page. `rows`: of the tallest one. A trace of points, to choose cells, follows those that are narrow enough."""
-    figure, marks = go.Figure(), Marks()
+    figure, marks = Sketch(), Marks()
     names = [name_width(matrix.words) if matrix.words else 0 for matrix in matrices]
     left = names[0] or 2
     inner = width - left - 4
@@ -57,7 +58,7 @@ def vectors_figure(matrices: Sequence[Vectors], *, cell: int, head: int, rows: i
                 **(name_axis(matrix.words, cell) if matrix.words else plain), "anchor": f"x{axis}", "range": [rows - 0.5, -0.5]
             },
         }  # fmt: skip
-        figure.update_layout(layout, overwrite=True)
+        figure.update_layout(layout)
         marks.add_annotation(
             x=domain[0], y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", showarrow=False, yshift=4, align="left",
             text=f"{tinted_text(f'<i>{matrix.symbol}</i>', _ink(matrix.role))}<br>{escaped(matrix.name)}", font={"size": 12, "color": ROLES["ink2"].light},
@@ -71,13 +72,13 @@ def vectors_figure(matrices: Sequence[Vectors], *, cell: int, head: int, rows: i
             type="rect", xref=f"x{axis}", yref=f"y{axis}", x0=-0.5, x1=matrix.values.shape[1] - 0.5, y0=-0.5,
             y1=len(matrix.values) - 0.5, line=outline, opacity=0.5,
         )  # fmt: skip
-    figure.update_layout(**marks.layout, overwrite=True)
-    return framed(figure, left=left, head=head, body=rows * cell, right=4 + max(0, LEAST_WIDTH - width))
+    figure.update_layout(**marks.layout)
+    return framed(figure, left=left, head=head, body=rows * cell, right=4 + max(0, LEAST_WIDTH - width)).figure()
 
 
 def strips_figure(vectors: Sequence[Vectors]) -> go.Figure:
     """The chosen rows alone, one strip under the other, each with its title: what a row becomes where there is no room for all."""
-    figure, marks = go.Figure(), Marks()
+    figure, marks = Sketch(), Marks()
     count, each = len(vectors), STRIP
     for number, vector in enumerate(vectors, 1):
         axis = "" if number == 1 else str(number)
@@ -91,7 +92,6 @@ def strips_figure(vectors: Sequence[Vectors]) -> go.Figure:
                 f"xaxis{axis}": {**plain, "anchor": f"y{axis}", "range": [-0.5, row.shape[1] - 0.5]},
                 f"yaxis{axis}": {**plain, "anchor": f"x{axis}", "domain": domain},
             },
-            overwrite=True,
         )
         title = f"{tinted_text(f'<i>{vector.symbol}</i>', _ink(vector.role))}  {escaped(vector.name)}"
         marks.add_annotation(
@@ -100,8 +100,8 @@ def strips_figure(vectors: Sequence[Vectors]) -> go.Figure:
         )  # fmt: skip
         outline = {"color": ROLES[vector.role].light, "width": 1.5, "dash": "4px,2px" if vector.dashed else "solid"}
         marks.add_shape(type="rect", xref=f"x{axis}", yref=f"y{axis}", x0=-0.5, x1=row.shape[1] - 0.5, y0=-0.5, y1=0.5, line=outline)
-    figure.update_layout(**marks.layout, overwrite=True)
-    return framed(figure, left=2, head=2, body=each * count, right=4)
+    figure.update_layout(**marks.layout)
+    return framed(figure, left=2, head=2, body=each * count, right=4).figure()
 
 
 def _ink(role: str) -> str:
@@ -109,21 +109,21 @@ def _ink(role: str) -> str:
     return f"{role}-text" if f"{role}-text" in ROLES else role
 
 
-def _vector_points(matrix: Vectors, axis: str) -> go.Scatter:
+def _vector_points(matrix: Vectors, axis: str) -> Trace:
     rows, columns = np.mgrid[: matrix.values.shape[0], : matrix.values.shape[1]]
     named = [
         f"{escaped(matrix.symbol)} {row + 1}, {column + 1}: {significant(float(value))}"
         for (row, column), value in np.ndenumerate(matrix.values)
     ]
     points = invisible(columns.ravel(), rows.ravel(), named, 12)
-    return points.update(xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"stage": matrix.stage})
+    return points.with_(xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"stage": matrix.stage})
 
 
-def _hue(matrix: Vectors, axis: str) -> go.Heatmap:
+def _hue(matrix: Vectors, axis: str) -> Trace:
     bound = max(float(np.abs(matrix.values).max(initial=0.0)), 1e-12)
     grey, page, hue = ROLES["edge"].light, ROLES["paper"].light, ROLES[matrix.role].light
     clickable = matrix.values.shape[1] <= MARKED_COLUMNS
-    return go.Heatmap(
+    return heatmap(
         z=np.asarray(matrix.values), zmin=-bound, zmax=bound, colorscale=[(0, grey), (0.5, page), (1, hue)], showscale=False, ygap=1,
         xaxis=f"x{axis}", yaxis=f"y{axis}", name=matrix.stage, hoverinfo="skip" if clickable else None,
         hovertemplate=None if clickable else f"{escaped(matrix.symbol)} %{{y}}, %{{x}}: %{{z:.3g}}<extra></extra>",

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 
 from components.text.clip import clip_to_width
 from components.text.language import has_japanese
 
 from .heatmap import escaped, stacked_upright
+from .sketch import Sketch, Trace, scatter
 from .theme import MARK_COLOUR, ROLES, tinted_text
 
 LINE, LETTER = 13, 7  # pixels that a name needs across; that a Latin letter takes along it
@@ -101,7 +101,7 @@ def name_axis(words: Words, room: float, across: bool = False) -> dict[str, obje
     }  # fmt: skip
 
 
-def framed(figure: go.Figure, *, left: int, head: int, body: int, right: int) -> go.Figure:
+def framed(figure: Sketch, *, left: int, head: int, body: int, right: int) -> Sketch:
     """The figure with margins of so many pixels round a `body` of that height."""
     return figure.update_layout(
         height=head + body + FOOT, margin={"l": left, "r": right, "t": head, "b": FOOT, "pad": 4}, clickmode="event+select", dragmode=False,
@@ -109,10 +109,10 @@ def framed(figure: go.Figure, *, left: int, head: int, body: int, right: int) ->
     )  # fmt: skip
 
 
-def invisible(x: np.ndarray, y: np.ndarray, named: Sequence[str], size: float) -> go.Scatter:
+def invisible(x: np.ndarray, y: np.ndarray, named: Sequence[str], size: float) -> Trace:
     """Points that can be chosen and are not seen."""
     unseen = {"marker": {"opacity": 0}}
-    return go.Scatter(
+    return scatter(
         x=x, y=y, mode="markers", marker={"symbol": "square", "size": size, "opacity": 0, "color": MARK_COLOUR}, selected=unseen,
         unselected=unseen, hovertext=named, hovertemplate="%{hovertext}<extra></extra>", name="cells",
     )  # fmt: skip
