@@ -42,7 +42,9 @@ class TextAnswers(TaskModel, Generic[Given]):
             for places, output in self.outputs(near, exact=True):
                 yield self._answered(chunk, sequences, [close[place] for place in places], output["logits"])
 
-    def _answered(self, chunk: range, sequences: list[TokenizedText], rows: list[int], logits: torch.Tensor) -> tuple[list[int], list[Given]]:
+    def _answered(
+        self, chunk: range, sequences: list[TokenizedText], rows: list[int], logits: torch.Tensor
+    ) -> tuple[list[int], list[Given]]:
         return [chunk[row] for row in rows], self._answers(logits, [sequences[row] for row in rows])
 
     @abstractmethod

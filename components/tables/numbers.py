@@ -35,7 +35,10 @@ class Numbers:
     @property
     def multiplies(self) -> bool:
         """Whether a unit is one of thousands or more."""
-        return any(unit.casefold().startswith(SCALES) and unit.casefold() not in ("m", "mm", "min", "mg", "ml", "kg", "km", "kb", "kcal") for unit in self.named)
+        return any(
+            unit.casefold().startswith(SCALES) and unit.casefold() not in ("m", "mm", "min", "mg", "ml", "kg", "km", "kb", "kcal")
+            for unit in self.named
+        )
 
 
 def read_numbers(cells: pd.Series) -> Numbers:

@@ -89,7 +89,9 @@ def _variants(frame: pd.DataFrame, label: str, counts: dict[str, int]) -> Findin
     return _variants_finding(label, renamed, rows, tuple(renamed.items()))
 
 
-def variants_in_sets(frame: pd.DataFrame, label: str, counts: dict[str, int], rename: Callable[[str, dict[str, str]], str]) -> Finding | None:
+def variants_in_sets(
+    frame: pd.DataFrame, label: str, counts: dict[str, int], rename: Callable[[str, dict[str, str]], str]
+) -> Finding | None:
     """The same of labels that stand within cells: `rename` writes a cell with other names."""
     renamed = merged_writings(counts)
     cells = tuple((cell, new) for cell in map(str, frame[label].unique()) if (new := rename(cell, renamed)) != cell) if renamed else ()

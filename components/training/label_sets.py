@@ -13,7 +13,10 @@ import pandas as pd
 from components.training.label_findings import MISSING, items_of
 
 # Marks that stand between labels, with their wide writings.
-SEPARATORS = {mark: re.compile(f"[{re.escape(writings)}]") for mark, writings in ((",", ",，"), (";", ";；"), ("|", "|｜"), ("/", "/／"), ("、", "、"))}
+SEPARATORS = {
+    mark: re.compile(f"[{re.escape(writings)}]")
+    for mark, writings in ((",", ",，"), (";", ";；"), ("|", "|｜"), ("/", "/／"), ("、", "、"))
+}
 MOST_LABELS = 200
 LONGEST_NAME = 60  # characters
 LEAST_RECOMBINED = 0.5

@@ -18,7 +18,23 @@ CURED: tuple[str, ...] = ("no-number",)
 SAMPLE = 2_000
 FEW_NUMBERS = 12  # different whole numbers that may as well be classes
 MOSTLY = 0.95
-VALUE_NAMES = ("score", "rating", "stars", "price", "amount", "points", "value", "点数", "得点", "評点", "価格", "値段", "金額", "満足度", "評価")
+VALUE_NAMES = (
+    "score",
+    "rating",
+    "stars",
+    "price",
+    "amount",
+    "points",
+    "value",
+    "点数",
+    "得点",
+    "評点",
+    "価格",
+    "値段",
+    "金額",
+    "満足度",
+    "評価",
+)
 FAR = 3.0  # quartile ranges beyond the quartiles (Tukey 1977, "Exploratory Data Analysis": "far out")
 
 

@@ -47,7 +47,12 @@ class Number(WholeText):
     def load_model(self) -> "PreTrainedModel":
         from transformers import AutoModelForSequenceClassification
 
-        options = {"num_labels": 1, "id2label": {0: self.settings.label}, "label2id": {self.settings.label: 0}, "problem_type": "regression"}
+        options = {
+            "num_labels": 1,
+            "id2label": {0: self.settings.label},
+            "label2id": {self.settings.label: 0},
+            "problem_type": "regression",
+        }
         model = load_backbone(AutoModelForSequenceClassification, self.settings, **options)
         if _last_layer(model) is None:  # nowhere to put mean and deviation: learned as they are
             self.middle, self.spread = 0.0, 1.0
@@ -73,7 +78,9 @@ class Number(WholeText):
         wanted, found = self.values[test], self.numbers(model, test)
         learned = self.values[self.trained]
         others = {
-            "words": numbers([self.texts[row] for row in self.trained], learned, [self.texts[row] for row in test], self.settings.language, seed),
+            "words": numbers(
+                [self.texts[row] for row in self.trained], learned, [self.texts[row] for row in test], self.settings.language, seed
+            ),
             "median": np.full(len(test), float(np.median(learned))),
         }
         measures = number_measures(wanted, found, seed)

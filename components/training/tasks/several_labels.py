@@ -48,7 +48,10 @@ class SeveralLabels(WholeText):
     def _rarest(self) -> list[str]:
         """The label of each row that the fewest rows have: dealt by it, every label comes to all parts."""
         rows = self.wanted.sum(axis=0)
-        return [min((self.labels[label] for label in np.flatnonzero(row)), key=lambda name: rows[self.labels.index(name)], default=NONE) for row in self.wanted]
+        return [
+            min((self.labels[label] for label in np.flatnonzero(row)), key=lambda name: rows[self.labels.index(name)], default=NONE)
+            for row in self.wanted
+        ]
 
     def load_model(self) -> "PreTrainedModel":
         from transformers import AutoModelForSequenceClassification
@@ -81,7 +84,11 @@ class SeveralLabels(WholeText):
 
     def finish(self, model: "PreTrainedModel", folder: Path) -> JudgedResult:
         validation, test = self.parts.validation, self.parts.test
-        thresholds = chosen_thresholds(self.wanted[validation], self.probabilities(model, validation)) if len(validation) else np.full(self.outputs, 0.5)
+        thresholds = (
+            chosen_thresholds(self.wanted[validation], self.probabilities(model, validation))
+            if len(validation)
+            else np.full(self.outputs, 0.5)
+        )
         probabilities = self.probabilities(model, test)
         found = probabilities >= thresholds
         said = dict(zip(self.labels, thresholds.tolist(), strict=True))
