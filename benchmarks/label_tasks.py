@@ -112,6 +112,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rows", type=int, default=1_400)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--only", nargs="+", default=["labels", "numbers"])
     parser.add_argument("--thresholds", action="store_true")
     options = parser.parse_args()
@@ -123,7 +124,7 @@ def main() -> None:
     if "numbers" in options.only:
         sets |= {f"tone {language}": (numbers(language), "number", language) for language in ("en", "ja")}
     for name, (frame, task, language) in sets.items():
-        print(f"\n{name}: {len(frame)} rows, {EPOCHS} epochs")
+        print(f"\n{name}: {len(frame)} rows, {options.epochs} epochs")
         recipes = {"ours": ours, "Trainer, float32": plain}
         measured: dict[str, list[Outcome]] = {recipe: [] for recipe in recipes}
         ours(
@@ -131,7 +132,7 @@ def main() -> None:
         )  # of no account: libraries are loaded and make their kernels
         for seed in range(options.seeds):
             for recipe, run in recipes.items():
-                measured[recipe].append(run(frame, Settings(task=task, language=language, epochs=EPOCHS, seed=seed)))
+                measured[recipe].append(run(frame, Settings(task=task, language=language, epochs=options.epochs, seed=seed)))
         for recipe, outcomes in measured.items():
             means = {score: np.mean([one.scores[score] for one in outcomes]) for score in outcomes[0].scores}
             spread = {score: np.std([one.scores[score] for one in outcomes]) for score in outcomes[0].scores}

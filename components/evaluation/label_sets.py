@@ -89,4 +89,4 @@ def beside(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:
     """(k, k): of the rows that have label i, the share of which label j is said; NaN for a label without rows. wanted, found (n, k) bool."""
     rows = wanted.sum(axis=0)[:, None].astype(float)
     together = wanted.T.astype(float) @ found.astype(float)
-    return np.divide(together, rows, out=np.full(together.shape, np.nan), where=rows > 0)
+    return np.asarray(np.divide(together, rows, out=np.full(together.shape, np.nan), where=rows > 0))

@@ -13,6 +13,7 @@ _POINT = re.compile(r"\d{1,3}(?:[, ']\d{3})+(?:\.\d+)?|\d+\.?\d*(?:e[+-]?\d{1,2}
 _COMMA = re.compile(r"\d{1,3}(?:[. ']\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
 _BEFORE = re.compile(r"[^\d\s.,:/~〜\-+()]{0,4}")
 _AFTER = re.compile(r"[^\d\s.,:/~〜\-+()]{0,8}")
+_PLAIN = re.compile(r"-?\d{1,16}(?:\.\d{1,40})?")
 _MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "▲": "-", "△": "-"})
 STARS, FILLED = "★☆⭐✩✭", "★⭐"
 # Units that multiply: 3万円 is not 3 円.
@@ -62,9 +63,6 @@ def read_numbers(cells: pd.Series) -> Numbers:
 def is_number(cell: str) -> bool:
     """Whether a cell is decimal text, as `read_numbers` writes it."""
     return _PLAIN.fullmatch(cell) is not None
-
-
-_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def _parts(cell: str) -> tuple[str, str, str] | None:

@@ -1,7 +1,6 @@
 """Several labels in one cell, or a column of yes and no for each label: read into lists of names, written as JSON lists in the order of the file."""
 
 import json
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -10,13 +9,11 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from components.tables.numbers import read_numbers
 from components.training.label_findings import MISSING, items_of
 
-# Marks that stand between labels, with their wide writings.
-SEPARATORS = {
-    mark: re.compile(f"[{re.escape(writings)}]")
-    for mark, writings in ((",", ",，"), (";", ";；"), ("|", "|｜"), ("/", "/／"), ("、", "、"))
-}
+# Marks that stand between labels, each with its other width.
+SEPARATORS = {",": "，", ";": "；", "|": "｜", "/": "／", "、": "､"}
 MOST_LABELS = 200
 LONGEST_NAME = 60  # characters
 LEAST_RECOMBINED = 0.5
@@ -49,7 +46,8 @@ def lists_share(cells: pd.Series) -> float:
 
 def separator_of(cells: pd.Series, strict: bool = False) -> str | None:
     """The mark between the labels of `cells`, None where no mark parts them: labels come back in other cells in other company, which the parts of
-    one name ("science/technology") don't. strict: not where all cells have the same number of parts either, as paths have ("sport/tennis")."""
+    one name ("science/technology") don't. strict: not where all cells have the same number of parts either, as paths have ("sport/tennis"), and not
+    where all are numbers ("1,200")."""
     counts = _filled(cells).value_counts()
     best: tuple[int, str] | None = None
     for mark in SEPARATORS:
@@ -58,7 +56,7 @@ def separator_of(cells: pd.Series, strict: bool = False) -> str | None:
         cells_of = Counter(name for names in sets.values() for name in set(names))
         if not several or len(cells_of) > MOST_LABELS or max(map(len, cells_of)) > LONGEST_NAME:
             continue
-        if strict and len({len(names) for names in sets.values()}) == 1:
+        if strict and (len({len(names) for names in sets.values()}) == 1 or (mark == "," and _are_numbers(counts.index))):
             continue
         if sum(cells_of.values()) < 1.5 * len(cells_of):  # names that hardly come back are no labels
             continue
@@ -128,8 +126,13 @@ def _names(cell: str, mark: str | None) -> list[str]:
     return _split(cell, mark) if mark else [cell.strip()] if cell.strip() else []
 
 
+def _are_numbers(cells: pd.Index) -> bool:
+    numbers = read_numbers(cells.to_series())
+    return all(cell in numbers.plain or cell in numbers.units for cell in cells)
+
+
 def _split(cell: str, mark: str) -> list[str]:
-    return [part.strip() for part in SEPARATORS[mark].split(cell) if part.strip()]
+    return [part.strip() for part in cell.replace(SEPARATORS[mark], mark).split(mark) if part.strip()]
 
 
 def _filled(cells: pd.Series) -> pd.Series:

@@ -36,7 +36,7 @@ def prepare(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, Column
 
 def first_fixes(frame: pd.DataFrame, columns: Columns) -> tuple[Fix, ...]:
     """What a labelling tool wrote is read at once."""
-    lists = unwrapping(frame, columns.label) if columns.label in frame.columns else None
+    lists = unwrapping(frame, columns.label) if columns.label is not None and columns.label in frame.columns else None
     return (lists,) if lists else ()
 
 

@@ -36,7 +36,7 @@ def guess(frame: pd.DataFrame) -> Guess | None:
     best = max(forms, key=lambda name: forms[name])
     switches = [name for name in switch_columns(frame) if name != usual.text]
     if forms[best] < 0.5 and len(switches) > 1:
-        whole, made = with_made_column(frame)
+        made = with_made_column(frame)[1]
         alone = usual.label is None or usual.label in switches
         if made is not None:
             return Guess(Columns(usual.text, made), 0.8 if alone or len(switches) > 4 else 0.45)
