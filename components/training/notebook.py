@@ -17,6 +17,7 @@ from components.tables.writing import write_table
 from components.training import code_templates as templates
 from components.training.export import one_line
 from components.training.judged import JudgedResult
+from components.training.label_templates import OF_TASK
 from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, WHOLE_TEXT, Settings
@@ -71,7 +72,7 @@ def _code(run: Run) -> list[tuple[str, str]]:
 def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str) -> list[tuple[str, str]]:
     """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie."""
     whole_text = settings.task in WHOLE_TEXT
-    model, judge = templates.OF_TASK[settings.task]
+    model, judge = OF_TASK[settings.task]
     models = bundled.BY_BACKBONE.get(settings.backbone)
     values = {
         "settings": json.dumps(shown, indent=4, ensure_ascii=False),
