@@ -18,6 +18,7 @@ from components.views.runs.plan import choose_backbone, choose_plan
 from components.views.runs.result import show_result
 from components.views.runs.samples import follow_address
 from components.views.runs.start import choose_name, show_limits, show_start
+from components.views.runs.use_table import AnsweredTable, go_on
 from components.views.runs.view import show_curves, show_head, show_progress, show_rail, show_replaced, show_ways_on
 
 
@@ -51,33 +52,36 @@ def start() -> tuple[Code | None, Settings | None, int]:
     return training_code(data, settings), settings, len(data.frame)
 
 
-def look(run) -> None:
-    """A run that was started."""
+def look(run) -> AnsweredTable | None:
+    """A run that was started; gives the work on a table that goes on when the page is drawn."""
     show_head(run)
     if run.state in ACTIVE:
         show_progress(run)
         with st.container(horizontal=True, key="runs-ways"):
             show_ways_on(run)
-        return
+        return None
     show_replaced(run)
     if run.result:
-        show_result(run)
-    else:
-        show_curves(run)
-        with st.container(horizontal=True, key="runs-ways"):
-            show_ways_on(run)
+        return show_result(run)
+    show_curves(run)
+    with st.container(horizontal=True, key="runs-ways"):
+        show_ways_on(run)
+    return None
 
 
 header("fine_tune")
 style()
-run, code, settings, rows = None, None, None, 0
+run, code, settings, rows, work = None, None, None, 0, None
 with guarded():
     run = opened_run()
     if run:
         settings, rows = run.settings, run.data["rows"]
-        look(run)
+        work = look(run)
     elif "run" not in st.query_params:
         code, settings, rows = start()
 if run is None and "run" in st.query_params:
     st.button(t("runs.new"), on_click=open_run, args=(None,))
 footer("fine_tune", code=code, check=lambda: questions(settings, rows))
+with guarded():
+    if work:
+        go_on(work)

@@ -15,7 +15,7 @@ import pandas as pd
 from components.training import fine_tune, read_table
 from components.training.results import AdaptationResult, ClassificationResult
 from components.training.runs import Run
-from components.training.sample_runs import FILE, Check, SampleRun, file_fingerprint
+from components.training.sample_runs import FILE, MEASURED, Check, SampleRun, file_fingerprint
 from components.training.samples_list import SAMPLES, SampleTable
 from components.training.settings import suggested_epochs
 from components.training.starting_weights import fingerprints
@@ -64,7 +64,7 @@ def measured(sample: SampleTable, run: Run, store: RunStore) -> SampleRun:
 def main(asked: list[str]) -> None:
     kept = {values["sample"]: values for values in json.loads(FILE.read_text(encoding="utf-8"))} if FILE.exists() else {}
     for sample in SAMPLES:
-        if asked and sample.id not in asked:
+        if sample.task not in MEASURED or (asked and sample.id not in asked):
             continue
         with tempfile.TemporaryDirectory() as home:
             store = RunStore(Path(home))

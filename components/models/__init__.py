@@ -6,6 +6,6 @@ Importing this package loads neither torch nor transformers; the first `load` do
 from components.errors import ModelError
 from components.models.cards import ModelCard, catalog
 from components.models.loading import load
-from components.models.results import Answer, Entity, Fill, Prediction
+from components.models.results import Answer, Entity, Fill, LabelSet, NumberAnswer, Prediction
 
-__all__ = ["Answer", "Entity", "Fill", "ModelCard", "ModelError", "Prediction", "catalog", "load"]
+__all__ = ["Answer", "Entity", "Fill", "LabelSet", "ModelCard", "ModelError", "NumberAnswer", "Prediction", "catalog", "load"]

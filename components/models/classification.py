@@ -3,7 +3,7 @@
 Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2. Where settings.json names no temperature it is 1.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import nn
@@ -12,11 +12,10 @@ from components.errors import ModelError
 from components.models import adapters
 from components.models import files as model_files
 from components.models.files import ModelFiles
-from components.models.inference import TaskModel, checked_texts, chunks
 from components.models.loading import LOAD_LOCK
-from components.models.network import is_reduced
 from components.models.results import Prediction
 from components.models.tasks import TASKS, ModelTask
+from components.models.text_answers import TextAnswers
 from components.text.libraries import transformers
 from components.text.tokens import TokenizedText
 
@@ -24,7 +23,7 @@ from components.text.tokens import TokenizedText
 CLOSE = 0.05
 
 
-class Classifier(TaskModel):
+class Classifier(TextAnswers[Prediction]):
     """`labels`: names in the order of the logits."""
 
     def __init__(self, files: ModelFiles, task: ModelTask, model: nn.Module | None = None):
@@ -35,37 +34,6 @@ class Classifier(TaskModel):
             raise ModelError("models.one_label", id=self.id)
         # Several labels may hold at once: each is a yes or no of its own, and the scores don't sum to 1.
         self.multi_label = getattr(config, "problem_type", None) == "multi_label_classification"
-
-    def predict(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[Prediction]:
-        """One Prediction a text, in order. progress is called with the number of texts done since the last call."""
-        listed = checked_texts(texts)
-        by_row: list[Prediction | None] = [None] * len(listed)
-        for rows, predictions in self.stream(listed):
-            for row, prediction in zip(rows, predictions, strict=True):
-                by_row[row] = prediction
-            if progress:
-                progress(len(rows))
-        return [prediction for prediction in by_row if prediction is not None]
-
-    def stream(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Prediction]]]:
-        """(row numbers, their predictions) batch by batch: stop reading, and what was done is done. Not in the order of the rows."""
-        listed = checked_texts(texts)
-        for chunk in chunks(len(listed)):
-            sequences = [self.aligner.tokenize(listed[row]) for row in chunk]
-            close: list[int] = []
-            for rows, output in self.outputs(sequences):
-                again = self._close(output["logits"]) if is_reduced() else []
-                close += [rows[place] for place in again]
-                kept = [place for place in range(len(rows)) if place not in again]
-                yield self._answered(chunk, sequences, [rows[place] for place in kept], output["logits"][kept])
-            near = [sequences[row] for row in close]
-            for places, output in self.outputs(near, exact=True):
-                yield self._answered(chunk, sequences, [close[place] for place in places], output["logits"])
-
-    def _answered(
-        self, chunk: range, sequences: list[TokenizedText], rows: list[int], logits: torch.Tensor
-    ) -> tuple[list[int], list[Prediction]]:
-        return [chunk[row] for row in rows], self._predictions(logits, [sequences[row] for row in rows])
 
     def _close(self, logits: torch.Tensor) -> list[int]:
         """Rows in which reduced precision could have another label win."""
@@ -78,7 +46,7 @@ class Classifier(TaskModel):
         scaled = logits / self.temperature
         return scaled.sigmoid() if self.multi_label else scaled.softmax(-1)
 
-    def _predictions(self, logits: torch.Tensor, sequences: list[TokenizedText]) -> list[Prediction]:
+    def _answers(self, logits: torch.Tensor, sequences: list[TokenizedText]) -> list[Prediction]:
         predictions = []
         for row, sequence in zip(self.probabilities(logits).tolist(), sequences, strict=True):
             scores = dict(zip(self.labels, row, strict=True))

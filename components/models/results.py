@@ -33,6 +33,27 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class LabelSet:
+    """The labels of one text: those of `scores` (each label's own probability, 0..1) that reach their threshold, the most probable first; () for none.
+
+    `thresholds`: from which probability each label is said. `truncated`: as in `Prediction`.
+    """
+
+    labels: tuple[str, ...]
+    scores: dict[str, float]
+    thresholds: dict[str, float]
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class NumberAnswer:
+    """The number of one text. `truncated`: as in `Prediction`."""
+
+    value: float
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
 class Entity:
     """A named entity; `score` is the mean probability of its tokens' tags (0..1)."""
 

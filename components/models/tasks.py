@@ -22,6 +22,8 @@ TASKS = {
         ModelTask("similarity", "components.models.similarity", "AutoModel", "Model"),
         ModelTask("encoder", "components.models.encoder", "AutoModel", "Model"),
         ModelTask("classification", "components.models.classification", "AutoModelForSequenceClassification", "ForSequenceClassification"),
+        ModelTask("several_labels", "components.models.several_labels", "AutoModelForSequenceClassification", "ForSequenceClassification"),
+        ModelTask("number", "components.models.number", "AutoModelForSequenceClassification", "ForSequenceClassification"),
         ModelTask("ner", "components.models.ner", "AutoModelForTokenClassification", "ForTokenClassification"),
         ModelTask("qa", "components.models.qa", "AutoModelForQuestionAnswering", "ForQuestionAnswering"),
         ModelTask("masked_lm", "components.models.masked_lm", "AutoModelForMaskedLM", "ForMaskedLM"),

@@ -2,10 +2,14 @@
 
 import itertools
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from components.text.words import split_words
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 MAX_ROWS = 20_000  # more are sampled: the fit would take longer than the network's
 MAX_FEATURES = 100_000
@@ -21,7 +25,6 @@ def tfidf_probabilities(
     train_texts: Sequence[str], train: np.ndarray, texts: Sequence[str], classes: int, language: str = "en", seed: int = 0
 ) -> np.ndarray:
     """TF-IDF of words and word pairs (Japanese: MeCab's words) -> multinomial logistic regression. (rows, classes)."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
     train = np.asarray(train)
@@ -30,8 +33,7 @@ def tfidf_probabilities(
         train_texts, train = [train_texts[row] for row in chosen], train[chosen]
     if len(np.unique(train)) < 2:
         return majority_probabilities(train, classes, len(texts))
-    words = {"analyzer": _japanese_words} if language == "ja" else {"token_pattern": r"(?u)\b\w+\b"}
-    vectorizer = TfidfVectorizer(ngram_range=(1, 1) if language == "ja" else (1, 2), sublinear_tf=True, max_features=MAX_FEATURES, **words)
+    vectorizer = word_vectorizer(language)
     try:
         features = vectorizer.fit_transform(train_texts)
     except ValueError:  # no text holds a word
@@ -40,6 +42,14 @@ def tfidf_probabilities(
     out = np.zeros((len(texts), classes))
     out[:, model.classes_] = model.predict_proba(vectorizer.transform(texts))
     return out
+
+
+def word_vectorizer(language: str) -> "TfidfVectorizer":
+    """TF-IDF of words and word pairs (Japanese: MeCab's words), not yet fitted."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = {"analyzer": _japanese_words} if language == "ja" else {"token_pattern": r"(?u)\b\w+\b"}
+    return TfidfVectorizer(ngram_range=(1, 1) if language == "ja" else (1, 2), sublinear_tf=True, max_features=MAX_FEATURES, **words)
 
 
 def _japanese_words(text: str) -> list[str]:

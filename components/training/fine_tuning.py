@@ -10,17 +10,18 @@ import pandas as pd
 from components.errors import TrainingError
 from components.text.language import main_language
 from components.text.tokens import readable
-from components.training.label_findings import unwrapping
+from components.training.label_sets import with_made_column
 from components.training.runs import Run, new_key
 from components.training.settings import Settings
 from components.training.splits import check_groups
 from components.training.store import RunStore
+from components.training.task_tables import Columns, first_fixes, task_table
 
 
 def fine_tune(
     frame: pd.DataFrame,
     text: str = "text",
-    label: str | None = "label",
+    label: str | Sequence[str] | None = "label",
     language: str | None = None,
     task: str = "classification",
     second: str | None = None,
@@ -32,6 +33,7 @@ def fine_tune(
 ) -> Run:
     """Train on `frame` in this process and wait until the model is judged. Returns the Run: id, model_dir, scores, result.
 
+    `label`: the column; for several labels also the names of columns of yes and no, one a label.
     `task`: one of `settings.TASKS`; `second`: the column of the other text of a pair, or of the question about a passage; `start`: where an answer
     begins in its passage. `language`: "ja" or "en", which decides the backbone; by default the one that most texts are written in.
     `settings`: any other field of Settings (backbone, tune, batch_size ...). The run is kept in the store like one from the page, and
@@ -42,12 +44,17 @@ def fine_tune(
 
     if task == "domain_adaptation":
         label = None
+    if label is not None and not isinstance(label, str | int):
+        frame, label = _one_column(frame, list(label))
     frame, (text_column, label, group, second, start) = _prepared(frame, (text, label, settings.pop("group", None), second, start))
     text = text_column or text
     columns = [name for name in (text, label, group, second, start) if name is not None and name in frame.columns]
     frame = frame.assign(**{name: frame[name].map(_read).astype("str").fillna("") for name in columns})
-    if task == "classification" and label is not None and label in columns and (lists := unwrapping(frame, label)):
-        frame = lists.apply(frame)
+    if text in columns and (label is None or label in columns):
+        named = Columns(text, label, second, start)
+        frame, named = task_table(task).prepare(frame, named)
+        for fix in first_fixes(task, frame, named):
+            frame = fix.apply(frame)
     if language is None:
         language = main_language(frame[text] if text in columns else ())
     columns_of: dict[str, Any] = {"text": text, "label": label, "second": second, "start": start, "group": group}
@@ -62,6 +69,16 @@ def fine_tune(
     if run.state not in ("done", "stopped"):
         raise TrainingError(run.reason.key, **run.reason.values)
     return run
+
+
+def _one_column(frame: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, str | None]:
+    """The frame with a column made of the columns `names`, and its name. Raises TrainingError where one isn't there."""
+    missing = next((name for name in names if name not in frame.columns), None)
+    if missing is not None:
+        raise TrainingError("training.column-missing", column=missing)
+    cells = frame[names].map(_read).astype("str").fillna("")
+    whole, made = with_made_column(cells, names)
+    return frame.assign(**{str(made): whole[made]}), made
 
 
 def _prepared(frame: pd.DataFrame, columns: Sequence[str | int | None]) -> tuple[pd.DataFrame, list[str | None]]:

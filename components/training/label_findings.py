@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -28,7 +29,7 @@ def label_key(name: str) -> str:
 def unwrapped(name: str) -> str | None:
     """The label in a list of one as labelling tools write it, `["pos"]`, `['pos']` or `{"choices": ["pos"]}`; "" for an empty list; None for
     anything else."""
-    items = _items(name)
+    items = items_of(name)
     return None if items is None or len(items) > 1 else (items[0] if items else "")
 
 
@@ -43,7 +44,8 @@ def label_form_findings(frame: pd.DataFrame, label: str, counts: dict[str, int])
     return [_lists(frame, label), _several(frame, label, counts), _missing(frame, label, counts), _variants(frame, label, counts)]
 
 
-def _items(name: str) -> list[str] | None:
+def items_of(name: str) -> list[str] | None:
+    """The names in a list or a dictionary as labelling tools write it, empty ones left out; None for anything else."""
     name = name.strip()
     if not name.startswith(("[", "(", "{")):
         return None
@@ -68,7 +70,7 @@ def _lists(frame: pd.DataFrame, label: str) -> Finding | None:
 
 
 def _several(frame: pd.DataFrame, label: str, counts: dict[str, int]) -> Finding | None:
-    names = [name for name in counts if len(_items(name) or ()) > 1]
+    names = [name for name in counts if len(items_of(name) or ()) > 1]
     rows = frame.index[frame[label].isin(names)]
     return rows_finding("label-several", "warning", rows, example=names[0]) if names else None
 
@@ -80,19 +82,38 @@ def _missing(frame: pd.DataFrame, label: str, counts: dict[str, int]) -> Finding
 
 
 def _variants(frame: pd.DataFrame, label: str, counts: dict[str, int]) -> Finding | None:
+    renamed = merged_writings(counts)
+    if not renamed:
+        return None
+    rows = tuple(int(row) for row in frame.index[frame[label].isin(list(renamed))])
+    return _variants_finding(label, renamed, rows, tuple(renamed.items()))
+
+
+def variants_in_sets(
+    frame: pd.DataFrame, label: str, counts: dict[str, int], rename: Callable[[str, dict[str, str]], str]
+) -> Finding | None:
+    """The same of labels that stand within cells: `rename` writes a cell with other names."""
+    renamed = merged_writings(counts)
+    cells = tuple((cell, new) for cell in map(str, frame[label].unique()) if (new := rename(cell, renamed)) != cell) if renamed else ()
+    if not cells:
+        return None
+    rows = tuple(int(row) for row in frame.index[frame[label].isin([old for old, _ in cells])])
+    return _variants_finding(label, renamed, rows, cells)
+
+
+def merged_writings(counts: dict[str, int]) -> dict[str, str]:
     """Labels that differ in what `label_key` leaves away: "Positive", "positive ", "ｐｏｓｉｔｉｖｅ", 1 and 1.0. Each becomes the commonest
     writing without anything unseen in it."""
     writings: dict[str, list[str]] = {}
     for name in counts:
         writings.setdefault(label_key(name), []).append(name)
-    renamed = []
+    renamed: dict[str, str] = {}
     for names in writings.values():
         clean = [name for name in names if name.isprintable() and name == name.strip()] or names
-        renamed += [(name, clean[0]) for name in names if name != clean[0]]
-    if not renamed:
-        return None
-    rows = tuple(int(row) for row in frame.index[frame[label].isin([old for old, _ in renamed])])
-    example = " / ".join(ascii(part) if not part.isprintable() else repr(part) for part in renamed[0])
-    return Finding(
-        "label-variants", "warning", rows, (("n", len(rows)), ("example", example)), Fix("label-variants", (), label, tuple(renamed))
-    )
+        renamed |= {name: clean[0] for name in names if name != clean[0]}
+    return renamed
+
+
+def _variants_finding(label: str, renamed: dict[str, str], rows: tuple[int, ...], cells: tuple[tuple[str, str], ...]) -> Finding:
+    example = " / ".join(ascii(part) if not part.isprintable() else repr(part) for part in next(iter(renamed.items())))
+    return Finding("label-variants", "warning", rows, (("n", len(rows)), ("example", example)), Fix("label-variants", (), label, cells))

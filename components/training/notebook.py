@@ -16,11 +16,15 @@ from components.models.plain_loading import whole_model
 from components.tables.writing import write_table
 from components.training import code_templates as templates
 from components.training.export import one_line
+from components.training.judged import JudgedResult
+from components.training.label_templates import OF_TASK
 from components.training.results import ClassificationResult
 from components.training.runs import Run
-from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, Settings
+from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, WHOLE_TEXT, Settings
 
 DATA = "training-data.csv"
+# Code for the names of the labels of a table.
+OWN_LABELS = {"several_labels": 'sorted({name for cell in table["label"] for name in json.loads(cell)})'}
 
 
 def notebook(run: Run, language: str = "en") -> str:
@@ -47,12 +51,12 @@ def program(settings: Settings) -> str | None:
         return None
     columns = {settings.text: "text"} | ({settings.label: "label"} if settings.label else {})
     names = ["backbone", "tune", "epochs", "learning_rate", "batch_size", "max_length", "seed", "test"]
-    names += ["hidden_dropout", "attention_dropout"] if settings.task == "classification" else ["mask_share"]
+    names += ["hidden_dropout", "attention_dropout"] if settings.task in WHOLE_TEXT else ["mask_share"]
     shown = {name: getattr(settings, name) for name in names} | {"backbone": backbone}
     published = bundled.published(settings.backbone)
     package = Template(templates.PACKAGE).substitute(vars(published)) if published else ""
     rows = package + Template(templates.OWN_ROWS).substitute(columns=repr(columns))
-    parts = _parts(settings, shown, rows, 'sorted(set(table["label"]))', "models/")
+    parts = _parts(settings, shown, rows, OWN_LABELS.get(settings.task, 'sorted(set(table["label"]))'), "models/")
     return "\n".join(source for _, source in parts)
 
 
@@ -61,19 +65,20 @@ def _code(run: Run) -> list[tuple[str, str]]:
     inner = ("text", "label", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
     shown = {name: value for name, value in run.settings.to_json().items() if name not in inner}
     shown["backbone"] = _outside(run.settings.backbone)
-    labels = list(run.result.labels) if isinstance(run.result, ClassificationResult) else []
+    labels = list(run.result.labels) if isinstance(run.result, ClassificationResult | JudgedResult) else []
     return _parts(run.settings, shown, templates.MARKED_ROWS, json.dumps(labels, ensure_ascii=False), "./")
 
 
 def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str) -> list[tuple[str, str]]:
     """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie."""
-    classifies = settings.task == "classification"
+    whole_text = settings.task in WHOLE_TEXT
+    model, judge = OF_TASK[settings.task]
     models = bundled.BY_BACKBONE.get(settings.backbone)
     values = {
         "settings": json.dumps(shown, indent=4, ensure_ascii=False),
         "labels": labels,
-        "auto_class": "AutoModelForSequenceClassification" if classifies else "AutoModelForMaskedLM",
-        "head_rate": 5.0 if classifies else 1.0,
+        "auto_class": "AutoModelForSequenceClassification" if whole_text else "AutoModelForMaskedLM",
+        "head_rate": 5.0 if whole_text else 1.0,
         "bfloat16": False,
         "mean_weight": MEAN_WEIGHT,
         "sample_rows": SAMPLE_ROWS if settings.encodes_once else FEW_ROWS,
@@ -83,10 +88,10 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
     }
     parts = [
         ("load", templates.LOAD),
-        ("model", templates.CLASSIFICATION if classifies else templates.MASKED_LM),
-        *([("start", templates.START)] if classifies else []),
+        ("model", model),
+        *([("start", templates.START)] if whole_text else []),
         ("train", templates.TRAIN),
-        ("judge", templates.JUDGE_CLASSIFICATION if classifies else templates.JUDGE_MASKED_LM),
+        ("judge", judge),
         ("save", templates.SAVE),
     ]
     filled = [(title, Template(source).substitute(values)) for title, source in parts]

@@ -13,6 +13,7 @@ from components.training.results import RowCounts
 from components.training.samples_list import FOLDER, SampleTable
 
 FILE = FOLDER / "runs.json"
+MEASURED = ("classification", "domain_adaptation")  # tasks of the samples that a page draws before anything is trained
 
 
 @dataclass(frozen=True)

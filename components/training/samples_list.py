@@ -30,11 +30,18 @@ class SampleTable:
 
 _SIB = ("CC BY-SA 4.0", "SIB-200 (Adelani et al. 2024)")
 _BANKING = ("CC BY 4.0", "Banking77 (Casanueva et al. 2020)")
+_CHABSA = ("CC BY 4.0", "chABSA (TIS Inc.)")
+_EMOTIONS = ("CC BY 4.0", "GoEmotions (Demszky et al. 2020)")
+_ABSA = ("Apache-2.0", "M-ABSA (Wu et al. 2025)")
 _OWN = ("CC0", "Himotoku")
 SAMPLES = (
     SampleTable("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
     SampleTable("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),
     SampleTable("intents-en", FOLDER / "intents_en.csv", 1000, "en", "classification", "text", "intent", *_BANKING),
+    SampleTable("reports-ja", FOLDER / "reports_ja.csv", 900, "ja", "several_labels", "文", "話題", *_CHABSA),
+    SampleTable("emotions-en", FOLDER / "emotions_en.csv", 900, "en", "several_labels", "text", "emotions", *_EMOTIONS),
+    SampleTable("tone-ja", FOLDER / "tone_ja.csv", 900, "ja", "number", "文", "評価", *_CHABSA),
+    SampleTable("tone-en", FOLDER / "tone_en.csv", 782, "en", "number", "text", "tone", *_ABSA),
     SampleTable("medical-ja", FOLDER / "medical_ja.txt", 36, "ja", "domain_adaptation", "text", None, *_OWN, "[MASK]の治療を始めました。"),
     SampleTable(
         "medical-en", FOLDER / "medical_en.txt", 36, "en", "domain_adaptation", "text", None, *_OWN, "Take one [MASK] before every meal."

@@ -12,6 +12,8 @@ from components.training.stored import from_stored
 
 TASKS = (
     "classification",
+    "several_labels",
+    "number",
     "domain_adaptation",
 )
 # One vector of the whole text (or of two texts) is what their heads read.

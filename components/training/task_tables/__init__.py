@@ -6,10 +6,12 @@ from typing import Protocol, cast
 
 import pandas as pd
 
-from components.training.findings import Finding
+from components.training.findings import Finding, Fix
 
 MODULES = {
     "classification": "classification",
+    "several_labels": "several_labels",
+    "number": "number",
     "domain_adaptation": "domain_adaptation",
 }
 
@@ -57,6 +59,26 @@ class TaskTable(Protocol):
 
 def task_table(task: str) -> TaskTable:
     return cast(TaskTable, import_module(f"{__name__}.{MODULES[task]}"))
+
+
+def widened(task: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with the columns that `task` makes of others, for those who choose one (a task's own function `widened`)."""
+    made: pd.DataFrame = getattr(task_table(task), "widened", lambda given: given)(frame)
+    return made
+
+
+def first_fixes(task: str, frame: pd.DataFrame, columns: Columns) -> tuple[Fix, ...]:
+    """Fixes of a prepared table that are chosen for a start, one click to undo (a task's own function `first_fixes`)."""
+    fixes: tuple[Fix, ...] = getattr(task_table(task), "first_fixes", lambda *given: ())(frame, columns)
+    return fixes
+
+
+def usable(task: str, frame: pd.DataFrame, columns: Columns) -> pd.Series:
+    """The rows (n,) bool of a prepared table that can be learned from (a task's own function `usable`): those with a label, or with a text where there
+    are no labels."""
+    own = getattr(task_table(task), "usable", None)
+    rows: pd.Series = own(frame, columns) if own else frame[columns.label or columns.text].str.strip() != ""
+    return rows
 
 
 def guess_task(frame: pd.DataFrame) -> str:

@@ -5,8 +5,8 @@ import pandas as pd
 
 from components.tables.columns import guess_columns
 from components.text.duplicates import normalised
-from components.training.findings import Finding, rows_finding
-from components.training.label_findings import label_form_findings
+from components.training.findings import Finding, Fix, rows_finding
+from components.training.label_findings import label_form_findings, unwrapping
 from components.training.task_tables import Columns, Guess
 
 ROLES: tuple[str, ...] = ("text", "label")
@@ -32,6 +32,12 @@ def guess(frame: pd.DataFrame) -> Guess | None:
 
 def prepare(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, Columns]:
     return frame, columns
+
+
+def first_fixes(frame: pd.DataFrame, columns: Columns) -> tuple[Fix, ...]:
+    """What a labelling tool wrote is read at once."""
+    lists = unwrapping(frame, columns.label) if columns.label is not None and columns.label in frame.columns else None
+    return (lists,) if lists else ()
 
 
 def findings(frame: pd.DataFrame, columns: Columns) -> tuple[list[Finding | None], dict[str, int]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MODULES = {
     "classification": ("classification", "Classification"),
+    "several_labels": ("several_labels", "SeveralLabels"),
+    "number": ("number", "Number"),
     "domain_adaptation": ("domain_adaptation", "DomainAdaptation"),
 }
 

@@ -1,6 +1,5 @@
 """Text classification: any number of classes, labels as text or numbers (Devlin et al. 2019, section 4.1)."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,62 +10,34 @@ from components.errors import TrainingError
 from components.evaluation.calibration import fit_temperature
 from components.evaluation.judgements import Judgement, judge
 from components.evaluation.paired import Paired
-from components.text.duplicates import near_duplicate_groups
-from components.text.tokens import head, readable
-from components.training.backbones import check_language, check_vocabulary, load_backbone, load_tokenizer
+from components.training.backbones import load_backbone
 from components.training.baselines import majority_probabilities, tfidf_probabilities
-from components.training.features import Feature
-from components.training.length_batches import by_length, pad
-from components.training.precision import autocast
 from components.training.results import ClassificationResult, RowCounts
 from components.training.settings import Settings
-from components.training.splits import check_groups, joined_groups, share_of, split_rows
+from components.training.splits import share_of
+from components.training.tasks.whole_text import WholeText
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-    from components.training.features import Tensors
 
-
-class Classification:
+class Classification(WholeText):
     """`rows`, `texts`, `classes`: row name, text and class number of every row that has a label; `parts`: which of them are for what."""
 
-    head = ("classifier", "pooler", "pre_classifier", "score")
-    # The head starts from nothing: its steps are larger than those of weights that know the language.
-    head_rate = 5.0
-    epoch = 0
-
     def __init__(self, settings: Settings, frame: pd.DataFrame):
-        self.settings = settings
-        self.tokenizer = load_tokenizer(settings.backbone)
         used = frame[frame[settings.label].str.strip() != ""]
-        self.left_out = len(frame) - len(used)
-        self.rows = used["row"].to_numpy()
-        self.texts = used[settings.text].tolist()
         names = used[settings.label].str.strip()
         self.labels = label_order(names.unique().tolist())
         if len(self.labels) < 2:
             raise TrainingError("training.found-one-class", n=len(self.labels), column=settings.label)
-        check_language(settings, self.texts)
-        check_vocabulary(settings, self.texts)
+        self.read(settings, frame, used)
+        self.outputs = len(self.labels)
         number = {label: number for number, label in enumerate(self.labels)}
         self.classes = np.array([number[name] for name in names])
-        own = used[settings.group].tolist() if settings.group else None
-        check_groups(used, settings)
-        groups = joined_groups(own, near_duplicate_groups(self.texts))
-        if groups is not None and len(np.unique(groups)) < 2:
-            raise TrainingError("training.one-group", rows=len(used))
-        self.parts = split_rows(names.tolist(), groups, settings.test, settings.validation, settings.seed)
-        if not len(self.parts.test):
-            raise TrainingError("training.too-few-rows", rows=len(used))
+        self.parts = self.deal(used, names.tolist())
         self.features = self._features(self.texts)
         self.trained = share_of(self.parts.train, settings)
         self.train = [self.features[row] | {"label": int(self.classes[row])} for row in self.trained]
-
-    def _features(self, texts: list[str]) -> list[Feature]:
-        texts = [readable(head(text, self.settings.max_length)) for text in texts]
-        encoded = self.tokenizer(texts, truncation=True, max_length=self.settings.max_length, return_attention_mask=False, verbose=False)
-        return [{"input_ids": ids} for ids in encoded["input_ids"]]
 
     def load_model(self) -> "PreTrainedModel":
         from transformers import AutoModelForSequenceClassification
@@ -78,30 +49,6 @@ class Classification:
             id2label=dict(enumerate(self.labels)),
             label2id={label: number for number, label in enumerate(self.labels)},
         )
-
-    def collate(self, features: list[Feature]) -> "Tensors":
-        import torch
-
-        ids = pad(features, "input_ids", self.tokenizer.pad_token_id)
-        lengths = torch.tensor([len(feature["input_ids"]) for feature in features])
-        batch = {"input_ids": ids, "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long()}
-        if "label" in features[0]:
-            batch["labels"] = torch.tensor([feature["label"] for feature in features])
-        return batch
-
-    def logits(self, model: "PreTrainedModel", rows: np.ndarray) -> np.ndarray:
-        """The model's logits for `rows`: (n, classes) float32."""
-        import torch
-
-        chosen = [self.features[row] for row in rows]
-        out = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
-        was_training = model.training
-        model.eval()
-        with torch.inference_mode(), autocast(self.settings.precision):
-            for batch in by_length(chosen, 32):
-                out[batch] = model(**self.collate([chosen[position] for position in batch])).logits.float().numpy()
-        model.train(was_training)
-        return out
 
     def validate(self, model: "PreTrainedModel") -> dict[str, float]:
         from scipy.special import log_softmax
@@ -168,19 +115,8 @@ class Classification:
         return judge(self.classes[test], probabilities, self.labels, self.rows[test], self.settings.seed)
 
     def save(self, model: "PreTrainedModel", folder: Path, temperature: float) -> None:
-        """A folder that AutoModelForSequenceClassification.from_pretrained loads, and the settings that the app reads beside it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        model.save_pretrained(folder)
-        self.tokenizer.model_max_length = self.settings.max_length  # where it was trained and judged to cut
-        self.tokenizer.save_pretrained(folder)
-        settings = {
-            "task": "classification",
-            "language": self.settings.language,
-            "labels": list(self.labels),
-            "temperature": round(temperature, 4),
-            "max_length": self.settings.max_length,
-        }
-        (folder / "settings.json").write_text(json.dumps(settings, ensure_ascii=False, indent=1), encoding="utf-8")
+        """The model's folder, with the temperature beside it."""
+        self.write(model, folder, {"labels": list(self.labels), "temperature": round(temperature, 4)})
 
 
 def label_order(names: list[str]) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ OF_A_PLAN = ("key", "from", "run", "tune_sample", "tune_task", "tune_backbone", 
 # What the model of a run can do, by what the run was trained for.
 MODEL_TASKS = {
     "classification": "classification",
+    "several_labels": "several_labels",
+    "number": "number",
     "domain_adaptation": "masked_lm",
 }
 

@@ -12,11 +12,10 @@ from components.tables.annotated import read_annotated
 from components.tables.table import Table
 from components.text.language import main_language
 from components.training.findings import Fix, apply_fixes
-from components.training.label_findings import unwrapping
 from components.training.row_account import RowAccount
 from components.training.runs import Run
 from components.training.settings import LANGUAGES, TASKS
-from components.training.task_tables import Columns, guess_task, task_table
+from components.training.task_tables import Columns, first_fixes, guess_task, task_table, usable, widened
 from components.ui.state.language import t
 from components.ui.state.recent import kept
 from components.ui.state.runs import open_run, store
@@ -68,9 +67,12 @@ class TrainingData:
     @property
     def account(self) -> RowAccount:
         """Where the rows of the file went, those that an earlier run left out among them."""
-        account = RowAccount.of(self.read, self.upload.table.skipped, self.fixes, self.text, self.label)
+        account = RowAccount.of(self.read, self.upload.table.skipped, self.fixes, self.text, self.label, self._usable)
         kept = self.origin.data.get(ACCOUNT) if self.origin else None
         return account.after(RowAccount.from_json(kept)) if kept else account
+
+    def _usable(self, frame: pd.DataFrame) -> pd.Series:
+        return usable(self.task, frame, self.columns)
 
     @property
     def signature(self) -> str:
@@ -80,7 +82,7 @@ class TrainingData:
     @property
     def fixes_key(self) -> str:
         """Where the session keeps the fixes."""
-        return _fixes_key(self.upload, self.columns)
+        return _fixes_key(self.task, self.upload, self.columns)
 
 
 def file_given() -> Source | None:
@@ -165,6 +167,8 @@ def _columns(upload: Upload, task: str) -> Columns | None:
     """The columns, chosen within the sentence; None, with a word why, where the table has too few or one stands for two things."""
     table = task_table(task)
     guess = kept(f"{PREFIX}:guess", (upload.signature, task), lambda: table.guess(upload.frame))
+    whole = kept(f"{PREFIX}:widened", (upload.signature, task), lambda: widened(task, upload.frame))
+    upload = replace(upload, table=replace(upload.table, frame=whole))
     names = list(upload.frame.columns)
     wanted = [role for role in table.ROLES if role not in table.OPTIONAL]
     if len(names) < len(wanted):
@@ -213,12 +217,11 @@ def data_of(origin: Run) -> TrainingData:
 
 def _given(task: str, upload: Upload, frame: pd.DataFrame, columns: Columns, origin: Run | None = None) -> TrainingData:
     """`frame` after the fixes that were chosen for it."""
-    # What a labelling tool wrote is read at once; undoing it is one click.
-    begun = unwrapping(frame, columns.label) if columns.label and task == "classification" else None
-    fixes = tuple(st.session_state.get(_fixes_key(upload, columns), (begun,) if begun else ()))
+    begun = kept(f"{PREFIX}:first", (upload.signature, task, columns), lambda: first_fixes(task, frame, columns))
+    fixes = tuple(st.session_state.get(_fixes_key(task, upload, columns), begun))
     fixed = apply_fixes(frame, fixes)
     return TrainingData(task, upload, fixed, columns, main_language(fixed[columns.text]), fixes, origin)
 
 
-def _fixes_key(upload: Upload, columns: Columns) -> str:
-    return f"{PREFIX}:fixes:{upload.signature}:{':'.join(map(str, columns.named))}"
+def _fixes_key(task: str, upload: Upload, columns: Columns) -> str:
+    return f"{PREFIX}:fixes:{task}:{upload.signature}:{':'.join(map(str, columns.named))}"

@@ -5,7 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from components.evaluation.intervals import Interval
 from components.evaluation.paired import Paired
+from components.training.judged import JudgedResult
 from components.training.results import AdaptationResult, ClassificationResult
 from components.training.runs import Run
 from components.training.settings import Settings
@@ -13,6 +15,8 @@ from components.training.starting_weights import begun_on
 from components.ui.state.language import t
 from components.ui.state.runs import duration
 from components.ui.widgets.verdict import said
+
+from .judged.verdict import measure_name, written
 
 # Settings that a reader knows by their names on the page, in the order in which they are told.
 TOLD = (
@@ -52,10 +56,27 @@ def paired_rows(first: pd.DataFrame, second: pd.DataFrame) -> Paired | None:
     return Paired.of((first["predicted"] == first["label"]).to_numpy(), (second["predicted"] == second["label"]).to_numpy())
 
 
-def compared(first: Run, second: Run, paired: Paired | None) -> Compared:
-    """A is the first, B the second; paired: how both did on the same rows, None where they weren't judged on the same."""
+def compared(first: Run, second: Run, paired: Paired | None, gain: Interval | None = None) -> Compared:
+    """A is the first, B the second; paired: how both did on the same rows, None where they weren't judged on the same; gain: of tasks with measures, how
+    much more the main one of B is on the same rows."""
     differences, same = _differences(first, second)
-    return Compared(*_verdict(first, second, paired), differences, same)
+    verdict = _measured_verdict(first, second, gain) if gain else _verdict(first, second, paired)
+    return Compared(*verdict, differences, same)
+
+
+def _measured_verdict(first: Run, second: Run, gain: Interval) -> tuple[str, str]:
+    results = [run.result for run in (first, second) if isinstance(run.result, JudgedResult)]
+    main = results[0].main
+    values: dict[str, Any] = {
+        "rows": f"{results[0].rows.test:,}", "measure": measure_name(main), "low": written(main, gain.low), "high": written(main, gain.high),
+        "a": written(main, results[0].measures[main].value), "b": written(main, results[1].measures[main].value),
+    }  # fmt: skip
+    grounds = said("runs.pair_gain", **values)
+    if gain.low <= 0 <= gain.high:
+        return said("runs.pair_chance"), grounds
+    second_better = (gain.value > 0) != (main in results[0].lower)
+    better, letter = (second.name, "B") if second_better else (first.name, "A")
+    return said("runs.pair_better", quoted={"name": better}, letter=letter), grounds + said("runs.pair_hardly_chance")
 
 
 def _verdict(first: Run, second: Run, paired: Paired | None) -> tuple[str, str]:

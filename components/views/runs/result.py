@@ -30,12 +30,15 @@ from .pictures import Dot, dots
 from .rows_used import account_words
 from .samples import SAMPLE
 from .trial import show_trial
+from .use_table import TASKS as TABLE_TASKS
+from .use_table import AnsweredTable, show_use_table
 from .verdict import verdict
 from .view import show_curves, show_ways_on
 
 
-def show_result(run: Run) -> None:
-    """The judgement of a run that has one: what is said of it, the try, the use, and the numbers, in this order."""
+def show_result(run: Run) -> AnsweredTable | None:
+    """The judgement of a run that has one: what is said of it, the try, the use, and the numbers, in this order. Gives the work on a table that goes on
+    when the page is drawn."""
     if isinstance(run.result, AdaptationResult):
         show_adaptation(run, run.result)
         show_probe(run.result)
@@ -44,15 +47,17 @@ def show_result(run: Run) -> None:
     elif isinstance(run.result, ClassificationResult):
         _show_judged(run, run.result)
     elif isinstance(run.result, JudgedResult):
-        _show_measured(run, run.result)
+        return _show_measured(run, run.result)
+    return None
 
 
-def _show_measured(run: Run, result: JudgedResult) -> None:
+def _show_measured(run: Run, result: JudgedResult) -> AnsweredTable | None:
     """Of a task whose answers are more than a class a row: its own view shows the try, the figure and the mistakes."""
     view = view_of(result.task)
     show_judged_verdict(run, result)
     view.show_trial(run, result)
     _show_use(run)
+    table = show_use_table(run, result) if result.task in TABLE_TASKS else None
     _show_closed(
         run,
         {
@@ -62,6 +67,7 @@ def _show_measured(run: Run, result: JudgedResult) -> None:
             "runs.fold_facts": lambda: show_facts(run),
         },
     )
+    return table
 
 
 def _show_judged(run: Run, result: ClassificationResult) -> None:

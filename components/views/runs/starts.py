@@ -9,6 +9,7 @@ from components.training.row_account import RowAccount
 from components.training.sample_runs import SampleRun
 from components.training.samples_list import SampleTable
 from components.training.settings import Settings, suggested_epochs
+from components.training.task_tables import Columns, first_fixes, task_table
 from components.ui.state.language import t
 from components.ui.state.runs import duration, launcher, megabytes, open_run, store
 from components.ui.state.visitor import key_is_in_the_address, network, visitor_key
@@ -54,7 +55,10 @@ def show_starts() -> None:
 def begin(sample: SampleTable) -> None:
     """Trains on a sample with what stands in the page's controls at first, and opens the run."""
     frame = read_table(sample.path.read_bytes(), sample.path.name).frame
-    frame = frame.set_axis(range(1, len(frame) + 1))
+    columns = Columns(sample.text, sample.label)
+    frame, columns = task_table(sample.task).prepare(frame.set_axis(range(1, len(frame) + 1)), columns)
+    for fix in first_fixes(sample.task, frame, columns):
+        frame = fix.apply(frame)
     settings = Settings(
         text=sample.text,
         label=sample.label,

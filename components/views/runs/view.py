@@ -17,11 +17,13 @@ from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.verdict import said, show_finding
 
+from .judged.verdict import measure_name, written
 from .pictures import STEPS, rail
 from .progress import numbers, stop_box
 from .stop import stop_button
 
 REPLACED = "training.weights-replaced"
+CHECKED = ("micro_f1", "spearman")  # measures of the validation rows, by the tasks that have them
 LOOK = 1.0  # seconds between two looks at a run
 
 
@@ -106,6 +108,14 @@ def _finding(run: Run, checks: list[Event], events: list[Event]) -> str:
         rows = _rows_of(run, "validation")
         if run.settings.task == "classification" and rows:
             return said("runs.finding_check", number=number, rows=f"{rows:,}", right=f"{round(last['accuracy'] * rows):,}")
+        if measure := next((name for name in CHECKED if name in last), None):
+            return said(
+                "runs.finding_check_measure",
+                number=number,
+                rows=f"{rows:,}",
+                measure=measure_name(measure),
+                value=written(measure, last[measure]),
+            )
         return said("runs.finding_check_masked", number=number, share=f"{last.get('accuracy', 0):.0%}")
     losses = [event.content["loss"] for event in events if event.kind == "loss"]
     if losses and run.progress.steps:

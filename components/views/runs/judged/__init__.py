@@ -6,7 +6,10 @@ from typing import Protocol, cast
 from components.training.judged import JudgedResult
 from components.training.runs import Run
 
-MODULES: dict[str, str] = {}
+MODULES: dict[str, str] = {
+    "several_labels": "several_labels",
+    "number": "number",
+}
 
 
 class JudgedView(Protocol):
