@@ -10,6 +10,9 @@ from components.training.findings import Finding
 
 MODULES = {
     "classification": "classification",
+    "pairs": "pairs",
+    "pair_classes": "pair_classes",
+    "questions": "questions",
     "domain_adaptation": "domain_adaptation",
 }
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MODULES = {
     "classification": ("classification", "Classification"),
+    "pairs": ("pairs", "Pairs"),
+    "pair_classes": ("pair_classes", "PairClasses"),
+    "questions": ("questions", "Questions"),
     "domain_adaptation": ("domain_adaptation", "DomainAdaptation"),
 }
 

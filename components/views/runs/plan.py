@@ -92,7 +92,7 @@ def _choose_rarer(data: TrainingData, base: Settings, tune: str) -> dict[str, An
     )
     batch_size = second.number_input(t("tune.batch_size"), 1, 256, base.batch_size, key=f"tune:batch:{mark}")
     max_length = third.number_input(
-        t("tune.max_length"), 8, 512, base.max_length, key=f"tune:length:{mark}", help=t("tune.max_length_help")
+        t("tune.max_length"), 8, 512, base.max_length, key=f"tune:length:{mark}:{base.max_length}", help=t("tune.max_length_help")
     )
     seed = first.number_input(t("common.seed"), 0, 2**31 - 1, base.seed, key=f"tune:seed:{mark}")
     test = second.slider(t("tune.test"), 0.05, 0.5, base.test, 0.05, key=f"tune:test:{mark}", help=t("tune.test_help"))
