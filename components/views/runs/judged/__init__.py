@@ -6,7 +6,7 @@ from typing import Protocol, cast
 from components.training.judged import JudgedResult
 from components.training.runs import Run
 
-MODULES: dict[str, str] = {}
+MODULES: dict[str, str] = {"pairs": "pairs", "pair_classes": "pair_classes", "questions": "questions"}
 
 
 class JudgedView(Protocol):
