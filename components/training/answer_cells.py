@@ -40,7 +40,9 @@ def read_wanted(cell: str, start: str = "") -> Wanted | None:
         return None
     starts = _starts(cell) or ([int(start)] if start.strip().isdecimal() and len(start) < 10 else [])
     # The first character counts with the answer as it is written; a text alone is taken without blanks at its ends.
-    kept = list(dict.fromkeys(zip(texts, starts, strict=True))) if len(starts) == len(texts) else [(text, -1) for text in dict.fromkeys(texts)]
+    kept = (
+        list(dict.fromkeys(zip(texts, starts, strict=True))) if len(starts) == len(texts) else [(text, -1) for text in dict.fromkeys(texts)]
+    )
     return Wanted(tuple(text for text, _ in kept), tuple(place for _, place in kept if place >= 0))
 
 

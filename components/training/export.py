@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 from components.errors import TrainingError
 from components.messages import message
+from components.training.export_usage import FRONT, USAGE, judged_rows
+from components.training.export_usage import one_line as one_line
+from components.training.judged import JudgedResult
 from components.training.results import ClassificationResult, RowCounts
 from components.training.runs import Run
 
 # Settings that only make sense inside the app.
-INNER = ("text", "label", "group", "checkpoint_seconds", "probe")
+INNER = ("text", "label", "second", "start", "group", "checkpoint_seconds", "probe")
 
 
 def export_zip(run: Run, language: str = "en") -> bytes:
@@ -38,8 +41,8 @@ def model_card(run: Run, language: str = "en") -> str:
         return message(f"training.card-{key}", language, **values)
 
     settings = run.settings
-    front = ["---", "library_name: transformers", f"language: {settings.language}"]
-    front += [f"pipeline_tag: {'text-classification' if settings.task == 'classification' else 'fill-mask'}", "---"]
+    tag, library = FRONT[settings.task]
+    front = ["---", f"library_name: {library}", f"language: {settings.language}", f"pipeline_tag: {tag}", "---"]
     data = run.data
     rows = run.result.rows if run.result else RowCounts()
     parts = [
@@ -71,6 +74,8 @@ def _score_table(run: Run, t: Callable[..., str]) -> str:
         for name, scores in run.result.baselines.items():
             lines.append(f"| accuracy, baseline {name} | {scores.accuracy.value:.3f} |")
         lines += ["", t("interval", rows=judgement.rows)]
+    elif isinstance(run.result, JudgedResult):
+        lines += [*judged_rows(run.result), "", t("resampled", rows=run.result.rows.test)]
     else:
         lines += [f"| {name} | {value:.4g} |" for name, value in run.scores.items()]
     return "\n".join(lines)
@@ -78,6 +83,8 @@ def _score_table(run: Run, t: Callable[..., str]) -> str:
 
 def usage_code(run: Run, folder: str = ".") -> str:
     """Plain transformers code that loads the folder and answers for one text."""
+    if run.settings.task in USAGE:
+        return USAGE[run.settings.task](run, folder)
     if run.settings.task != "classification":
         return (
             "from transformers import AutoModelForMaskedLM, AutoTokenizer\n\n"
@@ -100,8 +107,3 @@ def usage_code(run: Run, folder: str = ".") -> str:
         "label = model.config.id2label[int(probabilities.argmax())]\n"
         "print(label, float(probabilities.max()))\n"
     )
-
-
-def one_line(text: str) -> str:
-    """User text inside Markdown: one line, and nothing that could become markup."""
-    return "".join(f"\\{character}" if character in "\\`*_{}[]<>#|" else character for character in " ".join(text.split()))

@@ -32,7 +32,9 @@ def _answer(question: str, sentences: list[list[tuple[str, int, int]]], counts: 
 
     if not sentences:
         return 0, 0
-    nearest = max(sentences, key=lambda sentence: sum(weight(word) for word in {word for word, _, _ in sentence} & asked) / len(sentence) ** 0.5)
+    nearest = max(
+        sentences, key=lambda sentence: sum(weight(word) for word in {word for word, _, _ in sentence} & asked) / len(sentence) ** 0.5
+    )
     best, found = -1.0, (nearest[0][1], nearest[0][2])
     for place, (_, start, _) in enumerate(nearest):
         taken = [word for word in nearest[place:] if word[2] - start <= max(characters, 1)] or [nearest[place]]

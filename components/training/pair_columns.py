@@ -18,7 +18,21 @@ SIBLINGS = (
     ("前提", "仮説"), ("原文", "言い換え"), ("元の文", "言い換え"),
 )  # fmt: skip
 NUMBER_NAMES = ("score", "similarity", "sim", "gold", "relatedness", "rating", "label", "類似度", "スコア", "得点", "評価")
-CLASS_NAMES = ("label", "labels", "class", "gold_label", "relation", "entailment", "is_duplicate", "duplicate", "ラベル", "関係", "判定", "含意", "分類")
+CLASS_NAMES = (
+    "label",
+    "labels",
+    "class",
+    "gold_label",
+    "relation",
+    "entailment",
+    "is_duplicate",
+    "duplicate",
+    "ラベル",
+    "関係",
+    "判定",
+    "含意",
+    "分類",
+)
 _COUNTED = re.compile(r"[\s_\-]*(?:[0-9]+|[ab]|first|second|left|right|one|two|[一二甲乙])$")
 
 
@@ -94,7 +108,9 @@ def is_measure(column: pd.Series) -> bool:
 def is_classes(column: pd.Series) -> bool:
     """Whether a column holds few different short cells, several times each."""
     filled = column[column.str.strip() != ""]
-    return len(filled) > 3 and 2 <= filled.nunique() <= min(20, len(filled) / 2) and filled.str.len().mean() <= 30 and not is_measure(column)
+    return (
+        len(filled) > 3 and 2 <= filled.nunique() <= min(20, len(filled) / 2) and filled.str.len().mean() <= 30 and not is_measure(column)
+    )
 
 
 def pair_keys(frame: pd.DataFrame, first: str, second: str) -> pd.Series:

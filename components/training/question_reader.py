@@ -10,7 +10,7 @@ from components.evaluation.answer_tables import AnswerRow
 from components.models.qa import DEFAULT_ANSWER_LENGTH, Asked, QuestionAnswerer, SpanPrediction, WindowLogits
 from components.models.results import Answer
 from components.text.japanese import is_japanese_tokenizer
-from components.text.tokens import Aligner, AlignedText, Span
+from components.text.tokens import AlignedText, Aligner, Span
 from components.training.features import Feature
 from components.training.settings import Settings
 
@@ -42,7 +42,13 @@ class Read:
         """The tokens of window `number`, as `Aligner.join` puts them together."""
         asked, template = self.asked, self.reader.aligner.double
         low, high = asked.windows[number]
-        parts = (template.prefix, asked.question.ids[: asked.question_length], template.middle, asked.context.ids[low:high], template.suffix)
+        parts = (
+            template.prefix,
+            asked.question.ids[: asked.question_length],
+            template.middle,
+            asked.context.ids[low:high],
+            template.suffix,
+        )
         types = [kind for part, kind in zip(parts, template.types, strict=True) for _ in part]
         return {"input_ids": [id for part in parts for id in part], "token_type_ids": types}
 
@@ -52,7 +58,13 @@ class Read:
         low, high = self.asked.windows[number]
         spans = self.asked.context.spans
         tokens = [token for token in range(low, high) if spans[token][0] < end and spans[token][1] > start] if end > start else []
-        if not tokens or spans[tokens[0]][0] > start and tokens[0] == low > 0 or spans[tokens[-1]][1] < end and tokens[-1] == high - 1 < len(spans) - 1:
+        if (
+            not tokens
+            or (spans[tokens[0]][0] > start
+            and tokens[0] == low > 0)
+            or (spans[tokens[-1]][1] < end
+            and tokens[-1] == high - 1 < len(spans) - 1)
+        ):
             return 0, 0
         return self.begin + tokens[0] - low, self.begin + tokens[-1] - low
 

@@ -38,11 +38,11 @@ class SentencePairs(PreTrainedModel):
         super().__init__(encoder.config)
         self.encoder = encoder
         width = int(encoder.config.hidden_size)
-        self.dense = nn.Linear(width, width) if mapped else None
-        if self.dense is not None:
+        self.pair_map = nn.Linear(width, width) if mapped else None
+        if self.pair_map is not None:
             with torch.no_grad():
-                nn.init.eye_(self.dense.weight)
-                nn.init.zeros_(self.dense.bias)
+                nn.init.eye_(self.pair_map.weight)
+                nn.init.zeros_(self.pair_map.bias)
         self.cosent = CoSENTLoss(None)
 
     def get_input_embeddings(self) -> nn.Module:
@@ -60,11 +60,11 @@ class SentencePairs(PreTrainedModel):
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor | None = None, **_: object) -> PairOutput:
         """(2 B, T): the first texts of B pairs, then the second ones."""
-        with torch.set_grad_enabled(torch.is_grad_enabled() and self.dense is None):
+        with torch.set_grad_enabled(torch.is_grad_enabled() and self.pair_map is None):
             states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         vectors = pool(states.float(), attention_mask, "mean")
-        if self.dense is not None:
-            vectors = self.dense(vectors)
+        if self.pair_map is not None:
+            vectors = self.pair_map(vectors)
         first, second = vectors.float().chunk(2)
         cosines = torch.nn.functional.cosine_similarity(first, second)
         return PairOutput(self.cosent.compute_loss_from_embeddings([first, second], labels) if labels is not None else None, cosines)
@@ -78,8 +78,8 @@ def save_sentence_encoder(model: SentencePairs, tokenizer: "PreTrainedTokenizerB
     width = int(model.encoder.config.hidden_size)
     modules: list[Any] = [Transformer(str(folder), max_seq_length=max_length), Pooling(width, "mean")]
     modules[0].model = model.encoder
-    if model.dense is not None:
+    if model.pair_map is not None:
         layer = Dense(width, width, activation_function=nn.Identity())
-        layer.linear.load_state_dict(model.dense.state_dict())
+        layer.linear.load_state_dict(model.pair_map.state_dict())
         modules.append(layer)
     SentenceTransformer(modules=modules, device="cpu").save_pretrained(str(folder), create_model_card=False, safe_serialization=True)

@@ -25,7 +25,9 @@ def overlap_features(first: Sequence[str], second: Sequence[str]) -> np.ndarray:
     for one, other in zip(first, second, strict=True):
         a, b = set(_words(one)), set(_words(other))
         common = len(a & b)
-        rows.append([common / max(len(a), 1), common / max(len(b), 1), common / max(len(a | b), 1), min(len(a), len(b)) / max(len(a), len(b), 1)])
+        rows.append(
+            [common / max(len(a), 1), common / max(len(b), 1), common / max(len(a | b), 1), min(len(a), len(b)) / max(len(a), len(b), 1)]
+        )
     return np.array(rows).reshape(len(rows), 4)
 
 

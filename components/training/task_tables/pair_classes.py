@@ -8,7 +8,12 @@ from components.training.task_tables import Columns, Guess, classification
 
 ROLES: tuple[str, ...] = ("text", "second", "label")
 OPTIONAL: tuple[str, ...] = ()
-KINDS: tuple[str, ...] = (*(kind for kind in classification.KINDS if kind not in ("contradictions", "label-in-text")), "empty-second", "pair-clash", "same-texts")
+KINDS: tuple[str, ...] = (
+    *(kind for kind in classification.KINDS if kind not in ("contradictions", "label-in-text")),
+    "empty-second",
+    "pair-clash",
+    "same-texts",
+)
 CURED: tuple[str, ...] = ("empty-second", "pair-clash")
 
 

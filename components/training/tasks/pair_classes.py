@@ -65,7 +65,9 @@ class PairClasses(Classification):
         encoded = self.tokenizer(
             *texts, truncation=True, max_length=limit, return_attention_mask=False, return_token_type_ids=True, verbose=False
         )
-        return [{"input_ids": ids, "token_type_ids": types} for ids, types in zip(encoded["input_ids"], encoded["token_type_ids"], strict=True)]
+        return [
+            {"input_ids": ids, "token_type_ids": types} for ids, types in zip(encoded["input_ids"], encoded["token_type_ids"], strict=True)
+        ]
 
     def collate(self, features: list[Feature]) -> "Tensors":
         batch = super().collate(features)
@@ -121,4 +123,7 @@ class PairClasses(Classification):
     def save(self, model: "PreTrainedModel", folder: Path, temperature: float) -> None:
         super().save(model, folder, temperature)
         path = folder / "settings.json"
-        path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"task": "pair_classes"}, ensure_ascii=False, indent=1), encoding="utf-8")
+        path.write_text(
+            json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"task": "pair_classes"}, ensure_ascii=False, indent=1),
+            encoding="utf-8",
+        )

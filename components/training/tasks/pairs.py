@@ -37,7 +37,7 @@ MEASURES = ("spearman", "pearson")
 class Pairs:
     """`rows`, `first`, `second`, `numbers`: of every pair that has both texts and a number. A text is on one side of the split alone."""
 
-    head = ("dense",)
+    head = ("pair_map",)
     head_rate = 1.0
     epoch = 0
 
@@ -53,7 +53,9 @@ class Pairs:
         self.numbers = numbers[usable].to_numpy()
         self.first, self.second = used[settings.text].tolist(), used[settings.second].tolist()
         if len(used) < 5 or len(np.unique(self.numbers)) < 2:
-            raise TrainingError("training.too-few-rows" if len(used) < 5 else "training.found-one-number", rows=len(used), column=settings.label)
+            raise TrainingError(
+                "training.too-few-rows" if len(used) < 5 else "training.found-one-number", rows=len(used), column=settings.label
+            )
         check_language(settings, self.first)
         check_vocabulary(settings, self.first)
         check_groups(used, settings)
@@ -68,7 +70,8 @@ class Pairs:
         ids = self._ids([*self.first, *self.second])
         count = len(used)
         self.features: list[Feature] = [
-            {"input_ids": ids[row] + ids[count + row], "second": len(ids[row]), "targets": [float(self.numbers[row])]} for row in range(count)
+            {"input_ids": ids[row] + ids[count + row], "second": len(ids[row]), "targets": [float(self.numbers[row])]}
+            for row in range(count)
         ]
         self.train = [self.features[row] for row in self.trained]
 
@@ -131,7 +134,9 @@ class Pairs:
         found = self.cosines(model, test)[0]
         wanted = self.numbers[test]
         self.save(model, folder)
-        pd.DataFrame({"row": self.rows[test], "wanted": wanted, "found": found}).to_parquet(folder.parent / "predictions.parquet", index=False)
+        pd.DataFrame({"row": self.rows[test], "wanted": wanted, "found": found}).to_parquet(
+            folder.parent / "predictions.parquet", index=False
+        )
         first, second = ([texts[row] for row in test] for texts in (self.first, self.second))
         learned = [texts[row] for texts in (self.first, self.second) for row in self.trained]
         others = {"before": self.cosines(self.load_model(), test)[0], "words": word_cosines(first, second, learned)}

@@ -54,7 +54,10 @@ class Questions:
         columns = Columns(settings.text, settings.label, settings.second)
         found = places(frame, columns)
         usable = [
-            place.kind not in ("missing", "unreadable") and passage.strip() != "" and question.strip() != "" and len(passage) <= MAX_CHARACTERS
+            place.kind not in ("missing", "unreadable")
+            and passage.strip() != ""
+            and question.strip() != ""
+            and len(passage) <= MAX_CHARACTERS
             for place, passage, question in zip(found, frame[settings.text], frame[settings.second], strict=True)
         ]
         used = frame[usable]
@@ -225,7 +228,11 @@ class Questions:
             gains=gains,
             test_rows=tuple(int(row) for row in self.rows[test]),
             facts={"threshold": threshold, "unanswerable": silent}
-            | {f"{kind}_{outcome}": int(judged.table[k, o]) for k, kind in enumerate(("answerable", "silent")) for o, outcome in enumerate(OUTCOMES)},
+            | {
+                f"{kind}_{outcome}": int(judged.table[k, o])
+                for k, kind in enumerate(("answerable", "silent"))
+                for o, outcome in enumerate(OUTCOMES)
+            },
         )
 
     def _lexical(self) -> AnswerJudgement:

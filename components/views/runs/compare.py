@@ -15,6 +15,7 @@ from components.ui.state.runs import run_key, store
 from components.ui.widgets.escaped import escaped_markdown
 
 from .differences import compared, paired_rows
+from .judged.compared import gain_of, measure_dots
 from .pictures import Dot, dots
 
 
@@ -37,7 +38,7 @@ def show_change(run: Run) -> None:
 def show_pair(first: Run, second: Run) -> None:
     """Verdict, differences and scores of two judged runs; the first is A."""
     paired = _paired(first, second)
-    said = compared(first, second, paired)
+    said = compared(first, second, paired, gain_of(first, second))
     listed = "".join(f"<li>{sentence}</li>" for sentence in said.differences)
     same = f'<p class="hi-legend">{escape(t("runs.pair_same", listed=t("evaluation.separator").join(said.same)))}</p>' if said.same else ""
     st.html(
@@ -63,7 +64,7 @@ def _dots(first: Run, second: Run, paired: Paired | None) -> str:
         tfidf = first.result.baselines["tfidf"]
         rows.append(Dot(t("runs.short_tfidf"), tfidf.right, tfidf.rows, dashed=True))
     if not rows:
-        return ""
+        return measure_dots(first, second)
     listed = t("evaluation.separator").join(f"{row.name} {row.right}/{row.rows}" for row in rows)
     return dots(rows, t("runs.dots_alt", listed=listed))
 

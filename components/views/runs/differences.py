@@ -5,7 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from components.evaluation.intervals import Interval
 from components.evaluation.paired import Paired
+from components.training.judged import JudgedResult
 from components.training.results import AdaptationResult, ClassificationResult
 from components.training.runs import Run
 from components.training.settings import Settings
@@ -13,6 +15,8 @@ from components.training.starting_weights import begun_on
 from components.ui.state.language import t
 from components.ui.state.runs import duration
 from components.ui.widgets.verdict import said
+
+from .judged.verdict import measure_name, written
 
 # Settings that a reader knows by their names on the page, in the order in which they are told.
 TOLD = (
@@ -52,10 +56,23 @@ def paired_rows(first: pd.DataFrame, second: pd.DataFrame) -> Paired | None:
     return Paired.of((first["predicted"] == first["label"]).to_numpy(), (second["predicted"] == second["label"]).to_numpy())
 
 
-def compared(first: Run, second: Run, paired: Paired | None) -> Compared:
-    """A is the first, B the second; paired: how both did on the same rows, None where they weren't judged on the same."""
+def compared(first: Run, second: Run, paired: Paired | None, gain: Interval | None = None) -> Compared:
+    """A is the first, B the second; paired: how both did on the same rows, None where they weren't judged on the same. gain: by how much more B
+    scores than A there, of a task whose answers are more than a class a row."""
     differences, same = _differences(first, second)
-    return Compared(*_verdict(first, second, paired), differences, same)
+    verdict = _verdict(first, second, paired) if gain is None else _gain_verdict(first, second, gain)
+    return Compared(*verdict, differences, same)
+
+
+def _gain_verdict(first: Run, second: Run, gain: Interval) -> tuple[str, str]:
+    assert isinstance(second.result, JudgedResult), "a gain is of judged measures"
+    main = second.result.main
+    values = {"measure": measure_name(main), "low": written(main, gain.low), "high": written(main, gain.high)}
+    grounds = said("runs.pair_gain", rows=f"{second.result.rows.test:,}", **values)
+    if gain.low <= 0 <= gain.high:
+        return said("runs.pair_chance"), grounds
+    better, letter = (second, "B") if gain.value > 0 else (first, "A")
+    return said("runs.pair_better", quoted={"name": better.name}, letter=letter), grounds
 
 
 def _verdict(first: Run, second: Run, paired: Paired | None) -> tuple[str, str]:

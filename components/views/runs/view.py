@@ -17,6 +17,7 @@ from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.verdict import said, show_finding
 
+from .judged import MODULES as JUDGED_VIEWS
 from .pictures import STEPS, rail
 from .progress import numbers, stop_box
 from .stop import stop_button
@@ -106,6 +107,8 @@ def _finding(run: Run, checks: list[Event], events: list[Event]) -> str:
         rows = _rows_of(run, "validation")
         if run.settings.task == "classification" and rows:
             return said("runs.finding_check", number=number, rows=f"{rows:,}", right=f"{round(last['accuracy'] * rows):,}")
+        if run.settings.task in JUDGED_VIEWS:
+            return said("runs.finding_check_loss", number=number, loss=f"{last['loss']:.2f}")
         return said("runs.finding_check_masked", number=number, share=f"{last.get('accuracy', 0):.0%}")
     losses = [event.content["loss"] for event in events if event.kind == "loss"]
     if losses and run.progress.steps:

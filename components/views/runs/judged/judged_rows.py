@@ -13,19 +13,20 @@ SHOWN = 100
 
 
 def judged_rows(run: Run) -> pd.DataFrame | None:
+    """`fresh_rows`, kept until another run is looked at."""
+    return kept("runs:judged_rows", (run.id, run_key(), run.ended), lambda: fresh_rows(run))
+
+
+def fresh_rows(run: Run) -> pd.DataFrame | None:
     """The predictions, by row, with the columns text, second and label of the file; None where the rows are gone."""
-
-    def rows() -> pd.DataFrame | None:
-        try:
-            said, data = store().rows(run.id, run_key(), "predictions"), store().rows(run.id, run_key())
-        except TrainingError:
-            return None
-        settings = run.settings
-        named = {"text": settings.text, "second": settings.second, "label": settings.label}
-        columns = {name: data[column].reindex(said.index) for name, column in named.items() if column in data.columns}
-        return said.assign(**{name: column for name, column in columns.items() if name not in said.columns})
-
-    return kept("runs:judged_rows", (run.id, run_key(), run.ended), rows)
+    try:
+        said, data = store().rows(run.id, run_key(), "predictions"), store().rows(run.id, run_key())
+    except TrainingError:
+        return None
+    settings = run.settings
+    named = {"text": settings.text, "second": settings.second, "label": settings.label}
+    columns = {name: data[column].reindex(said.index) for name, column in named.items() if column in data.columns}
+    return said.assign(**{name: column for name, column in columns.items() if name not in said.columns})
 
 
 def show_gone() -> None:

@@ -9,10 +9,10 @@ from components.training.judged import JudgedResult
 from components.training.runs import Run
 from components.ui.state.language import t
 from components.ui.state.loaders import model
+from components.ui.widgets import figures
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.errors import guarded
 from components.ui.widgets.escaped import printable
-from components.ui.widgets import figures
 from components.ui.widgets.verdict import said, show_finding
 
 from ..pictures import bars
@@ -65,7 +65,9 @@ def show_figure(run: Run, result: JudgedResult) -> None:
         show_gone()
         return
     main = result.main
-    show_finding(said("runs.pairs_finding", measure=measure_name(main), value=with_ends(main, result.measures[main]), rows=f"{len(rows):,}"))
+    show_finding(
+        said("runs.pairs_finding", measure=measure_name(main), value=with_ends(main, result.measures[main]), rows=f"{len(rows):,}")
+    )
     hover = [f"{clip(printable(one), 40)} / {clip(printable(other), 40)}" for one, other in zip(rows["text"], rows["second"], strict=True)]
     titles = {"wanted_title": t("runs.pairs_wanted"), "found_title": t("runs.cosine")}
     figures.show_figure(

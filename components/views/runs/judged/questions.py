@@ -58,7 +58,11 @@ def show_figure(run: Run, result: JudgedResult) -> None:
         if not rows:
             continue
         show_finding(said(heading, right=f"{counts['exact']:,}", rows=f"{rows:,}"))
-        shown = [(t(f"runs.outcome_{kind}_{outcome}"), count / rows, f"{count:,}") for outcome, count in counts.items() if count or outcome == "exact"]
+        shown = [
+            (t(f"runs.outcome_{kind}_{outcome}"), count / rows, f"{count:,}")
+            for outcome, count in counts.items()
+            if count or outcome == "exact"
+        ]
         st.html(bars(shown, t("evaluation.separator").join(f"{name} {written}" for name, _, written in shown)))
     st.caption(t("runs.questions_caption", threshold=f"{result.facts['threshold']:.2f}".replace("-", "−")))
 
