@@ -60,10 +60,8 @@ class Read:
         tokens = [token for token in range(low, high) if spans[token][0] < end and spans[token][1] > start] if end > start else []
         if (
             not tokens
-            or (spans[tokens[0]][0] > start
-            and tokens[0] == low > 0)
-            or (spans[tokens[-1]][1] < end
-            and tokens[-1] == high - 1 < len(spans) - 1)
+            or (spans[tokens[0]][0] > start and tokens[0] == low > 0)
+            or (spans[tokens[-1]][1] < end and tokens[-1] == high - 1 < len(spans) - 1)
         ):
             return 0, 0
         return self.begin + tokens[0] - low, self.begin + tokens[-1] - low

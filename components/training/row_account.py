@@ -1,6 +1,6 @@
 """Where a file's rows went: used, or left out, and why; the parts add up to the whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,6 +8,7 @@ import pandas as pd
 
 from components.training.findings import Fix
 
+Usable = Callable[[pd.DataFrame], pd.Series]
 UNREADABLE, UNUSABLE = "unreadable", "unusable"
 
 
@@ -29,15 +30,16 @@ class RowAccount:
         return self.used + self.out
 
     @classmethod
-    def of(cls, read: pd.DataFrame, skipped: int, fixes: Sequence[Fix], text: str, label: str | None) -> Self:
-        """Of a table as `read`, `skipped` rows of which could not be, after `fixes`."""
+    def of(cls, read: pd.DataFrame, skipped: int, fixes: Sequence[Fix], text: str, label: str | None, usable: Usable | None = None) -> Self:
+        """Of a table as `read`, `skipped` rows of which could not be, after `fixes`. usable: the rows that the training can take, of a task for
+        which that is more than having a label."""
         counts = {UNREADABLE: skipped}
         frame = read
         for fix in fixes:
             before = len(frame)
             frame = fix.apply(frame)
             counts[fix.kind] = counts.get(fix.kind, 0) + before - len(frame)
-        blank = int((frame[text if label is None else label].str.strip() == "").sum())
+        blank = int((frame[text if label is None else label].str.strip() == "").sum()) if usable is None else int((~usable(frame)).sum())
         counts[UNUSABLE] = blank
         return cls(len(frame) - blank, tuple((kind, count) for kind, count in counts.items() if count))
 

@@ -26,6 +26,12 @@ def prepare(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, Column
     return frame, columns
 
 
+def usable(frame: pd.DataFrame, columns: Columns) -> pd.Series:
+    """Which rows can be learned from: bool, by the frame's index."""
+    filled = [frame[name].str.strip() != "" for name in columns.named]
+    return filled[0] & filled[1] & filled[2]
+
+
 def findings(frame: pd.DataFrame, columns: Columns) -> tuple[list[Finding | None], dict[str, int]]:
     """Those on labels as for one text, and on the pairs."""
     assert columns.label is not None and columns.second is not None, "a pair has two texts and a label"

@@ -25,6 +25,13 @@ def prepare(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, Column
     return frame.assign(**{columns.label: pd.Series(cells, index=frame.index, dtype="str")}), columns
 
 
+def usable(frame: pd.DataFrame, columns: Columns) -> pd.Series:
+    """Which rows can be learned from: bool, by the frame's index."""
+    assert columns.label is not None and columns.second is not None, "a pair has two texts and a number"
+    texts = (frame[columns.text].str.strip() != "") & (frame[columns.second].str.strip() != "")
+    return texts & frame[columns.label].map(number_of).notna()
+
+
 def findings(frame: pd.DataFrame, columns: Columns) -> tuple[list[Finding | None], dict[str, int]]:
     assert columns.label is not None and columns.second is not None, "a pair has two texts and a number"
     cells = frame[columns.label]

@@ -5,6 +5,7 @@ import pandas as pd
 from components.evaluation.answer_tables import ANSWER_NAMES, CONTEXT_NAMES, QUESTION_NAMES, guess_question_columns
 from components.tables.columns import named
 from components.text.duplicates import normalised
+from components.text.windows import MAX_CHARACTERS
 from components.training.answer_cells import Place, place_of, read_wanted
 from components.training.findings import Finding, rows_finding
 from components.training.task_tables import Columns, Guess
@@ -56,6 +57,16 @@ def prepare(frame: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, Column
 def places(frame: pd.DataFrame, columns: Columns) -> list[Place]:
     """Where the answer of each row stands, of a prepared table."""
     return [place_of(passage, cell) for passage, cell in zip(frame[columns.text], frame[columns.label], strict=True)]
+
+
+def usable(frame: pd.DataFrame, columns: Columns) -> pd.Series:
+    """Which rows of a prepared table can be learned from: bool, by its index."""
+    assert columns.second is not None, "a passage has a question"
+    placed = [place.kind not in ("missing", "unreadable") for place in places(frame, columns)]
+    lengths = frame[columns.text].str.len() <= MAX_CHARACTERS
+    return (
+        pd.Series(placed, index=frame.index) & (frame[columns.text].str.strip() != "") & (frame[columns.second].str.strip() != "") & lengths
+    )
 
 
 def findings(frame: pd.DataFrame, columns: Columns) -> tuple[list[Finding | None], dict[str, int]]:

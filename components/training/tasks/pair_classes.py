@@ -18,6 +18,8 @@ from components.training.length_batches import pad
 from components.training.results import RowCounts
 from components.training.settings import Settings
 from components.training.splits import check_groups, share_of, split_rows
+from components.training.task_tables import Columns
+from components.training.task_tables.pair_classes import usable
 from components.training.tasks.classification import Classification, label_order
 from components.training.tasks.pairs import pair_groups
 from components.training.word_overlap import pair_probabilities
@@ -35,8 +37,7 @@ class PairClasses(Classification):
         assert settings.label is not None and settings.second is not None, "a pair has two texts and a label"
         self.settings = settings
         self.tokenizer = load_tokenizer(settings.backbone)
-        filled = [frame[name].str.strip() != "" for name in (settings.text, settings.second, settings.label)]
-        used = frame[filled[0] & filled[1] & filled[2]]
+        used = frame[usable(frame, Columns(settings.text, settings.label, settings.second))]
         self.left_out = len(frame) - len(used)
         self.rows = used["row"].to_numpy()
         self.first, self.second = used[settings.text].tolist(), used[settings.second].tolist()

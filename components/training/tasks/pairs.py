@@ -23,6 +23,8 @@ from components.training.results import RowCounts
 from components.training.settings import Settings
 from components.training.splits import check_groups, joined_groups, share_of, split_rows
 from components.training.starting_models import bundled_start, starting_model
+from components.training.task_tables import Columns
+from components.training.task_tables.pairs import usable
 from components.training.word_overlap import word_cosines
 
 if TYPE_CHECKING:
@@ -45,12 +47,10 @@ class Pairs:
         assert settings.label is not None and settings.second is not None, "a pair has two texts and a number"
         self.settings = settings
         self.tokenizer = load_tokenizer(settings.backbone)
-        numbers = frame[settings.label].map(number_of).astype(float)
-        usable = numbers.notna() & (frame[settings.text].str.strip() != "") & (frame[settings.second].str.strip() != "")
-        used = frame[usable]
+        used = frame[usable(frame, Columns(settings.text, settings.label, settings.second))]
         self.left_out = len(frame) - len(used)
         self.rows = used["row"].to_numpy()
-        self.numbers = numbers[usable].to_numpy()
+        self.numbers = used[settings.label].map(number_of).to_numpy(dtype=float)
         self.first, self.second = used[settings.text].tolist(), used[settings.second].tolist()
         if len(used) < 5 or len(np.unique(self.numbers)) < 2:
             raise TrainingError(

@@ -15,7 +15,6 @@ from components.evaluation.intervals import Interval, wilson
 from components.evaluation.resampling import gain_of_sums, interval_of_sums, widest
 from components.models import files as model_files
 from components.text.duplicates import near_duplicate_groups
-from components.text.windows import MAX_CHARACTERS
 from components.training.answer_cells import read_wanted
 from components.training.backbones import backbone_folder, check_language, check_vocabulary, load_backbone, load_tokenizer
 from components.training.features import Feature
@@ -29,7 +28,7 @@ from components.training.settings import Settings
 from components.training.splits import check_groups, joined_groups, share_of, split_rows
 from components.training.starting_models import bundled_start, starting_model
 from components.training.task_tables import Columns
-from components.training.task_tables.questions import places
+from components.training.task_tables.questions import places, usable
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -53,15 +52,9 @@ class Questions:
         self.tokenizer = load_tokenizer(settings.backbone)
         columns = Columns(settings.text, settings.label, settings.second)
         found = places(frame, columns)
-        usable = [
-            place.kind not in ("missing", "unreadable")
-            and passage.strip() != ""
-            and question.strip() != ""
-            and len(passage) <= MAX_CHARACTERS
-            for place, passage, question in zip(found, frame[settings.text], frame[settings.second], strict=True)
-        ]
-        used = frame[usable]
-        self.places = [place for place, use in zip(found, usable, strict=True) if use]
+        takes = usable(frame, columns)
+        used = frame[takes]
+        self.places = [place for place, use in zip(found, takes, strict=True) if use]
         self.left_out = len(frame) - len(used)
         self.rows = used["row"].to_numpy()
         self.passages, self.questions, self.cells = (used[name].tolist() for name in (settings.text, settings.second, settings.label))
