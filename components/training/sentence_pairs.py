@@ -33,6 +33,8 @@ class SentencePairs(PreTrainedModel):
     """mapped: a linear map after the pooling, which begins by changing nothing, for an encoder that stays as it is."""
 
     base_model_prefix = "encoder"
+    # The encoder knows which ways of attention it has; this model adds none.
+    _supports_sdpa = _supports_flash_attn = _supports_flex_attn = _supports_attention_backend = True
 
     def __init__(self, encoder: PreTrainedModel, mapped: bool = False):
         super().__init__(encoder.config)
@@ -44,6 +46,8 @@ class SentencePairs(PreTrainedModel):
                 nn.init.eye_(self.pair_map.weight)
                 nn.init.zeros_(self.pair_map.bias)
         self.cosent = CoSENTLoss(None)
+        # What `post_init` would set beside drawing weights anew, which these have already.
+        self.all_tied_weights_keys: dict[str, str] = {}
 
     def get_input_embeddings(self) -> nn.Module:
         embedding: nn.Module = self.encoder.get_input_embeddings()

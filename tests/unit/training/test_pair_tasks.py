@@ -127,3 +127,31 @@ def test_questions_are_read_in_windows_as_the_page_reads_them(tiny, store):
     assert result.measures["exact_match"].value == pytest.approx(said["exact"].mean())
     assert AutoModelForQuestionAnswering.from_pretrained(run.model_dir).qa_outputs.weight.shape == (2, 32)
     assert "start_logits" in usage_code(run)
+
+
+@pytest.mark.parametrize(("task", "tune"), [("pairs", "all"), ("pairs", "head"), ("pairs", "lora"), ("questions", "all")])
+def test_a_stopped_training_goes_on_as_if_it_had_not_been_stopped(tiny, tmp_path, task, tune):
+    from components.training.settings import Settings
+    from components.training.task_tables import Columns, task_table
+    from components.training.tasks import make_task
+    from components.training.trainer import train
+
+    made, columns = {
+        "pairs": (made_pairs, Columns("sentence1", "score", "sentence2")),
+        "questions": (made_questions, Columns("context", "answer", "question", "answer_start")),
+    }[task]
+    frame, named = task_table(task).prepare(made(), columns)
+    columns_of = {"text": named.text, "label": named.label, "second": named.second}
+    settings = Settings(**columns_of, task=task, tune=tune, backbone=tiny, epochs=2, max_length=48, **FAST)
+
+    def trained(folder, stop_at=None):
+        begun = make_task(settings, frame.assign(row=range(len(frame))))
+        outcome = train(begun, folder, lambda kind, content: None, lambda progress: progress.step == stop_at)
+        return outcome, {name: tensor.detach().clone() for name, tensor in outcome.model.named_parameters() if tensor.requires_grad}
+
+    straight, expected = trained(tmp_path / "straight")
+    assert straight.end == "done" and expected
+    assert trained(tmp_path / "stopped", stop_at=5)[0].end == "stopped"
+    resumed, weights = trained(tmp_path / "stopped")
+    assert resumed.history == {epoch: pytest.approx(scores, abs=1e-4) for epoch, scores in straight.history.items()}
+    assert weights.keys() == expected.keys() and all(np.allclose(weights[name], expected[name], atol=1e-4) for name in expected)
