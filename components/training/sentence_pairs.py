@@ -71,7 +71,10 @@ class SentencePairs(PreTrainedModel):
             vectors = self.pair_map(vectors)
         first, second = vectors.float().chunk(2)
         cosines = torch.nn.functional.cosine_similarity(first, second)
-        return PairOutput(self.cosent.compute_loss_from_embeddings([first, second], labels) if labels is not None else None, cosines)
+        if labels is None:
+            return PairOutput(None, cosines)
+        # A copy: the Trainer scales a loss in place, and this one's own value is needed on the way back.
+        return PairOutput(self.cosent.compute_loss_from_embeddings([first, second], labels).clone(), cosines)
 
 
 def save_sentence_encoder(model: SentencePairs, tokenizer: "PreTrainedTokenizerBase", folder: Path, max_length: int) -> None:
