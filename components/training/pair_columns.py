@@ -11,7 +11,7 @@ from components.tables.columns import OTHER_NAMES, named
 from components.text.duplicates import normalised
 from components.training.findings import Finding, rows_finding
 
-SAMPLE = 1_000
+SAMPLE, COLUMNS = 1_000, 60  # rows and columns that are looked at
 MANY_VALUES = 6  # different whole numbers above which they are a measure and no classes
 SIBLINGS = (
     ("premise", "hypothesis"), ("text", "hypothesis"), ("query", "document"), ("question", "sentence"), ("source", "target"), ("original", "paraphrase"),
@@ -48,9 +48,9 @@ class PairGuess:
 
 def guess_pair(frame: pd.DataFrame, number: bool) -> PairGuess | None:
     """The columns of a pair and of its number, or of its class; None where there are no three such columns."""
-    sample = frame.head(SAMPLE)
-    texts = [name for name in frame.columns if share_without_text(sample[name]) < 0.5 and sample[name].nunique() > 1]
-    last = [name for name in frame.columns if (is_measure(sample[name]) if number else is_classes(sample[name]))]
+    sample = frame.head(SAMPLE)[list(frame.columns[:COLUMNS])]
+    texts = [name for name in sample.columns if share_without_text(sample[name]) < 0.5 and sample[name].nunique() > 1]
+    last = [name for name in sample.columns if (is_measure(sample[name]) if number else is_classes(sample[name]))]
     told = _siblings(texts)
     sure = 1.0
     if told is None:

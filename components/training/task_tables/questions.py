@@ -27,7 +27,8 @@ def guess(frame: pd.DataFrame) -> Guess | None:
     if found.context is None or (found.answer is None and not others):
         return None
     answer = found.answer or others[0]
-    places = {name: named(name, START_NAMES) for name in others if frame[name].str.strip().str.fullmatch(r"\d{0,9}").all()}
+    sample = frame.head(SAMPLE)
+    places = {name: named(name, START_NAMES) for name in others if sample[name].str.strip().str.fullmatch(r"\d{0,9}").all()}
     start = max(places, key=places.__getitem__) if places else None
     columns = Columns(found.context, answer, found.question, start if start and places[start] >= 0.25 else None)
     called = named(found.question, QUESTION_NAMES), named(found.context, CONTEXT_NAMES), named(answer, ANSWER_NAMES)
