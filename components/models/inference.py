@@ -19,7 +19,7 @@ Output = TypeVar("Output")
 # Texts that are tokenised ahead of the model: bounds memory for a table of 200,000 rows, and lets lengths be sorted.
 TEXTS_AHEAD = 512
 # Heads over BERT's pooler, which reads the first token's state alone.
-READ_THE_FIRST = ("classification", "several_labels", "number", "next_sentence")
+READ_THE_FIRST = ("classification", "several_labels", "number", "next_sentence", "pair_classes")
 
 
 class TaskModel:

@@ -28,6 +28,7 @@ TASKS = {
         ModelTask("qa", "components.models.qa", "AutoModelForQuestionAnswering", "ForQuestionAnswering"),
         ModelTask("masked_lm", "components.models.masked_lm", "AutoModelForMaskedLM", "ForMaskedLM"),
         ModelTask("next_sentence", "components.models.next_sentence", "AutoModelForNextSentencePrediction", "ForNextSentencePrediction"),
+        ModelTask("pair_classes", "components.models.pair_classes", "AutoModelForSequenceClassification", "ForSequenceClassification"),
         ModelTask("causal_lm", "components.models.causal_lm", "AutoModelForCausalLM", "ForCausalLM"),
     )
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from components.tables.squad import squad_table
 from components.tables.table import Table
 
 
@@ -16,8 +17,15 @@ class Annotated:
 
 
 Reader = Callable[[bytes, str], Annotated | None]
+
+
+def _squad(data: bytes, name: str) -> Annotated | None:
+    table = squad_table(data)
+    return Annotated("squad", "questions", table) if table else None
+
+
 # Each gives None for a file that is not its own; (bytes, name of the file).
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (_squad,)
 
 
 def read_annotated(data: bytes, name: str) -> Annotated | None:

@@ -82,7 +82,7 @@ def examine(
     languages, language_findings = _languages(texts, reads)
     candidates += language_findings
     check_time()
-    if count_tokens is not None:
+    if count_tokens is not None and task != "questions":  # passages are read in windows
         candidates.append(_long_texts(texts, count_tokens, max_length))
     if isinstance(count_tokens, TokenCounter):
         candidates.append(_unknown_letters(texts, count_tokens))

@@ -72,7 +72,8 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
     speed = from_stored(Speed, known)
     scale = rows / len(lengths)
     share = (1 - settings.test - settings.validation) * settings.train_share
-    cut = np.minimum(lengths, settings.max_length)
+    # A passage is read to its end, in windows.
+    cut = np.asarray(lengths) if settings.task == "questions" else np.minimum(lengths, settings.max_length)
     padded = LengthBatches(cut, settings.batch_size, settings.seed).padded_tokens() * scale
     steps = -(-rows * share // settings.batch_size) * settings.epochs
     trained = padded * share * settings.epochs

@@ -7,16 +7,14 @@ from collections.abc import Callable
 
 from components.errors import TrainingError
 from components.messages import message
+from components.training.export_usage import FRONT, USAGE, judged_rows
+from components.training.export_usage import one_line as one_line
 from components.training.judged import JudgedResult
 from components.training.results import ClassificationResult, RowCounts
 from components.training.runs import Run
 
 # Settings that only make sense inside the app.
-INNER = ("text", "label", "group", "checkpoint_seconds", "probe")
-
-
-# What the Hub calls the tasks.
-PIPELINES = dict.fromkeys(("classification", "several_labels", "number"), "text-classification")
+INNER = ("text", "label", "second", "start", "group", "checkpoint_seconds", "probe")
 
 
 def export_zip(run: Run, language: str = "en") -> bytes:
@@ -43,8 +41,8 @@ def model_card(run: Run, language: str = "en") -> str:
         return message(f"training.card-{key}", language, **values)
 
     settings = run.settings
-    front = ["---", "library_name: transformers", f"language: {settings.language}"]
-    front += [f"pipeline_tag: {PIPELINES.get(settings.task, 'fill-mask')}", "---"]
+    tag, library = FRONT[settings.task]
+    front = ["---", f"library_name: {library}", f"language: {settings.language}", f"pipeline_tag: {tag}", "---"]
     data = run.data
     rows = run.result.rows if run.result else RowCounts()
     parts = [
@@ -77,8 +75,7 @@ def _score_table(run: Run, t: Callable[..., str]) -> str:
             lines.append(f"| accuracy, baseline {name} | {scores.accuracy.value:.3f} |")
         lines += ["", t("interval", rows=judgement.rows)]
     elif isinstance(run.result, JudgedResult):
-        lines += _measure_rows(run.result)
-        lines += ["", t("interval", rows=run.result.rows.test)]
+        lines += [*judged_rows(run.result), "", t("resampled", rows=run.result.rows.test)]
         if run.result.thresholds:
             lines += ["", t("thresholds")]
     else:
@@ -86,25 +83,10 @@ def _score_table(run: Run, t: Callable[..., str]) -> str:
     return "\n".join(lines)
 
 
-def _measure_rows(result: JudgedResult) -> list[str]:
-    """Rows of the table of scores: each measure of the model with its interval, of the baselines, and of each part."""
-    lines = [
-        f"| {name.replace('_', ' ')} | {score.value:.3f} ({score.low:.3f} - {score.high:.3f}) |" for name, score in result.measures.items()
-    ]
-    for name, measures in result.baselines.items():
-        lines.append(f"| {result.main.replace('_', ' ')}, baseline {name.replace('_', ' ')} | {measures[result.main].value:.3f} |")
-    for part in result.parts:
-        told = [f"{name} {score.value:.3f}" for name, score in part.measures.items() if score]
-        if part.name in result.thresholds:
-            told.append(f"threshold {result.thresholds[part.name]:.2f}")
-        lines.append(f"| {one_line(part.name)} | {', '.join(told)} |")
-    return lines
-
-
 def usage_code(run: Run, folder: str = ".") -> str:
     """Plain transformers code that loads the folder and answers for one text."""
-    if run.settings.task in OWN_USAGE:
-        return OWN_USAGE[run.settings.task](run, folder)
+    if run.settings.task in USAGE:
+        return USAGE[run.settings.task](run, folder)
     if run.settings.task != "classification":
         return (
             "from transformers import AutoModelForMaskedLM, AutoTokenizer\n\n"
@@ -127,37 +109,3 @@ def usage_code(run: Run, folder: str = ".") -> str:
         "label = model.config.id2label[int(probabilities.argmax())]\n"
         "print(label, float(probabilities.max()))\n"
     )
-
-
-def _loading(run: Run, folder: str) -> str:
-    return (
-        "import torch\n"
-        "from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n"
-        f'tokenizer = AutoTokenizer.from_pretrained("{folder}")\n'
-        f'model = AutoModelForSequenceClassification.from_pretrained("{folder}").eval()\n'
-        f'inputs = tokenizer("...", truncation=True, max_length={run.settings.max_length}, return_tensors="pt")\n'
-        "with torch.inference_mode():\n"
-    )
-
-
-def _labels_usage(run: Run, folder: str) -> str:
-    limits = dict(run.result.thresholds) if isinstance(run.result, JudgedResult) else {}
-    return (
-        f"{_loading(run, folder)}"
-        "    probabilities = model(**inputs).logits.sigmoid()[0].tolist()\n"
-        f"thresholds = {json.dumps(limits, ensure_ascii=False)}\n"
-        "named = {model.config.id2label[place]: share for place, share in enumerate(probabilities)}\n"
-        "print({label: share for label, share in named.items() if share >= thresholds.get(label, 0.5)})\n"
-    )
-
-
-def _number_usage(run: Run, folder: str) -> str:
-    return f"{_loading(run, folder)}    number = float(model(**inputs).logits[0, 0])\nprint(number)\n"
-
-
-OWN_USAGE: dict[str, Callable[[Run, str], str]] = {"several_labels": _labels_usage, "number": _number_usage}
-
-
-def one_line(text: str) -> str:
-    """User text inside Markdown: one line, and nothing that could become markup."""
-    return "".join(f"\\{character}" if character in "\\`*_{}[]<>#|" else character for character in " ".join(text.split()))

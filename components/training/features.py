@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 class Feature(TypedDict, total=False):
     """A row. `input_ids`: its tokens, always there; `token_type_ids`: which of two texts each is of; `labels`: for each of them the one to
-    guess; `label`: its class; `targets`: its numbers, one an output of the head; `row`: its position."""
+    guess; `label`: its class; `targets`: its numbers, one an output of the head; `row`: its position; `span`: first and
+    last token of an answer, both 0 for none; `second`: where the second text begins."""
 
     input_ids: list[int]
     labels: list[int]
@@ -18,3 +19,5 @@ class Feature(TypedDict, total=False):
     label: int
     targets: list[float]
     row: int
+    span: list[int]
+    second: int

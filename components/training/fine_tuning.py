@@ -50,11 +50,11 @@ def fine_tune(
     text = text_column or text
     columns = [name for name in (text, label, group, second, start) if name is not None and name in frame.columns]
     frame = frame.assign(**{name: frame[name].map(_read).astype("str").fillna("") for name in columns})
-    if text in columns and (label is None or label in columns):
-        named = Columns(text, label, second, start)
-        frame, named = task_table(task).prepare(frame, named)
+    if all(name in columns for name in (text, label, second, start) if name):
+        frame, named = task_table(task).prepare(frame, Columns(text, label, second, start))
         for fix in first_fixes(task, frame, named):
             frame = fix.apply(frame)
+        text, label, second, start = named.text, named.label, named.second, named.start
     if language is None:
         language = main_language(frame[text] if text in columns else ())
     columns_of: dict[str, Any] = {"text": text, "label": label, "second": second, "start": start, "group": group}

@@ -1,6 +1,4 @@
-"""The cells of `code_templates` for several labels and for a number, and which cells make and judge the model of each task."""
-
-from components.training.code_templates import CLASSIFICATION, JUDGE_CLASSIFICATION, JUDGE_MASKED_LM, MASKED_LM
+"""The cells of `code_templates` for several labels and for a number."""
 
 SEVERAL_LABELS = """\
 import json
@@ -113,10 +111,3 @@ score = spearmanr(wanted, found).statistic
 print("rank correlation", score)
 print("mean error", np.abs(wanted - found).mean())
 """
-
-OF_TASK = {
-    "classification": (CLASSIFICATION, JUDGE_CLASSIFICATION),
-    "several_labels": (SEVERAL_LABELS, JUDGE_SEVERAL_LABELS),
-    "number": (NUMBER, JUDGE_NUMBER),
-    "domain_adaptation": (MASKED_LM, JUDGE_MASKED_LM),
-}

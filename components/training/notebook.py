@@ -15,16 +15,15 @@ from components.models import bundled
 from components.models.plain_loading import whole_model
 from components.tables.writing import write_table
 from components.training import code_templates as templates
+from components.training import pair_templates
+from components.training.code_cells import AUTO_CLASSES, EVERY_LABEL, LABELS, TWINS, cells
 from components.training.export import one_line
 from components.training.judged import JudgedResult
-from components.training.label_templates import OF_TASK
 from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, WHOLE_TEXT, Settings
 
 DATA = "training-data.csv"
-# Code for the names of the labels of a table.
-OWN_LABELS = {"several_labels": 'sorted({name for cell in table["label"] for name in json.loads(cell)})'}
 
 
 def notebook(run: Run, language: str = "en") -> str:
@@ -49,20 +48,20 @@ def program(settings: Settings) -> str | None:
     backbone = whole_model(settings.backbone)
     if backbone is None:
         return None
-    columns = {settings.text: "text"} | ({settings.label: "label"} if settings.label else {})
+    columns = _columns(settings)
     names = ["backbone", "tune", "epochs", "learning_rate", "batch_size", "max_length", "seed", "test"]
-    names += ["hidden_dropout", "attention_dropout"] if settings.task in WHOLE_TEXT else ["mask_share"]
+    names += ["hidden_dropout", "attention_dropout"] if settings.task != "domain_adaptation" else ["mask_share"]
     shown = {name: getattr(settings, name) for name in names} | {"backbone": backbone}
     published = bundled.published(settings.backbone)
     package = Template(templates.PACKAGE).substitute(vars(published)) if published else ""
     rows = package + Template(templates.OWN_ROWS).substitute(columns=repr(columns))
-    parts = _parts(settings, shown, rows, OWN_LABELS.get(settings.task, 'sorted(set(table["label"]))'), "models/")
+    parts = _parts(settings, shown, rows, LABELS.get(settings.task, EVERY_LABEL), "models/")
     return "\n".join(source for _, source in parts)
 
 
 def _code(run: Run) -> list[tuple[str, str]]:
     """(title, source) of the notebook's cells."""
-    inner = ("text", "label", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
+    inner = ("text", "label", "second", "start", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
     shown = {name: value for name, value in run.settings.to_json().items() if name not in inner}
     shown["backbone"] = _outside(run.settings.backbone)
     labels = list(run.result.labels) if isinstance(run.result, ClassificationResult | JudgedResult) else []
@@ -71,31 +70,37 @@ def _code(run: Run) -> list[tuple[str, str]]:
 
 def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str) -> list[tuple[str, str]]:
     """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie."""
-    whole_text = settings.task in WHOLE_TEXT
-    model, judge = OF_TASK[settings.task]
+    classifies = settings.task in WHOLE_TEXT
     models = bundled.BY_BACKBONE.get(settings.backbone)
     values = {
         "settings": json.dumps(shown, indent=4, ensure_ascii=False),
         "labels": labels,
-        "auto_class": "AutoModelForSequenceClassification" if whole_text else "AutoModelForMaskedLM",
-        "head_rate": 5.0 if whole_text else 1.0,
+        "auto_class": AUTO_CLASSES[settings.task],
+        "head_rate": 5.0 if classifies else 1.0,
         "bfloat16": False,
         "mean_weight": MEAN_WEIGHT,
         "sample_rows": SAMPLE_ROWS if settings.encodes_once else FEW_ROWS,
-        "standardised": ("top", "lora", "all") if models else ("top", "lora"),  # as `tuning` does it for a backbone without a pooler
-        "more": " fugashi unidic-lite" if settings.language == "ja" else "",
-        "twin": Template(templates.TWIN).substitute(folder=beside + models.masked_lm) if models else "",
+        "standardised": (
+            *(("head",) if settings.task == "pair_classes" else ()),
+            "top",
+            "lora",
+            *(("all",) if models else ()),
+        ),  # as `tuning` does it for a backbone without a pooler
+        "more": (" sentence-transformers datasets" if settings.task == "pairs" else "")
+        + (" fugashi unidic-lite" if settings.language == "ja" else ""),
+        "twin": Template(templates.TWIN).substitute(folder=beside + models.tasks[TWINS.get(settings.task, "masked_lm")]) if models else "",
+        "adapter": ""
+        if models is None or models.encoder == models.backbone
+        else Template(pair_templates.ADAPTER).substitute(folder=beside + models.encoder),
     }
-    parts = [
-        ("load", templates.LOAD),
-        ("model", model),
-        *([("start", templates.START)] if whole_text else []),
-        ("train", templates.TRAIN),
-        ("judge", judge),
-        ("save", templates.SAVE),
-    ]
-    filled = [(title, Template(source).substitute(values)) for title, source in parts]
+    filled = [(title, Template(source).substitute(values)) for title, source in cells(settings.task)]
     return [(title, source + rows if title == "load" else source) for title, source in filled]
+
+
+def _columns(settings: Settings) -> dict[str, str]:
+    """The columns that the code reads, by the names that it has for them."""
+    named = {settings.text: "text", settings.second: "second", settings.label: "label"}
+    return {column: name for column, name in named.items() if column}
 
 
 def _outside(backbone: str) -> str:
@@ -113,7 +118,7 @@ def notebook_zip(run: Run, language: str = "en") -> bytes:
         frame = pd.read_parquet(run.folder / "data.parquet").merge(pd.read_parquet(run.folder / "parts.parquet"), on="row")
     except FileNotFoundError as error:
         raise TrainingError("training.not-finished") from error
-    columns = {run.settings.text: "text"} | ({run.settings.label: "label"} if run.settings.label else {})
+    columns = _columns(run.settings)
     table = frame[[*columns, "part"]].rename(columns=columns)
     if "label" in table:
         table["label"] = table["label"].str.strip()

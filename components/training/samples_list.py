@@ -10,7 +10,7 @@ TOPICS = Path(__file__).resolve().parent.parent.parent / "content" / "samples"
 @dataclass(frozen=True)
 class SampleTable:
     """`path`: the file, read like an upload, with `rows` rows; `title`, a message key; `text`, `label`: its columns (label None for domain
-    adaptation). `probe`: a sentence with [MASK] that is not in the file, to ask a model before and after the adaptation."""
+    adaptation), `second` the other text of a pair or the question. `probe`: a sentence with [MASK] that is not in the file, to ask a model before and after the adaptation."""
 
     id: str
     path: Path
@@ -22,6 +22,7 @@ class SampleTable:
     licence: str
     source: str
     probe: str = ""
+    second: str | None = None
 
     @property
     def title(self) -> str:
@@ -34,6 +35,7 @@ _CHABSA = ("CC BY 4.0", "chABSA (TIS Inc.)")
 _EMOTIONS = ("CC BY 4.0", "GoEmotions (Demszky et al. 2020)")
 _ABSA = ("Apache-2.0", "M-ABSA (Wu et al. 2025)")
 _OWN = ("CC0", "Himotoku")
+_JGLUE = ("CC BY-SA 4.0", "JGLUE (Kurihara et al. 2022)")
 SAMPLES = (
     SampleTable("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
     SampleTable("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),
@@ -45,5 +47,31 @@ SAMPLES = (
     SampleTable("medical-ja", FOLDER / "medical_ja.txt", 36, "ja", "domain_adaptation", "text", None, *_OWN, "[MASK]の治療を始めました。"),
     SampleTable(
         "medical-en", FOLDER / "medical_en.txt", 36, "en", "domain_adaptation", "text", None, *_OWN, "Take one [MASK] before every meal."
+    ),
+    SampleTable("pairs-ja", FOLDER / "pairs_ja.csv", 800, "ja", "pairs", "sentence1", "similarity", *_JGLUE, second="sentence2"),
+    SampleTable("inference-ja", FOLDER / "inference_ja.csv", 1000, "ja", "pair_classes", "sentence1", "label", *_JGLUE, second="sentence2"),
+    SampleTable(
+        "questions-ja",
+        FOLDER / "questions_ja.json",
+        400,
+        "ja",
+        "questions",
+        "context",
+        "answers",
+        "CC BY-SA 3.0",
+        "JaQuAD (So et al. 2022)",
+        second="question",
+    ),
+    SampleTable(
+        "questions-en",
+        FOLDER / "questions_en.json",
+        500,
+        "en",
+        "questions",
+        "context",
+        "answers",
+        "CC BY 4.0",
+        "SQuADShifts (Miller et al. 2020)",
+        second="question",
     ),
 )

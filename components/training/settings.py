@@ -14,11 +14,15 @@ TASKS = (
     "classification",
     "several_labels",
     "number",
+    "pairs",
+    "pair_classes",
+    "questions",
     "domain_adaptation",
 )
 # One vector of the whole text (or of two texts) is what their heads read.
 WHOLE_TEXT = ("classification", "several_labels", "number", "pair_classes")
 LANGUAGES = tuple(BY_LANGUAGE)
+MAX_LENGTH, MAX_LENGTHS = 128, {"questions": 256}  # tokens, where nothing else is asked for
 # What is trained, cheapest first. "top": the last two layers and the head.
 TUNES = ("head", "top", "lora", "all")
 MAX_PROBE = 300  # characters
@@ -51,7 +55,7 @@ class Settings:
     answer begins in its passage, where the table says so. `backbone`: a model id, by default the bundled one of `language`. `learning_rate`: by default
     that of `tune`.
 
-    `max_length`: tokens, specials counted. `validation`, `test`: shares of the rows; `train_share`: part of the training rows used (for a
+    `max_length`: tokens, specials counted; 0: what is usual for the task. `validation`, `test`: shares of the rows; `train_share`: part of the training rows used (for a
     learning curve). `patience`: evaluations without a better validation score before it stops early. `probe`: a text with [MASK] to ask
     before and after a domain adaptation. `checkpoint_seconds`: the most work a kill can lose. `precision` "auto": bfloat16 autocast where
     the processor multiplies it in hardware. Raises TrainingError for a value that cannot be.
@@ -69,7 +73,7 @@ class Settings:
     epochs: int = 3
     learning_rate: float = 0.0
     batch_size: int = 16
-    max_length: int = 128
+    max_length: int = 0
     seed: int = 0
     precision: str = "auto"
     hidden_dropout: float = DROPOUT
@@ -83,6 +87,8 @@ class Settings:
     checkpoint_seconds: float = 30.0
 
     def __post_init__(self) -> None:
+        if self.max_length == 0:
+            object.__setattr__(self, "max_length", MAX_LENGTHS.get(self.task, MAX_LENGTH))
         for name, allowed in (("language", LANGUAGES), ("task", TASKS), ("tune", TUNES), ("precision", PRECISIONS)):
             if getattr(self, name) not in allowed:
                 raise TrainingError("training.setting-choice", name=name, found=getattr(self, name), expected=", ".join(allowed))

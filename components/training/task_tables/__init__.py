@@ -12,6 +12,9 @@ MODULES = {
     "classification": "classification",
     "several_labels": "several_labels",
     "number": "number",
+    "pairs": "pairs",
+    "pair_classes": "pair_classes",
+    "questions": "questions",
     "domain_adaptation": "domain_adaptation",
 }
 

@@ -21,6 +21,9 @@ MODULES = {
     "classification": ("classification", "Classification"),
     "several_labels": ("several_labels", "SeveralLabels"),
     "number": ("number", "Number"),
+    "pairs": ("pairs", "Pairs"),
+    "pair_classes": ("pair_classes", "PairClasses"),
+    "questions": ("questions", "Questions"),
     "domain_adaptation": ("domain_adaptation", "DomainAdaptation"),
 }
 

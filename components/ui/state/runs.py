@@ -27,6 +27,9 @@ MODEL_TASKS = {
     "classification": "classification",
     "several_labels": "several_labels",
     "number": "number",
+    "pairs": "similarity",
+    "pair_classes": "pair_classes",
+    "questions": "qa",
     "domain_adaptation": "masked_lm",
 }
 

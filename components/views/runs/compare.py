@@ -1,15 +1,12 @@
 """Two runs compared on the screen: the verdict, the differences as sentences, all scores on one axis."""
 
-from collections.abc import Callable
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from components.errors import TrainingError
-from components.evaluation.intervals import Interval
 from components.evaluation.paired import Paired
-from components.training.judged import JudgedResult
 from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.training.starting_weights import begun_on
@@ -18,9 +15,8 @@ from components.ui.state.runs import run_key, store
 from components.ui.widgets.escaped import escaped_markdown
 
 from .differences import compared, paired_rows
-from .judged import view_of
-from .judged.verdict import measure_name, written
-from .pictures import Dot, Scored, dots, scored_dots
+from .judged.compared import gain_of, measure_dots
+from .pictures import Dot, dots
 
 
 def show_change(run: Run) -> None:
@@ -42,7 +38,7 @@ def show_change(run: Run) -> None:
 def show_pair(first: Run, second: Run) -> None:
     """Verdict, differences and scores of two judged runs; the first is A."""
     paired = _paired(first, second)
-    said = compared(first, second, paired, _gain(first, second))
+    said = compared(first, second, paired, gain_of(first, second))
     listed = "".join(f"<li>{sentence}</li>" for sentence in said.differences)
     same = f'<p class="hi-legend">{escape(t("runs.pair_same", listed=t("evaluation.separator").join(said.same)))}</p>' if said.same else ""
     st.html(
@@ -68,44 +64,9 @@ def _dots(first: Run, second: Run, paired: Paired | None) -> str:
         tfidf = first.result.baselines["tfidf"]
         rows.append(Dot(t("runs.short_tfidf"), tfidf.right, tfidf.rows, dashed=True))
     if not rows:
-        return _measured_dots(first, second)
+        return measure_dots(first, second)
     listed = t("evaluation.separator").join(f"{row.name} {row.right}/{row.rows}" for row in rows)
     return dots(rows, t("runs.dots_alt", listed=listed))
-
-
-def _measured_dots(first: Run, second: Run) -> str:
-    """Of two runs with the same measure; "" for others."""
-    results = [
-        (letter, run.name, run.result) for letter, run in zip("AB", (first, second), strict=True) if isinstance(run.result, JudgedResult)
-    ]
-    if len({result.main for _, _, result in results}) != 1 or len(results) < 2:
-        return ""
-    main = results[0][2].main
-    rows = [
-        Scored(f"{letter} {name[:40]}", result.measures[main], written(main, result.measures[main].value), first=letter == "A")
-        for letter, name, result in results
-    ]
-    listed = t("evaluation.separator").join(f"{row.name} {row.written}" for row in rows)
-    return scored_dots(rows, t("runs.judged_dots_alt", measure=measure_name(main), listed=listed))
-
-
-def _gain(first: Run, second: Run) -> Interval | None:
-    """By how much more the main measure of the second is, on the rows that both were judged on; None where those differ or are gone, or the task doesn't
-    tell."""
-    if not (
-        isinstance(first.result, JudgedResult) and isinstance(second.result, JudgedResult) and first.settings.task == second.settings.task
-    ):
-        return None
-    compute: Callable[[pd.DataFrame, pd.DataFrame], Interval] | None = getattr(view_of(first.settings.task), "gain", None)
-    if compute is None:
-        return None
-    try:
-        said = [_judged(run) for run in (first, second)]
-    except TrainingError:
-        return None
-    before, after = said[0], said[1].reindex(said[0].index)
-    same = len(before) == len(said[1]) and all((before[name] == after[name]).all() for name in ("text", "label"))
-    return compute(before, after) if same else None
 
 
 def _paired(first: Run, second: Run) -> Paired | None:

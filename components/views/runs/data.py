@@ -67,9 +67,12 @@ class TrainingData:
     @property
     def account(self) -> RowAccount:
         """Where the rows of the file went, those that an earlier run left out among them."""
-        account = RowAccount.of(self.read, self.upload.table.skipped, self.fixes, self.text, self.label, self._usable)
-        kept = self.origin.data.get(ACCOUNT) if self.origin else None
-        return account.after(RowAccount.from_json(kept)) if kept else account
+        account = kept(f"{PREFIX}:account", (self.signature, self.mark), self._account)
+        earlier = self.origin.data.get(ACCOUNT) if self.origin else None
+        return account.after(RowAccount.from_json(earlier)) if earlier else account
+
+    def _account(self) -> RowAccount:
+        return RowAccount.of(self.read, self.upload.table.skipped, self.fixes, self.text, self.label, self._usable)
 
     def _usable(self, frame: pd.DataFrame) -> pd.Series:
         return usable(self.task, frame, self.columns)

@@ -9,6 +9,7 @@ from components.errors import ModelError
 from components.models import bundled
 from components.text.masks import MASK, with_masks
 from components.training.settings import LEARNING_RATES, MAX_PROBE, TUNES, Settings, suggested_epochs
+from components.training.starting_models import bundled_start
 from components.ui.state.language import t
 from components.ui.state.runs import own_runs, visitor_model
 from components.ui.widgets.address import choice
@@ -18,6 +19,7 @@ from components.ui.widgets.options import named
 from .data import TrainingData
 from .samples import sample_of
 
+GOES_ON = {"pairs": "similarity", "questions": "qa"}  # tasks that begin with a bundled model that knows them, and what that does
 HONEST_LINES = 1_000  # below this a domain adaptation shows the way and no more
 
 
@@ -61,6 +63,8 @@ def choose_plan(data: TrainingData, backbone: str) -> Settings:
         t("tune.epochs"), 1, 100, base.epochs, key=f"tune_epochs_{base.epochs}", bind="query-params", help=t("tune.epochs_help")
     )
     st.caption(t(f"tune.about_{tune}"))
+    if data.task in GOES_ON and bundled_start(base, GOES_ON[data.task]):
+        st.caption(t(f"tune.goes_on_{data.task}"))
     probe = _choose_probe(data, base) if data.task == "domain_adaptation" else ""
     with st.expander(t("tune.more"), icon=":material/tune:"):
         chosen = _choose_rarer(data, base, tune)
@@ -92,7 +96,7 @@ def _choose_rarer(data: TrainingData, base: Settings, tune: str) -> dict[str, An
     )
     batch_size = second.number_input(t("tune.batch_size"), 1, 256, base.batch_size, key=f"tune:batch:{mark}")
     max_length = third.number_input(
-        t("tune.max_length"), 8, 512, base.max_length, key=f"tune:length:{mark}", help=t("tune.max_length_help")
+        t("tune.max_length"), 8, 512, base.max_length, key=f"tune:length:{mark}:{base.max_length}", help=t("tune.max_length_help")
     )
     seed = first.number_input(t("common.seed"), 0, 2**31 - 1, base.seed, key=f"tune:seed:{mark}")
     test = second.slider(t("tune.test"), 0.05, 0.5, base.test, 0.05, key=f"tune:test:{mark}", help=t("tune.test_help"))

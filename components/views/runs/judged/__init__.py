@@ -9,6 +9,9 @@ from components.training.runs import Run
 MODULES: dict[str, str] = {
     "several_labels": "several_labels",
     "number": "number",
+    "pairs": "pairs",
+    "pair_classes": "pair_classes",
+    "questions": "questions",
 }
 
 
