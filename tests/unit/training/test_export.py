@@ -75,7 +75,6 @@ def printed(taken: Taken) -> str:
     return taken.ran.printed
 
 
-@pytest.mark.timeout(300)
 def test_the_zip_loads_in_a_clean_process_and_answers_as_the_app_does(taken):
     from components.models import load
 
@@ -99,7 +98,6 @@ def test_the_card_tells_data_settings_scores_and_limits_and_takes_no_markup(run,
     assert "<script" not in card.replace("\\<script", "") and "\n# b" not in card and "[x](" not in card
 
 
-@pytest.mark.timeout(300)
 def test_the_notebook_repeats_the_training(taken):
     run, folder = taken["notebook"].run, taken["notebook"].folder
     with (folder / "training-data.csv").open(encoding="utf-8-sig") as file:
@@ -112,14 +110,12 @@ def test_the_notebook_repeats_the_training(taken):
     assert (folder / "model" / "model.safetensors").exists()
 
 
-@pytest.mark.timeout(300)
 def test_the_notebook_of_a_head_alone_repeats_the_training(taken):
     run = taken["head"].run
     found = re.search(r"accuracy ([\d.]+)", printed(taken["head"]))
     assert run.scores["accuracy"] > 0.6 and float(found.group(1)) == pytest.approx(run.scores["accuracy"], abs=0.1)
 
 
-@pytest.mark.timeout(300)
 def test_the_notebook_of_a_domain_adaptation_runs(taken):
     assert "perplexity" in printed(taken["adaptation"])
 
