@@ -1,8 +1,10 @@
 """Tests never reach for a model hub: what they need is bundled or made on the spot. Nor do they touch the runs of whoever runs them."""
 
 import atexit
+import functools
 import os
 import shutil
+import sys
 import tempfile
 
 import pytest
@@ -23,3 +25,11 @@ LONG = ("test_face", "test_fine_tune", "test_long_sentence", "test_export", "tes
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONG)
+
+
+def pytest_collection_finish() -> None:
+    """Streamlit's AppTest reads the metadata of every installed package for each new page: half a second of processor time. Here they are read once."""
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)

@@ -4,12 +4,15 @@ Every visit fails its test at the end when the page logged an error, or asked an
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
 
 import pytest
@@ -26,9 +29,10 @@ FLAGS = (
     "--disable-sync",
     "--disable-quic",
 )
-# Plotly draws after the element is there; what a closed tab hides is drawn when it opens.
-DRAWN = """() => Array.from(document.querySelectorAll(".stPlotlyChart"))
-  .every(chart => !chart.offsetParent || chart.querySelector(".js-plotly-plot .main-svg"))"""
+# The server has run the page and the browser drawn it. Plotly draws after the element is there; what a closed tab hides is drawn when it opens.
+DRAWN = """() => document.querySelector("[data-testid='stApp'][data-test-script-state='notRunning']") && document.querySelector("h1")?.checkVisibility()
+  && !document.querySelector("[data-testid='stSkeleton']") && Array.from(document.querySelectorAll(".stPlotlyChart"))
+    .every(chart => !chart.offsetParent || chart.querySelector(".js-plotly-plot .main-svg"))"""
 # Streamlit's client looks for its server under the page's own path first; these answers of 404 are part of that search.
 EXPECTED_404 = ("/_stcore/health", "/_stcore/host-config")
 
@@ -46,26 +50,45 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def lab_home(tmp_path_factory) -> Path:
-    """Where the server under test keeps its runs."""
-    return tmp_path_factory.mktemp("lab-home")
+def server(tmp_path_factory) -> Iterator[str]:
+    """The address of a running app, one for all processes of this run: each server would import the libraries and load the models anew.
+
+    The first process that asks starts it, the last that leaves ends it: who uses it holds a shared lock, which goes with its process.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "server"
+    folder.mkdir(exist_ok=True)
+    running = folder / "running"
+    with (folder / "users").open("w") as users, (folder / "turn").open("w") as turn:
+        flock(users, LOCK_SH)
+        flock(turn, LOCK_EX)
+        if not running.exists():
+            port, process = started(folder)
+            running.write_text(f"{port} {process.pid}")
+        flock(turn, LOCK_UN)
+        port, process_id = map(int, running.read_text().split())
+        yield f"http://127.0.0.1:{port}"
+        flock(users, LOCK_UN)
+        flock(turn, LOCK_EX)
+        with suppress(BlockingIOError):
+            flock(users, LOCK_EX | LOCK_NB)
+            running.unlink()
+            os.kill(process_id, signal.SIGTERM)
 
 
-@pytest.fixture(scope="session")
-def server(lab_home: Path, tmp_path_factory) -> Iterator[str]:
-    """The address of a running app."""
-    port = free_port()
-    log = tmp_path_factory.mktemp("server") / "log"
-    environment = os.environ | {"HIMOTOKU_HOME": str(lab_home), "HF_HUB_OFFLINE": "1", "HIMOTOKU_WORKER_IDLE_SECONDS": "30"}
+def started(folder: Path) -> tuple[int, subprocess.Popen]:
+    """The port and the process of an app that keeps its runs in `folder`."""
+    port, log = free_port(), folder / "log"
+    settings = {"HIMOTOKU_HOME": str(folder / "home"), "HF_HUB_OFFLINE": "1", "HIMOTOKU_WORKER_IDLE_SECONDS": "30"}
     command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            wait_until_served(f"http://127.0.0.1:{port}", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        wait_until_served(f"http://127.0.0.1:{port}", process, log)
+    except BaseException:
+        process.terminate()
+        raise
+    return port, process
 
 
 def wait_until_served(address: str, process: subprocess.Popen, log: Path, seconds: float = 60) -> None:
@@ -106,9 +129,7 @@ class Windows:
         context = self.chromium.new_context(
             locale=locale, viewport=size, color_scheme=scheme, permissions=["clipboard-read", "clipboard-write"]
         )
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        return page
+        return context.new_page()
 
     def give_back(self, page: Page, language: str) -> None:
         """Cookies and what pages keep go; a window that a test left with others open, or closed, is not used again."""
@@ -127,7 +148,10 @@ def windows(chromium: Browser) -> Windows:
 
 @pytest.fixture
 def visit(server: str, windows: Windows) -> Iterator[Callable[..., Page]]:
-    """visit("attention?att_d_model=8", language="ja", width=1280, height=800, scheme="light") -> Page, drawn to the end."""
+    """visit("attention?att_d_model=8", language="ja", width=1280, height=800, scheme="light") -> Page, drawn to the end.
+
+    patience: milliseconds that whatever is waited for may take.
+    """
     taken: list[tuple[Page, str]] = []
     complaints: list[str] = []
     hear = {
@@ -136,8 +160,11 @@ def visit(server: str, windows: Windows) -> Iterator[Callable[..., Page]]:
         "request": lambda request: _note_request(request.url, server, complaints),
     }
 
-    def visit_(path: str = "", *, language: str = "ja", width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
+    def visit_(
+        path: str = "", *, language: str = "ja", width: int = 1280, height: int = 800, scheme: str = "light", patience: float = 60_000
+    ) -> Page:
         page = windows.take(language, width, height, scheme)
+        page.set_default_timeout(patience)
         taken.append((page, language))
         for event, listener in hear.items():
             page.on(event, listener)
@@ -155,10 +182,7 @@ def visit(server: str, windows: Windows) -> Iterator[Callable[..., Page]]:
 
 def settle(page: Page) -> None:
     """Waits until the server has run the page and the browser has drawn its figures."""
-    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", state="attached")
-    page.wait_for_selector("h1")
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
-    page.wait_for_function(DRAWN)
+    page.wait_for_function(DRAWN, polling=100)  # Playwright by itself would ask at every frame
     page.wait_for_timeout(250)
 
 

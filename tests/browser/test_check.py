@@ -21,9 +21,16 @@ def open_section(page: Page, language: str) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["en", "ja"])
-@pytest.mark.parametrize(("name", "prefix", "id"), [("attention", "att", "attention-scale"), ("tokens", "tok", "tokens-mask")])
+# Each page, language and size with each of the others.
+@pytest.mark.parametrize(
+    ("name", "prefix", "id", "language", "size"),
+    [
+        ("attention", "att", "attention-scale", "en", "screen"),
+        ("attention", "att", "attention-scale", "ja", "phone"),
+        ("tokens", "tok", "tokens-mask", "ja", "screen"),
+        ("tokens", "tok", "tokens-mask", "en", "phone"),
+    ],
+)
 def test_a_question_is_answered_wrongly_and_rightly_and_is_there_on_the_next_visit(visit, name, prefix, id, language, size):
     page = visit(name, language=language, **SIZES[size])
     open_section(page, language)

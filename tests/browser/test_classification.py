@@ -150,12 +150,6 @@ def test_script_in_a_text_is_shown_not_run(visit):
     assert page.evaluate("window.hit === undefined")
 
 
-def test_phone_width_has_no_sideways_scroll(visit):
-    page = visit("classification", language="ja", width=390, height=844)
-    shown(page.get_by_text("それに逆らった語"), timeout=60_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
 def test_a_changed_word_moves_its_own_mark_and_a_number_shows_under_the_pointer(visit):
     page = visit("classification", language="ja")
     shown(page.get_by_text("それに逆らった語"), timeout=60_000)

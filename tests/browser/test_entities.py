@@ -107,9 +107,3 @@ def test_the_legend_hides_a_type_in_the_browser_and_every_pattern_differs(visit)
         }"""
     )
     assert len(lines) == 8 and len(set(lines)) == 8
-
-
-def test_phone_width_has_no_sideways_scroll(visit):
-    page = visit("entities", language="ja", width=390, height=844)
-    expect(page.locator(".text .name").first).to_be_visible(timeout=120_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import settle
-from tests.browser.test_face import PHONE, TOP, WIDE
+from tests.browser.test_face import PHONE, TOP, WIDE, resized
 
 LONG = {
     "ja": "私は昨日友だちと一緒に映画館で新しい映画を見て、そのあと駅前の喫茶店で温かいコーヒーを飲みながら、ゆっくりと長い感想を話し合いました。",
@@ -63,9 +63,7 @@ def test_a_sentence_of_forty_words_stays_readable(visit, path, language):
     page = visit(f"{path}{'&' if '?' in path else '?'}{FIELDS[path]}={quote(text)}", language=language, **WIDE)
     page.wait_for_timeout(500)
     faults = [("wide", *page.evaluate(CROWDED, CELL))]
-    page.set_viewport_size(PHONE)
-    page.wait_for_timeout(1000)
-    settle(page)
+    resized(page, PHONE)
     faults.append(("phone", *page.evaluate(CROWDED, CELL)))
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert [len(fault) for fault in faults] == [1, 1], faults

@@ -17,10 +17,8 @@ pytestmark = pytest.mark.timeout(400)
 
 
 def opened(visit, path: str, **options) -> Page:
-    """The page with its first answer. The table opens without a model, so that a cold server's libraries don't count as a slow visit."""
-    page = visit("question_answering?qa_mode=table", **options)
-    page.set_default_timeout(120_000)
-    page.goto(f"{page.url.split('/question_answering')[0]}/{path}")
+    """The page with its first answer; a cold server loads its libraries and the model first."""
+    page = visit(path, patience=120_000, **options)
     expect(page.locator(".qa-passage").first).to_be_visible(timeout=120_000)
     settle(page)
     return page

@@ -97,8 +97,3 @@ def test_a_typed_sentence_falls_onto_the_map(visit):
     page.wait_for_function(
         f"document.querySelector('.st-key-figure-similarity-sample .js-plotly-plot')?._fullData?.at(-1).x[0] !== {before}"
     )
-
-
-def test_phone_width_has_no_sideways_scroll(visit):
-    page = visit("similarity", language="ja", width=390, height=844)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390

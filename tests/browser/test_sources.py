@@ -58,8 +58,3 @@ def test_goals_stay_ticked_on_the_way_through_the_pages(visit):
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Sources").click()
     expect(page).to_have_title("Sources · Himotoku")
     shown(page.get_by_text("1 of 6 reached"))
-
-
-def test_phone_width_has_no_sideways_scroll(visit):
-    page = visit("sources", language="ja", width=390, height=844, scheme="dark")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # One process for many pieces of code, each with names of its own: the libraries are imported once.
 RUNNER = """
-import contextlib, io, json, socket, sys, traceback
+import contextlib, io, json, os, socket, sys, traceback
 
 def refuse(*_):
     raise OSError("there is no network here")
@@ -20,6 +20,7 @@ def refuse(*_):
 socket.socket.connect = socket.socket.connect_ex = socket.create_connection = refuse
 for line in sys.stdin:
     job, names, error, values = json.loads(line), {"__name__": "__main__"}, "", []
+    os.chdir(job["folder"])
     with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.redirect_stderr(io.StringIO()):
         try:
             exec(compile(job["code"], "snippet.py", "exec"), names)
@@ -33,10 +34,11 @@ for line in sys.stdin:
 
 @dataclass(frozen=True)
 class Job:
-    """Some code, and the expressions whose values are wanted when it is done."""
+    """Some code, the expressions whose values are wanted when it is done, and where it is run: by default in the project's folder."""
 
     code: str
     expressions: Sequence[str] = ()
+    folder: Path = ROOT
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,13 @@ class Ran:
     printed: str
 
 
-def run_clean(jobs: Sequence[Job], folder: Path = ROOT, timeout: float = 1200) -> list[Ran]:
-    """Runs the jobs one after the other in one new process, with `folder` as its working directory."""
+def run_clean(jobs: Sequence[Job], timeout: float = 1200) -> list[Ran]:
+    """Runs the jobs one after the other in one new process, each in its folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "HIMOTOKU", "HF_"))}
     environment = kept | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    lines = "".join(json.dumps({"code": job.code, "expressions": list(job.expressions)}) + "\n" for job in jobs)
+    lines = "".join(json.dumps({"code": job.code, "expressions": list(job.expressions), "folder": str(job.folder)}) + "\n" for job in jobs)
     done = subprocess.run(
-        [sys.executable, "-c", RUNNER], input=lines, cwd=folder, env=environment, capture_output=True, text=True, timeout=timeout
+        [sys.executable, "-c", RUNNER], input=lines, cwd=jobs[0].folder, env=environment, capture_output=True, text=True, timeout=timeout
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found = [json.loads(line) for line in done.stdout.splitlines()]

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from components.charts.numbers import significant
-from components.messages import message
+from components.messages import LANGUAGES, message
 from components.training import worker
 from components.training.curve import curve_points
 from components.training.settings import Settings
@@ -96,61 +96,66 @@ def test_a_run_is_run_again_with_its_rows_and_settings_but_for_the_change(open_p
     assert [error.value for error in stranger.error] == [message("training.run-missing", "en")]
 
 
-def test_the_learning_curve_waits_is_trained_and_drawn(open_page, store, tiny, reviews, language):  # noqa: F811
-    run = trained(store, tiny, reviews)
-    app = open_page("fine_tune", language, visitor=VISITOR, run=run.id)
-    app.button(key="runs:curve").click().run()
-    assert_well(app)
-    job = store.derived(run.id, VISITOR)[0]
-    assert job.state == "queued" and app.button(key="runs:curve-stop").label == message("runs.leave_queue", language)
-    app.button(key="runs:curve-stop").click().run()
-    app.run()
-    assert message("training.reason-unqueued", language) in said(app)
+def test_the_learning_curve_waits_is_trained_and_drawn(open_page, store, tiny, reviews):  # noqa: F811
+    run, apps = trained(store, tiny, reviews), {}
+    for language in LANGUAGES:
+        app = apps[language] = open_page("fine_tune", language, visitor=VISITOR, run=run.id)
+        app.button(key="runs:curve").click().run()
+        assert_well(app)
+        job = store.derived(run.id, VISITOR)[0]
+        assert job.state == "queued" and app.button(key="runs:curve-stop").label == message("runs.leave_queue", language)
+        app.button(key="runs:curve-stop").click().run()
+        app.run()
+        assert message("training.reason-unqueued", language) in said(app)
     app.button(key="runs:curve").click().run()
     train(store, store.derived(run.id, VISITOR)[0])
-    app.run()
-    assert_well(app)
     points = curve_points(store.get(run.id, VISITOR))
-    assert drawn(app, "run-learning-curve", field="y") == pytest.approx([point.model.macro_f1.value for point in points])
-    assert drawn(app, "run-learning-curve", field="x").tolist() == [point.rows for point in points]
+    for app in apps.values():
+        app.run()
+        assert_well(app)
+        assert drawn(app, "run-learning-curve", field="y") == pytest.approx([point.model.macro_f1.value for point in points])
+        assert drawn(app, "run-learning-curve", field="x").tolist() == [point.rows for point in points]
     assert [one.name for one in store.runs(VISITOR)] == ["reviews"]
 
 
-def test_the_nearest_training_rows_are_shown_to_whoever_owns_them(open_page, store, tiny, reviews, language):  # noqa: F811
+def test_the_nearest_training_rows_are_shown_to_whoever_owns_them(open_page, store, tiny, reviews):  # noqa: F811
     run = trained(store, tiny, reviews, epochs=4)
     query = {"cls_model": f"run:{run.id}", "cls_text": "the lamp was very lovely", "cls_near_1": "true"}
-    app = open_page("classification", language, visitor=VISITOR, **query)
-    assert message("neighbours.agree", language, n=5, all=5, label="good") in said(app)
-    shown = next(frame.value for frame in app.dataframe if message("neighbours.similarity", language) in frame.value)
-    assert len(shown) == 5 and set(shown[message("neighbours.label", language)]) == {"good"}
-    assert not set(shown.index) & set(run.result.test_rows)
-    other = open_page("classification", language, visitor=STRANGER, **query)
-    assert not any(toggle.label == message("neighbours.show", language) for toggle in other.toggle)
+    for language in LANGUAGES:
+        app = open_page("classification", language, visitor=VISITOR, **query)
+        assert message("neighbours.agree", language, n=5, all=5, label="good") in said(app)
+        shown = next(frame.value for frame in app.dataframe if message("neighbours.similarity", language) in frame.value)
+        assert len(shown) == 5 and set(shown[message("neighbours.label", language)]) == {"good"}
+        assert not set(shown.index) & set(run.result.test_rows)
+        other = open_page("classification", language, visitor=STRANGER, **query)
+        assert not any(toggle.label == message("neighbours.show", language) for toggle in other.toggle)
 
 
-def test_an_adaptation_shows_the_masked_word_before_and_after_and_is_a_backbone(open_page, store, tiny, reviews, language):  # noqa: F811
+def test_an_adaptation_shows_the_masked_word_before_and_after_and_is_a_backbone(open_page, store, tiny, reviews):  # noqa: F811
     settings = {"task": "domain_adaptation", "label": None, "epochs": 6, "probe": "the [MASK] was very lovely"}
     run = trained(store, tiny, reviews, **settings)
-    app = open_page("fine_tune", language, visitor=VISITOR, run=run.id)
-    for when in ("before", "after"):
-        expected = [fill.probability for fill in getattr(run.result, when).probe[0]]
-        assert drawn(app, f"run-probe-1-{when}", field="x") == pytest.approx(expected)
-    assert message("runs.adaptation_small", language, rows=run.result.rows.train) in html(app)
-    before, after = run.result.before, run.result.after
-    perplexity = message("runs.change_perplexity", language, before=significant(before.perplexity), after=significant(after.perplexity))
-    assert after.perplexity < before.perplexity and perplexity in html(app)
-    direction = "better" if run.result.change.high < 0 else "unclear"
-    assert message(f"runs.adapted_{direction}", language) in html(app)
-    onward = open_page("fine_tune", language, visitor=VISITOR, tune_sample="intents-en", tune_backbone=f"run:{run.id}")
-    assert field(onward.selectbox, "tune:backbone").value == f"run:{run.id}"
-    asked = open_page("masked_lm", language, visitor=VISITOR, mlm_model=f"run:{run.id}", mlm_fill="the [MASK] was very lovely")
-    assert f"run:{run.id}" == asked.selectbox(key="mlm_model").value
+    for language in LANGUAGES:
+        app = open_page("fine_tune", language, visitor=VISITOR, run=run.id)
+        for when in ("before", "after"):
+            expected = [fill.probability for fill in getattr(run.result, when).probe[0]]
+            assert drawn(app, f"run-probe-1-{when}", field="x") == pytest.approx(expected)
+        assert message("runs.adaptation_small", language, rows=run.result.rows.train) in html(app)
+        before, after = run.result.before, run.result.after
+        perplexity = message("runs.change_perplexity", language, before=significant(before.perplexity), after=significant(after.perplexity))
+        assert after.perplexity < before.perplexity and perplexity in html(app)
+        direction = "better" if run.result.change.high < 0 else "unclear"
+        assert message(f"runs.adapted_{direction}", language) in html(app)
+        onward = open_page("fine_tune", language, visitor=VISITOR, tune_sample="intents-en", tune_backbone=f"run:{run.id}")
+        assert field(onward.selectbox, "tune:backbone").value == f"run:{run.id}"
+        asked = open_page("masked_lm", language, visitor=VISITOR, mlm_model=f"run:{run.id}", mlm_fill="the [MASK] was very lovely")
+        assert f"run:{run.id}" == asked.selectbox(key="mlm_model").value
 
 
-def test_files_removed_under_a_finished_run_are_a_sentence(visit_page, open_page, store, tiny, reviews, language):  # noqa: F811
+def test_files_removed_under_a_finished_run_are_a_sentence(visit_page, open_page, store, tiny, reviews):  # noqa: F811
     run = trained(store, tiny, reviews, epochs=1)
     shutil.rmtree(run.folder)
-    app = visit_page("fine_tune", language, visitor=VISITOR, run=run.id)
-    assert not app.exception and [error.value for error in app.error] == [message("training.rows-gone", language)]
-    mine = open_page("my_models", language, visitor=VISITOR)
-    assert "reviews" in html(mine)
+    for language in LANGUAGES:
+        app = visit_page("fine_tune", language, visitor=VISITOR, run=run.id)
+        assert not app.exception and [error.value for error in app.error] == [message("training.rows-gone", language)]
+        mine = open_page("my_models", language, visitor=VISITOR)
+        assert "reviews" in html(mine)
