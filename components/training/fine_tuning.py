@@ -15,6 +15,7 @@ from components.training.runs import Run, new_key
 from components.training.settings import Settings
 from components.training.splits import check_groups
 from components.training.store import RunStore
+from components.training.task_tables import Columns, task_table
 
 
 def fine_tune(
@@ -48,6 +49,10 @@ def fine_tune(
     frame = frame.assign(**{name: frame[name].map(_read).astype("str").fillna("") for name in columns})
     if task == "classification" and label is not None and label in columns and (lists := unwrapping(frame, label)):
         frame = lists.apply(frame)
+    named = Columns(text, label, second, start)
+    if all(name in frame.columns for name in named.named):
+        frame, named = task_table(task).prepare(frame, named)
+        text, label, second, start = named.text, named.label, named.second, named.start
     if language is None:
         language = main_language(frame[text] if text in columns else ())
     columns_of: dict[str, Any] = {"text": text, "label": label, "second": second, "start": start, "group": group}

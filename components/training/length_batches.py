@@ -47,7 +47,7 @@ class LengthBatches:
         )
 
 
-def pad(features: Sequence[Feature], name: Literal["input_ids", "labels"], value: int) -> "torch.Tensor":
+def pad(features: Sequence[Feature], name: Literal["input_ids", "labels", "token_type_ids"], value: int) -> "torch.Tensor":
     """The lists features[i][name] as one int64 tensor (n, longest), filled up with `value`."""
     import torch
 

@@ -12,10 +12,13 @@ from components.training.stored import from_stored
 
 TASKS = (
     "classification",
+    "entities",
     "domain_adaptation",
 )
 # One vector of the whole text (or of two texts) is what their heads read.
 WHOLE_TEXT = ("classification", "several_labels", "number", "pair_classes")
+# Their texts are read to the end, in windows of `max_length` tokens, where others are cut.
+WINDOWED = ("entities",)
 LANGUAGES = tuple(BY_LANGUAGE)
 # What is trained, cheapest first. "top": the last two layers and the head.
 TUNES = ("head", "top", "lora", "all")

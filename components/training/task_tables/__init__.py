@@ -10,6 +10,7 @@ from components.training.findings import Finding
 
 MODULES = {
     "classification": "classification",
+    "entities": "entities",
     "domain_adaptation": "domain_adaptation",
 }
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     "classification": ("classification", "Classification"),
+    "entities": ("entities", "Entities"),
     "domain_adaptation": ("domain_adaptation", "DomainAdaptation"),
 }
 

@@ -25,6 +25,7 @@ OF_A_PLAN = ("key", "from", "run", "tune_sample", "tune_task", "tune_backbone", 
 # What the model of a run can do, by what the run was trained for.
 MODEL_TASKS = {
     "classification": "classification",
+    "entities": "ner",
     "domain_adaptation": "masked_lm",
 }
 
