@@ -127,22 +127,32 @@ def _record(value: Value) -> _Record | None:
     if key is None:
         return None
     rest = {name: str(inner) for name, inner in value.items() if isinstance(inner, int | str) and inner is not text and name != "entities"}
-    form = "label_studio" if any(isinstance(one, Mapping) and isinstance(one.get("labels"), list) for one in value[key] or ()) else "doccano"
+    form = (
+        "label_studio" if any(isinstance(one, Mapping) and isinstance(one.get("labels"), list) for one in value[key] or ()) else "doccano"
+    )
     return _marked(form, text, value[key], rest)
 
 
 def _marked(form: str, text: str, value: Value, rest: Mapping[str, str] | None = None) -> _Record | None:
     spans = None if value is None else spans_of(value)
-    return None if spans is None and value is not None else _Record(form, text, spans, {key: one for key, one in (rest or {}).items() if key != "text"})
+    return (
+        None
+        if spans is None and value is not None
+        else _Record(form, text, spans, {key: one for key, one in (rest or {}).items() if key != "text"})
+    )
 
 
 def _of_label_studio(value: Mapping[str, Value]) -> _Record | None:
     """A task of Label Studio: the text in `data`, the pieces in the first of its annotations that was not cancelled."""
     data = value["data"]
     texts = {key: inner for key, inner in data.items() if isinstance(inner, str)}
-    done = [one for one in value.get("annotations", value.get("completions")) or () if isinstance(one, Mapping) and not one.get("was_cancelled")]
+    done = [
+        one for one in value.get("annotations", value.get("completions")) or () if isinstance(one, Mapping) and not one.get("was_cancelled")
+    ]
     results = next((one["result"] for one in done if isinstance(one.get("result"), list)), None)
-    marked = [one for one in results or () if isinstance(one, Mapping) and isinstance(one.get("value"), Mapping) and "labels" in one["value"]]
+    marked = [
+        one for one in results or () if isinstance(one, Mapping) and isinstance(one.get("value"), Mapping) and "labels" in one["value"]
+    ]
     if not texts or ("annotations" not in value and "completions" not in value):
         return None
     key = "text" if "text" in texts else max(texts, key=lambda name: len(texts[name]))
@@ -162,7 +172,9 @@ def _of_spacy_tokens(value: Mapping[str, Value]) -> _Record | None:
         if isinstance(token, Mapping)
     ]
     raw = value.get("raw")
-    return _tagged("spacy", [token.get("orth") for token in tokens], [token.get("ner") or "O" for token in tokens], raw if isinstance(raw, str) else "")
+    return _tagged(
+        "spacy", [token.get("orth") for token in tokens], [token.get("ner") or "O" for token in tokens], raw if isinstance(raw, str) else ""
+    )
 
 
 def _tagged(form: str, tokens: Sequence[Value], tags: Value, recorded: str = "") -> _Record | None:

@@ -34,7 +34,9 @@ def settled(texts: Sequence[str], rows: Sequence[Spans]) -> Settled:
     """The pieces with places in characters, whatever the file counted. Raises TableError where most lie outside their texts by any count."""
     unit = _unit(texts, rows)
     found = [None if spans is None else _converted(text, spans, unit) for text, spans in zip(texts, rows, strict=True)]
-    outside = [(text, span) for text, spans in zip(texts, found, strict=True) for span in spans or () if not 0 <= span[0] < span[1] <= len(text)]
+    outside = [
+        (text, span) for text, spans in zip(texts, found, strict=True) for span in spans or () if not 0 <= span[0] < span[1] <= len(text)
+    ]
     total = sum(len(spans or ()) for spans in found)
     if outside and len(outside) > MOST_OUTSIDE * total:
         text, (start, end, name) = outside[0]

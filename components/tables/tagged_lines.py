@@ -106,7 +106,10 @@ def _columns(lines: Lines) -> _Columns | None:
 
 def _counts_up(cells: list[str]) -> bool:
     """Whether the numbers are those of the tokens within their sentences."""
-    follow = sum(after == "1" or (after.isdecimal() and before.isdecimal() and int(after) == int(before) + 1) for before, after in zip(cells, cells[1:], strict=False))
+    follow = sum(
+        after == "1" or (after.isdecimal() and before.isdecimal() and int(after) == int(before) + 1)
+        for before, after in zip(cells, cells[1:], strict=False)
+    )
     return follow >= 0.9 * (len(cells) - 1)
 
 

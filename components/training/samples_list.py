@@ -31,6 +31,8 @@ class SampleTable:
 _SIB = ("CC BY-SA 4.0", "SIB-200 (Adelani et al. 2024)")
 _BANKING = ("CC BY 4.0", "Banking77 (Casanueva et al. 2020)")
 _OWN = ("CC0", "Himotoku")
+_STOCKMARK = ("CC BY-SA 3.0", "Wikipedia NER data set (Stockmark Inc.)")
+_UNER = ("CC BY-SA 4.0", "Universal NER, English EWT (Mayhew et al. 2024)")
 SAMPLES = (
     SampleTable("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
     SampleTable("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),
@@ -39,4 +41,6 @@ SAMPLES = (
     SampleTable(
         "medical-en", FOLDER / "medical_en.txt", 36, "en", "domain_adaptation", "text", None, *_OWN, "Take one [MASK] before every meal."
     ),
+    SampleTable("entities-ja", FOLDER / "entities_ja.jsonl", 900, "ja", "entities", "text", "label", *_STOCKMARK),
+    SampleTable("entities-en", FOLDER / "entities_en.jsonl", 1000, "en", "entities", "text", "label", *_UNER),
 )

@@ -256,7 +256,9 @@ class Entities:
         losses: dict[float, float] = {}
         for tagger.temperature in TEMPERATURES:
             answers = tagger.predict([self.texts[row] for row in rows])
-            given = [(one.score, (one.start, one.end, one.label) in right) for answer, right in zip(answers, gold, strict=True) for one in answer]
+            given = [
+                (one.score, (one.start, one.end, one.label) in right) for answer, right in zip(answers, gold, strict=True) for one in answer
+            ]
             if len(given) < FEWEST_FOUND:
                 return 1.0
             score = np.clip([share for share, _ in given], 1e-6, 1 - 1e-6)

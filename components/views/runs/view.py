@@ -106,6 +106,8 @@ def _finding(run: Run, checks: list[Event], events: list[Event]) -> str:
         rows = _rows_of(run, "validation")
         if run.settings.task == "classification" and rows:
             return said("runs.finding_check", number=number, rows=f"{rows:,}", right=f"{round(last['accuracy'] * rows):,}")
+        if "span_f1" in last:
+            return said("runs.finding_check_entities", number=number, value=f"{last['span_f1']:.0%}")
         return said("runs.finding_check_masked", number=number, share=f"{last.get('accuracy', 0):.0%}")
     losses = [event.content["loss"] for event in events if event.kind == "loss"]
     if losses and run.progress.steps:

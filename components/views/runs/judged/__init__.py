@@ -6,7 +6,9 @@ from typing import Protocol, cast
 from components.training.judged import JudgedResult
 from components.training.runs import Run
 
-MODULES: dict[str, str] = {}
+MODULES: dict[str, str] = {
+    "entities": "entities",
+}
 
 
 class JudgedView(Protocol):
