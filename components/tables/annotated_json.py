@@ -20,7 +20,7 @@ from components.tables.tags import TAG, tagged_text
 
 FORMS = ("doccano", "label_studio", "spacy", "tags")
 HEAD = 200_000  # bytes in which one of the keys must stand
-KEYS = (b"entities", b"label", b"ents", b"annotations", b"completions", b"paragraphs", b"tags", b"spans")
+KEYS = (b"entities", b"label", b"ents", b"annotations", b"completions", b"paragraphs", b"tokens", b"spans")
 MARKED = ("label", "labels", "entities", "spans", "annotations", "annotation")
 TAGS = ("ner_tags", "tags", "ner", "labels", "bio")
 KNOWN = 0.8  # of the objects must be of a form that is known

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePath
 
 from components.tables.account import Problem, problem
@@ -107,8 +108,7 @@ def _columns(lines: Lines) -> _Columns | None:
 def _counts_up(cells: list[str]) -> bool:
     """Whether the numbers are those of the tokens within their sentences."""
     follow = sum(
-        after == "1" or (after.isdecimal() and before.isdecimal() and int(after) == int(before) + 1)
-        for before, after in zip(cells, cells[1:], strict=False)
+        after == "1" or (after.isdecimal() and before.isdecimal() and int(after) == int(before) + 1) for before, after in pairwise(cells)
     )
     return follow >= 0.9 * (len(cells) - 1)
 

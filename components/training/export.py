@@ -4,12 +4,22 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from string import Template
 
 from components.errors import TrainingError
 from components.messages import message
+from components.models.files import read_json
+from components.training import entity_templates
+from components.training.judged import JudgedResult
 from components.training.results import ClassificationResult, RowCounts
 from components.training.runs import Run
 
+# What the Hub calls a task.
+PIPELINES = {
+    "classification": "text-classification",
+    "entities": "token-classification",
+    "domain_adaptation": "fill-mask",
+}
 # Settings that only make sense inside the app.
 INNER = ("text", "label", "group", "checkpoint_seconds", "probe")
 
@@ -39,7 +49,7 @@ def model_card(run: Run, language: str = "en") -> str:
 
     settings = run.settings
     front = ["---", "library_name: transformers", f"language: {settings.language}"]
-    front += [f"pipeline_tag: {'text-classification' if settings.task == 'classification' else 'fill-mask'}", "---"]
+    front += [f"pipeline_tag: {PIPELINES[settings.task]}", "---"]
     data = run.data
     rows = run.result.rows if run.result else RowCounts()
     parts = [
@@ -71,6 +81,12 @@ def _score_table(run: Run, t: Callable[..., str]) -> str:
         for name, scores in run.result.baselines.items():
             lines.append(f"| accuracy, baseline {name} | {scores.accuracy.value:.3f} |")
         lines += ["", t("interval", rows=judgement.rows)]
+    elif isinstance(run.result, JudgedResult):
+        for method, measures in {"": run.result.measures, **run.result.baselines}.items():
+            for name, score in measures.items():
+                title = f"{name}, baseline {method}" if method else name
+                lines.append(f"| {title} | {score.value:.3f} ({score.low:.3f} - {score.high:.3f}) |")
+        lines += ["", t("interval-drawn", rows=run.result.rows.test)]
     else:
         lines += [f"| {name} | {value:.4g} |" for name, value in run.scores.items()]
     return "\n".join(lines)
@@ -78,6 +94,8 @@ def _score_table(run: Run, t: Callable[..., str]) -> str:
 
 def usage_code(run: Run, folder: str = ".") -> str:
     """Plain transformers code that loads the folder and answers for one text."""
+    if run.settings.task == "entities":
+        return _entities_code(run, folder)
     if run.settings.task != "classification":
         return (
             "from transformers import AutoModelForMaskedLM, AutoTokenizer\n\n"
@@ -100,6 +118,14 @@ def usage_code(run: Run, folder: str = ".") -> str:
         "label = model.config.id2label[int(probabilities.argmax())]\n"
         "print(label, float(probabilities.max()))\n"
     )
+
+
+def _entities_code(run: Run, folder: str) -> str:
+    settings = read_json(run.model_dir / "settings.json", run.id)
+    fast = settings.get("language") != "ja" or (run.model_dir / "tokenizer.json").exists()
+    source = entity_templates.USE + (entity_templates.USE_FAST if fast else entity_templates.USE_SLOW)
+    types = entity_templates.USE_TYPES if settings.get("marks_capitals") else ""
+    return Template(source).substitute(folder=folder, max_length=settings.get("max_length", run.settings.max_length), types=types)
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from string import Template
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,12 +16,29 @@ from components.models import bundled
 from components.models.plain_loading import whole_model
 from components.tables.writing import write_table
 from components.training import code_templates as templates
+from components.training import entity_templates
 from components.training.export import one_line
 from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, Settings
 
 DATA = "training-data.csv"
+
+
+class Code(NamedTuple):
+    """What the program of a task has of its own: its class, the cells that make and judge the model, by how much its head's steps are larger."""
+
+    auto_class: str
+    model: str
+    judge: str
+    head_rate: float
+
+
+CODE = {
+    "classification": Code("AutoModelForSequenceClassification", templates.CLASSIFICATION, templates.JUDGE_CLASSIFICATION, 5.0),
+    "entities": Code("AutoModelForTokenClassification", entity_templates.MODEL, entity_templates.JUDGE, 5.0),
+    "domain_adaptation": Code("AutoModelForMaskedLM", templates.MASKED_LM, templates.JUDGE_MASKED_LM, 1.0),
+}
 
 
 def notebook(run: Run, language: str = "en") -> str:
@@ -47,7 +65,7 @@ def program(settings: Settings) -> str | None:
         return None
     columns = {settings.text: "text"} | ({settings.label: "label"} if settings.label else {})
     names = ["backbone", "tune", "epochs", "learning_rate", "batch_size", "max_length", "seed", "test"]
-    names += ["hidden_dropout", "attention_dropout"] if settings.task == "classification" else ["mask_share"]
+    names += ["mask_share"] if settings.task == "domain_adaptation" else ["hidden_dropout", "attention_dropout"]
     shown = {name: getattr(settings, name) for name in names} | {"backbone": backbone}
     published = bundled.published(settings.backbone)
     package = Template(templates.PACKAGE).substitute(vars(published)) if published else ""
@@ -68,12 +86,13 @@ def _code(run: Run) -> list[tuple[str, str]]:
 def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str) -> list[tuple[str, str]]:
     """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie."""
     classifies = settings.task == "classification"
+    code = CODE[settings.task]
     models = bundled.BY_BACKBONE.get(settings.backbone)
     values = {
         "settings": json.dumps(shown, indent=4, ensure_ascii=False),
         "labels": labels,
-        "auto_class": "AutoModelForSequenceClassification" if classifies else "AutoModelForMaskedLM",
-        "head_rate": 5.0 if classifies else 1.0,
+        "auto_class": code.auto_class,
+        "head_rate": code.head_rate,
         "bfloat16": False,
         "mean_weight": MEAN_WEIGHT,
         "sample_rows": SAMPLE_ROWS if settings.encodes_once else FEW_ROWS,
@@ -83,10 +102,10 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
     }
     parts = [
         ("load", templates.LOAD),
-        ("model", templates.CLASSIFICATION if classifies else templates.MASKED_LM),
+        ("model", code.model),
         *([("start", templates.START)] if classifies else []),
         ("train", templates.TRAIN),
-        ("judge", templates.JUDGE_CLASSIFICATION if classifies else templates.JUDGE_MASKED_LM),
+        ("judge", code.judge),
         ("save", templates.SAVE),
     ]
     filled = [(title, Template(source).substitute(values)) for title, source in parts]
