@@ -34,13 +34,13 @@ from components.training.results import RowCounts
 from components.training.settings import Settings
 from components.training.splits import check_groups, joined_groups, share_of, split_rows
 from components.training.task_tables.entities import MANY_TYPES, clean
+from components.training.token_tags import IGNORED, cuts_a_word, pieces_in, window_tags
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from components.training.features import Tensors
 
-IGNORED = -100  # torch's cross entropy leaves these tokens out
 MOST_CUT = 0.02  # of the training entities that may cut a word while none is found that does
 TEMPERATURES = (0.7, 1.0, 1.3, 1.7, 2.2, 2.8)
 TEMPERATURE_ROWS, FEWEST_FOUND = 300, 20
@@ -88,49 +88,20 @@ class Entities:
         self.aligner = Aligner(self.tokenizer, self.max_length, self.typed and _knows_no_capitals(self.tokenizer))
         self.aligned = [self.aligner.align(text) for text in self.texts]
         tags = ("O", *(f"{mark}-{name}" for name in self.labels for mark in "BI"))
-        cut, whole = self._cutting()
-        self.decoding = Decoding(tags, "sequence", "words" if cut <= MOST_CUT * whole else "none")
+        self.pieces = [pieces_in(*row) for row in zip(self.aligned, self.spans, strict=True)]
+        self.decoding = Decoding(tags, "sequence", "words" if self._cut_seldom() else "none")
         self.windows = [token_windows(len(text), self.max_length - self.aligner.single.specials) for text in self.aligned]
         self.features = [self._features(row) for row in range(len(self.texts))]
         self.train = [feature for row in self.trained for feature in self.features[row]]
 
-    def _cutting(self) -> tuple[int, int]:
-        """How many of the training entities begin or end within a word, and how many there are."""
-        cut = whole = 0
-        for row in self.trained:
-            words = self.aligned[row].words
-            for first, last, _ in self._pieces(row):
-                cut += (first > 0 and words[first - 1] == words[first]) or (last + 1 < len(words) and words[last + 1] == words[last])
-                whole += 1
-        return cut, whole
-
-    def _pieces(self, row: int) -> list[tuple[int, int, str]]:
-        """(first token, last token, type) of the entities of a row that hold a token of their own."""
-        pieces: list[tuple[int, int, str]] = []
-        spans = self.aligned[row].spans
-        token = 0
-        for start, end, name in self.spans[row]:
-            while token < len(spans) and spans[token][1] <= start:
-                token += 1
-            first = token
-            while token < len(spans) and spans[token][0] < end:
-                token += 1
-            if token > first:
-                pieces.append((first, token - 1, name))
-        return pieces
+    def _cut_seldom(self) -> bool:
+        """Whether hardly any of the training entities begins or ends within a word."""
+        cut = [cuts_a_word(self.aligned[row], piece) for row in self.trained for piece in self.pieces[row]]
+        return sum(cut) <= MOST_CUT * len(cut)
 
     def tags_of(self, row: int, window: Window) -> list[int]:
-        """The tags to learn for the tokens of a window: B- on an entity's first token, I- on the others. An entity that the window's edge cuts is left
-        out where another window holds it whole."""
-        number = {tag: place for place, tag in enumerate(self.decoding.tags)}
-        start, end = window
-        tags = [0] * (end - start)
-        for first, last, name in self._pieces(row):
-            cut = first < start or last >= end
-            elsewhere = cut and any(low <= first and last < high for low, high in self.windows[row])
-            for token in range(max(first, start), min(last + 1, end)):
-                tags[token - start] = IGNORED if elsewhere else number[f"{'B' if token == first else 'I'}-{name}"]
-        return tags
+        """The tags to learn for the tokens of a window."""
+        return window_tags(self.pieces[row], window, self.windows[row], {tag: place for place, tag in enumerate(self.decoding.tags)})
 
     def _features(self, row: int) -> list[Feature]:
         """One for each window of a text."""

@@ -90,7 +90,8 @@ def test_the_counts_by_row_add_up_to_nervaluates():
 
 def test_the_windows_of_a_long_text_hold_every_entity_whole_once(tiny, monkeypatch):
     from components.training.settings import Settings
-    from components.training.tasks.entities import IGNORED, Entities
+    from components.training.tasks.entities import Entities
+    from components.training.token_tags import IGNORED
 
     frame = marked_rows(40)
     long = " ".join(frame["text"][:10])

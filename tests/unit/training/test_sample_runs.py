@@ -17,6 +17,8 @@ from components.training.store import RunStore
 from components.training.tasks.classification import label_order
 from scripts.sample_runs import measured, train
 
+# Those whose trainings are drawn before there is one of the visitor's own.
+DRAWN = [sample for sample in SAMPLES if sample.task in ("classification", "domain_adaptation")]
 SORTED = [sample for sample in SAMPLES if sample.task == "classification"]
 
 
@@ -24,7 +26,7 @@ def named(sample) -> str:
     return sample.id
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=named)
+@pytest.mark.parametrize("sample", DRAWN, ids=named)
 def test_it_was_measured_on_todays_file_and_weights(sample):
     run = sample_runs()[sample.id]
     assert run.file == file_fingerprint(sample)

@@ -2,19 +2,19 @@
 
 import pytest
 
-from components.tables.columns import guess_columns
 from components.training import read_table
 from components.training.doctor import examine
 from components.training.samples_list import SAMPLES
+from components.training.task_tables import task_table
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.id)
 def test_a_sample_is_read_guessed_and_trainable(sample):
     table = read_table(sample.path.read_bytes(), sample.path.name)
     assert not table.problems and len(table.frame) == sample.rows >= 30
-    guess = guess_columns(table.frame)
-    assert (guess.text, guess.label) == (sample.text, sample.label)
-    assert examine(table.frame, sample.text, sample.label, reads=(sample.language,)).trainable
+    guess = task_table(sample.task).guess(table.frame)
+    assert guess and (guess.columns.text, guess.columns.label) == (sample.text, sample.label)
+    assert examine(table.frame, sample.text, sample.label, reads=(sample.language,), task=sample.task).trainable
 
 
 @pytest.mark.parametrize("sample", [sample for sample in SAMPLES if sample.task == "domain_adaptation"], ids=lambda sample: sample.id)
