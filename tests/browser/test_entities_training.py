@@ -3,10 +3,9 @@
 import json
 import re
 
-from components.messages import CONTENT
+from components.training.samples_list import FOLDER
 from tests.browser.conftest import settle, shown
 from tests.browser.test_fine_tune import LONG, is_judged, start, t
-from components.training.samples_list import FOLDER
 
 ROWS = 60
 TEXT = "Angela Merkel visited Berlin."

@@ -6,17 +6,34 @@ import pandas as pd
 import pytest
 
 from components.messages import message
+from components.training.store import RunStore
 from components.ui.widgets.tables import Source, source_key
 from tests.pages.conftest import assert_well, sent
-from tests.pages.test_runs import FAST, VISITOR, field, html, said, store, trained  # noqa: F401
+from tests.pages.test_runs import VISITOR, field, html, said, trained
 from tests.unit.training.conftest import tiny  # noqa: F401
 from tests.unit.training.test_entities import marked_rows
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, tiny):  # noqa: F811
+    """A store with a finished run, trained once for both languages."""
+    folder = tmp_path_factory.mktemp("entities")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HIMOTOKU_HOME", str(folder))
+        return folder, trained(RunStore(folder), tiny, marked_rows(100), task="entities", epochs=5)
+
+
 @pytest.fixture
-def run(store, tiny):  # noqa: F811
-    rows = marked_rows()
-    return trained(store, tiny, rows, task="entities", epochs=5)
+def run(home, monkeypatch):
+    import streamlit as st
+
+    from components.training.launcher import LocalLauncher
+
+    monkeypatch.setenv("HIMOTOKU_HOME", str(home[0]))
+    monkeypatch.setattr(LocalLauncher, "ensure", lambda self: None)
+    st.cache_resource.clear()
+    yield home[1]
+    st.cache_resource.clear()
 
 
 def test_a_judged_run_shows_its_names_and_answers_on_the_entities_page(open_page, run, language):
@@ -29,7 +46,7 @@ def test_a_judged_run_shows_its_names_and_answers_on_the_entities_page(open_page
     text = "".join(piece[0] for piece in tried["pieces"])
     rows = pd.read_parquet(run.folder / "data.parquet").set_index("row")
     assert text in rows["text"].tolist() and {kind["name"] for kind in tried["kinds"]} == {"HOW", "THING"}
-    wanted = pd.read_parquet(run.folder / "predictions.parquet").set_index("row")["wanted"]
+    wanted = pd.read_parquet(run.folder / "predictions.parquet").set_index("row")["label"]
     row = next(row for row in wanted.index if rows["text"][row] == text)
     assert [piece[0] for piece in tried["pieces"] if piece[1] >= 0] == [text[start:end] for start, end, _ in json.loads(wanted[row])]
     parts = next(frame.value for frame in app.dataframe if message("runs.part", language) in frame.value)
@@ -41,8 +58,6 @@ def test_a_judged_run_shows_its_names_and_answers_on_the_entities_page(open_page
     table = "\n".join(
         json.dumps({"text": text, "label": json.loads(label)}) for text, label in zip(rows["text"][:8], rows["label"][:8], strict=True)
     )
-    used.session_state[source_key("ner")] = Source.of("mine.jsonl", table.encode())
-    used.query_params["ner_mode"] = "table"
     used = open_page("entities", language, visitor=VISITOR, ner_model=f"run:{run.id}", ner_mode="table")
     used.session_state[source_key("ner")] = Source.of("mine.jsonl", table.encode())
     used.run()
@@ -51,7 +66,7 @@ def test_a_judged_run_shows_its_names_and_answers_on_the_entities_page(open_page
     assert message("entities.strict", language) in [one.label for one in used.metric]
 
 
-def test_a_labelling_tools_file_is_read_examined_and_cured(open_page, language):
+def test_a_labelling_tools_file_is_read_examined_and_cured(open_page, run, language):
     rows = [
         {"text": f"田中太郎さんは{place}市に住む。{number}", "label": [[0, 4, "人名"], [7, 9, "地名"]]}
         for number, place in enumerate(["東京都", "大阪府"] * 15)

@@ -241,7 +241,7 @@ class Entities:
         return pd.DataFrame(
             {
                 "row": self.rows[self.parts.test],
-                "wanted": [write_spans((one.start, one.end, one.label) for one in row) for row in gold],
+                "label": [write_spans((one.start, one.end, one.label) for one in row) for row in gold],
                 "found": [write_spans((one.start, one.end, one.label) for one in row) for row in found],
                 **{name: counts[:, place].astype(int) for name, place in (("right", RIGHT), ("said", FOUND), ("asked", WANTED))},
             }

@@ -1,7 +1,11 @@
 """Named entities from a table to a judged model, on a tiny backbone; the doctor's findings; the dictionary that it is held against."""
 
+import io
 import json
+import re
+import zipfile
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,8 +18,10 @@ from components.tables.span_cells import read_written
 from components.training import fine_tune
 from components.training.cures import all_cures
 from components.training.doctor import examine
+from components.training.export import model_card, usage_code
 from components.training.findings import apply_fixes
 from components.training.name_dictionary import NameDictionary
+from components.training.notebook import notebook_zip
 from components.training.store import RunStore
 from components.training.task_tables import Columns, guess_task, task_table
 from tests.unit.training.conftest import BAD, GOOD, THINGS
@@ -63,7 +69,7 @@ def test_a_table_becomes_a_model_that_answers_as_it_was_judged(trained):
     assert [[[one.start, one.end, one.label] for one in row] for row in answers] == [json.loads(cell) for cell in said["found"]]
     wanted = [
         [Entity(text[start:end], name, start, end, 1.0) for start, end, name in json.loads(cell)]
-        for text, cell in zip(texts, said["wanted"], strict=True)
+        for text, cell in zip(texts, said["label"], strict=True)
     ]
     judged = judge_entities(wanted, answers, said.index.tolist())
     assert result.measures["span_f1"].value == pytest.approx(judged.overall.strict.f1)
@@ -116,6 +122,28 @@ def test_capitals_are_told_to_a_model_whose_vocabulary_has_none(trained):
     _, run = trained
     settings = json.loads((run.model_dir / "settings.json").read_text())
     assert settings["marks_capitals"] and settings["tags_on"] == "sequence" and settings["rules"] == "words"
+
+
+def test_the_notebook_repeats_the_training(trained, tmp_path, monkeypatch, capsys):
+    _, run = trained
+    with zipfile.ZipFile(io.BytesIO(notebook_zip(run))) as archive:
+        archive.extractall(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    exec("\n".join(cell.source for cell in nbformat.read("training.ipynb", as_version=4).cells if cell.cell_type == "code"), {})
+    score = float(re.search(r"F1 of names ([\d.]+)", capsys.readouterr().out).group(1))
+    assert score == pytest.approx(run.scores["span_f1"], abs=0.12) and (tmp_path / "model" / "model.safetensors").exists()
+
+
+def test_the_exported_model_answers_in_plain_transformers(trained, capsys):
+    frame, run = trained
+    said = pd.read_parquet(run.folder / "predictions.parquet")
+    row = said[(said["right"] == said["asked"]) & (said["said"] == said["asked"]) & (said["asked"] == 2)].iloc[0]
+    text = frame["text"][row["row"]]
+    code = usage_code(run, str(run.model_dir)).replace('text = "..."', f"text = {text!r}")
+    exec(code, {})
+    assert eval(capsys.readouterr().out) == [(text[start:end], name) for start, end, name in json.loads(row["found"])]
+    card = model_card(run)
+    assert "pipeline_tag: token-classification" in card and f"| span_f1 | {run.scores['span_f1']:.3f}" in card
 
 
 def table(*rows: tuple[str, object]) -> pd.DataFrame:
@@ -188,3 +216,17 @@ def test_the_dictionary_takes_the_longest_name_and_cuts_no_word():
     names = NameDictionary.of(["New York and York", "東京都", "York"], [[(0, 8, "LOC"), (13, 17, "LOC")], [(0, 2, "LOC")], [(0, 4, "PER")]])
     assert [(one.text, one.label) for one in names.find("In New York, not Yorkshire: York")] == [("New York", "LOC"), ("York", "LOC")]
     assert [one.text for one in names.find("東京大学")] == ["東京"]
+
+
+def test_the_estimate_counts_every_window_of_a_long_text(tmp_path):
+    from dataclasses import asdict
+
+    from components.training.estimate import Speed, predict, speed_key
+    from components.training.settings import Settings
+
+    store, tokens = RunStore(tmp_path), {}
+    for task in ("classification", "entities"):
+        settings = Settings(task=task, max_length=128)
+        store.database.remember_speed(speed_key(settings), asdict(Speed(1, 0.001, 0.01, 0.0001, 0.00005, 1, 1, 1)))
+        tokens[task] = predict(store, settings, [1_000] * 20, 200).tokens
+    assert 1_000 / 128 < tokens["entities"] / tokens["classification"] < 1.5 * 1_000 / 128

@@ -3,11 +3,15 @@ wrong with them."""
 
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components.errors import TrainingError
 from components.evaluation.entities import EntityJudgement, judge_entities
-from components.evaluation.entity_rows import MISTAKES, mistake
+from components.evaluation.entity_rows import MISTAKES, mistake, span_f1
+from components.evaluation.intervals import Interval
+from components.evaluation.resampling import gain_of_sums
 from components.models.results import Entity
 from components.tables.span_cells import read_written
 from components.training.judged import JudgedResult
@@ -85,13 +89,19 @@ def show_mistakes(run: Run, result: JudgedResult) -> None:
         show_pair(judged.judgement, pairs[number], judged.texts[pairs[number].row], key=f"run-mistake-{run.id}")
 
 
+def gain(before: pd.DataFrame, after: pd.DataFrame) -> Interval:
+    """By how much more names `after` gets right than `before`, of the predictions on the same rows."""
+    first, second = (np.column_stack([rows["right"], rows["right"], rows["said"], rows["asked"]]) for rows in (before, after))
+    return gain_of_sums(second, first, span_f1)
+
+
 def _judged(run: Run) -> _Judged:
     """Read and judged again from what was kept of the rows. Raises TrainingError where they are gone."""
 
     def read() -> _Judged:
         said = store().rows(run.id, run_key(), "predictions")
         texts = store().rows(run.id, run_key())[run.settings.text].reindex(said.index).tolist()
-        wanted, found = ([_entities(*pair) for pair in zip(texts, said[name], strict=True)] for name in ("wanted", "found"))
+        wanted, found = ([_entities(*pair) for pair in zip(texts, said[name], strict=True)] for name in ("label", "found"))
         return _Judged(said.index.tolist(), texts, judge_entities(wanted, found, range(len(texts))))
 
     return kept("runs:entities", (run.id, run_key(), run.ended), read)
