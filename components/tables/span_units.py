@@ -4,9 +4,8 @@ Where a text's counts differ, they are told apart by which of them makes the pie
 beginning and ending where a word or a run of one script does, and equal to the words that the file itself states.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from components.errors import TableError
 from components.tables.reading import Remark, remark
@@ -54,19 +53,55 @@ def _unit(texts: Sequence[str], rows: Sequence[Spans]) -> str:
     against = dict.fromkeys(UNITS, 0)
     looked = 0
     for text, spans in zip(texts, rows, strict=True):
-        if not spans or (text.isascii() and "\r\n" not in text):
+        if not spans or _counts_alike(text):
             continue
         for unit in UNITS:
-            against[unit] += sum(_against(text, span, moved) for span, moved in zip(spans, _converted(text, spans, unit), strict=True))
+            scale = _Scale.of(text, unit)
+            against[unit] += sum(_against(text, span, scale) for span in spans)
         looked += 1
         if looked == TELLING_ROWS:
             break
     return min(UNITS, key=lambda unit: against[unit])
 
 
-def _against(text: str, span: Span, moved: Marked) -> int:
-    start, end, _ = moved
-    if not 0 <= start < end <= len(text):
+def _counts_alike(text: str) -> bool:
+    return text.isascii() and "\r\n" not in text
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Where each character of a text begins, counted in a unit: `place_of` the count; `total`: of the whole text."""
+
+    place_of: Mapping[int, int]
+    total: int
+    length: int
+
+    @classmethod
+    def of(cls, text: str, unit: str) -> "_Scale":
+        if unit == "characters" or _counts_alike(text):
+            return cls({place: place for place in range(len(text) + 1)}, len(text), len(text))
+        place_of: dict[int, int] = {}
+        counted = 0
+        for place, character in enumerate(text):
+            place_of.setdefault(counted, place)
+            counted += _width(character, text[place + 1 : place + 2], unit)
+        place_of.setdefault(counted, len(text))
+        return cls(place_of, counted, len(text))
+
+    def place(self, counted: int) -> int:
+        """In characters; a count within a character goes to its beginning, one outside the text stays outside."""
+        if counted < 0 or counted > self.total:
+            return counted if counted < 0 else self.length + counted - self.total
+        while counted not in self.place_of:
+            counted -= 1
+        return self.place_of[counted]
+
+
+def _against(text: str, span: Span, scale: _Scale) -> int:
+    if span.start not in scale.place_of or span.end not in scale.place_of:
+        return OUTSIDE
+    start, end = scale.place(span.start), scale.place(span.end)
+    if start >= end:
         return OUTSIDE
     found = text[start:end]
     cost = OTHER_WORDS * bool(span.surface and span.surface != found) + SPACE * (found[0].isspace() + found[-1].isspace())
@@ -74,29 +109,15 @@ def _against(text: str, span: Span, moved: Marked) -> int:
 
 
 def _converted(text: str, spans: Sequence[Span], unit: str) -> list[Marked]:
-    """Places of `unit` as places in characters; one within a character goes to its beginning, one outside stays outside."""
-    if unit == "characters" or (text.isascii() and "\r\n" not in text):
+    if unit == "characters" or _counts_alike(text):
         return [(span.start, span.end, span.name) for span in spans]
-    widths = [_width(text, place, unit) for place in range(len(text))]
-    place_of: dict[int, int] = {}
-    total = sum(widths)
-    for place, counted in enumerate(accumulate(widths, initial=0)):
-        place_of.setdefault(counted, place)
-    return [(_place(span.start, place_of, total, len(text)), _place(span.end, place_of, total, len(text)), span.name) for span in spans]
+    scale = _Scale.of(text, unit)
+    return [(scale.place(span.start), scale.place(span.end), span.name) for span in spans]
 
 
-def _place(counted: int, place_of: dict[int, int], total: int, length: int) -> int:
-    if counted < 0 or counted > total:
-        return counted if counted < 0 else length + counted - total
-    while counted not in place_of:
-        counted -= 1
-    return place_of[counted]
-
-
-def _width(text: str, place: int, unit: str) -> int:
-    character = text[place]
+def _width(character: str, following: str, unit: str) -> int:
     if unit == "utf16":
         return 2 if ord(character) > 0xFFFF else 1
     if unit == "bytes":
         return len(character.encode("utf-8", "surrogatepass"))
-    return 0 if character == "\r" and text[place + 1 : place + 2] == "\n" else 1
+    return 0 if character == "\r" and following == "\n" else 1

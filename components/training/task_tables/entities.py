@@ -78,6 +78,12 @@ def findings(frame: pd.DataFrame, columns: Columns) -> tuple[list[Finding | None
     return found, dict(counts.most_common())
 
 
+def usable(frame: pd.DataFrame, columns: Columns) -> pd.Series:
+    """The rows (n,) bool of a prepared table that can be learned from: those with a text that somebody has looked through."""
+    marked = frame[columns.label or columns.text].map(lambda cell: read_written(cell) is not None).astype(bool)
+    return marked & (frame[columns.text].str.strip() != "")
+
+
 def clean(text: str, spans: Iterable[Marked]) -> Spans:
     """The pieces that can be learned from: inside the text, without spaces at their ends, the longest of those that overlap."""
     return _without_overlap(text, _trimmed(text, _inside(text, list(spans))))

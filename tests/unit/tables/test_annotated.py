@@ -8,6 +8,8 @@ import pytest
 from components.errors import TableError
 from components.tables.annotated import read_annotated
 from components.tables.annotated_file import Annotated
+from components.tables.span_cells import Span, write_spans
+from components.tables.span_units import settled
 from tests.unit.tables.writings import LANGUAGES, cases
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,6 +70,13 @@ def test_places_are_in_characters_whatever_the_tool_counts(unit, said):
     assert names(found)[0] == list(NAMES.items()) and names(found)[3] == [("ASCII", "X")]
     assert [remark.key for remark in found.table.remarks] == said
     assert all("文字数" in remark.in_language("ja") for remark in found.table.remarks)
+
+
+@pytest.mark.parametrize("unit", ["characters", "utf16", "bytes"])
+def test_places_in_characters_stay_when_they_are_read_again(unit):
+    found = read(lines(*[{"text": JAPANESE, "label": spans(unit)}] * 3), "a.jsonl").table.frame
+    again = settled(found["text"].tolist(), [[Span(*span) for span in json.loads(cell)] for cell in found["entities"]])
+    assert again.unit == "characters" and [write_spans(row) for row in again.rows] == found["entities"].tolist()
 
 
 def test_a_line_end_inside_a_text_counts_as_the_tool_counted_it():
