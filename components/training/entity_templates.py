@@ -100,8 +100,7 @@ model = AutoModelForTokenClassification.from_pretrained("$folder").eval()
 USE_FAST = """\
 inputs = tokenizer(text, truncation=True, max_length=$max_length, return_offsets_mapping=True, return_tensors="pt")
 words, places = inputs.word_ids(), inputs.pop("offset_mapping")[0].tolist()
-$types\
-with torch.inference_mode():
+${types}with torch.inference_mode():
     tags = [model.config.id2label[number] for number in model(**inputs).logits.argmax(-1)[0].tolist()]
 names = []
 for tag, word, (start, end) in zip(tags, words, places):

@@ -21,7 +21,7 @@ PIPELINES = {
     "domain_adaptation": "fill-mask",
 }
 # Settings that only make sense inside the app.
-INNER = ("text", "label", "group", "checkpoint_seconds", "probe")
+INNER = ("text", "label", "second", "start", "group", "checkpoint_seconds", "probe")
 
 
 def export_zip(run: Run, language: str = "en") -> bytes:

@@ -76,7 +76,7 @@ def program(settings: Settings) -> str | None:
 
 def _code(run: Run) -> list[tuple[str, str]]:
     """(title, source) of the notebook's cells."""
-    inner = ("text", "label", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
+    inner = ("text", "label", "second", "start", "group", "checkpoint_seconds", "patience", "task", "language", "precision")
     shown = {name: value for name, value in run.settings.to_json().items() if name not in inner}
     shown["backbone"] = _outside(run.settings.backbone)
     labels = list(run.result.labels) if isinstance(run.result, ClassificationResult) else []
