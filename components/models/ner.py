@@ -5,7 +5,7 @@ otherwise, so there each token's best tag holds, repaired (as conlleval, Tjong K
 follow B-X or I-X starts a new entity. So tags of the older style, where entities simply begin with I-X, are read rightly too.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from components.models.name_rules import NameRules
 from components.models.results import Entity
 from components.models.tasks import ModelTask
 from components.text.japanese import is_japanese_tokenizer
-from components.text.tokens import AlignedText
+from components.text.tokens import AlignedText, Aligner
 from components.text.windows import MAX_CHARACTERS, Window, best_window, windows
 
 DEFAULT_STRIDE = 32
@@ -41,6 +41,58 @@ class TaggedText:
     entities: tuple[Entity, ...]
 
 
+@dataclass(frozen=True)
+class Decoding:
+    """How probabilities of tags become entities. `tags`: in the order of the logits. `tags_on`: "sequence" (the likeliest legal one), "words" or
+    "tokens" (each by itself). `rules`: of a sequence: "names" (those of `name_rules`), "words" (no entity cuts a word), "none"."""
+
+    tags: tuple[str, ...]
+    tags_on: str
+    rules: str = "names"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The entity types, sorted."""
+        return tuple(sorted({split_tag(tag)[1] for tag in self.tags} - {""}))
+
+    def read(self, aligner: Aligner, text: str) -> AlignedText:
+        """The tokens as the model reads them: by the rules of names, emoji are spaces."""
+        if self.tags_on != "sequence" or self.rules != "names":
+            return aligner.align(text)
+        return replace(aligner.align(name_rules.without_emoji(text)), text=text)
+
+    def merge(self, aligned: AlignedText, ranges: list[Window], probabilities: Mapping[Window, np.ndarray]) -> TaggedText:
+        """The tags of one text from those of its windows (tokens, tags): of each token the window that sees most around it."""
+        best = [ranges[window] for window in best_window(len(aligned), ranges)]
+        rows = np.array([probabilities[window][token - window[0]] for token, window in enumerate(best)]).reshape(len(best), len(self.tags))
+        if self.tags_on == "words":
+            first: dict[int, int] = {}
+            for token, word in enumerate(aligned.words):
+                first.setdefault(word, token)
+            rows = rows[[first[word] for word in aligned.words]]
+        if self.tags_on == "sequence" and len(rows):
+            chosen = likeliest_tags(rows, self.tags, self._rules(aligned))
+        else:
+            chosen = rows.argmax(axis=1).tolist()
+        tags = tuple(self.tags[index] for index in chosen)
+        scores = tuple(rows[range(len(rows)), chosen].tolist())
+        words = aligned.words if self.tags_on == "words" else tuple(range(len(aligned)))
+        entities = merge(aligned.text, aligned.spans, words, tags, self._type_scores(rows, chosen))
+        return TaggedText(aligned.text, aligned.tokens, aligned.spans, aligned.words, tags, scores, tuple(ranges), tuple(entities))
+
+    def _rules(self, aligned: AlignedText) -> NameRules:
+        if self.rules == "names":
+            return name_rules.rules_for(aligned)
+        free = (False,) * len(aligned)
+        return NameRules(aligned.words if self.rules == "words" else tuple(range(len(aligned))), free, free)
+
+    def _type_scores(self, rows: np.ndarray, chosen: list[int]) -> list[float]:
+        """Probability that each token is of its tag's type, whether it begins or continues it: P(B-X) + P(I-X). rows: (T, tags)."""
+        kinds = np.array([split_tag(tag)[1] for tag in self.tags])
+        scores: list[float] = np.minimum((rows * (kinds == kinds[chosen][:, None])).sum(axis=1), 1.0).tolist()
+        return scores
+
+
 class EntityTagger(TaskModel):
     """`tags`: in the order of the logits. `labels`: the entity types, sorted."""
 
@@ -48,10 +100,11 @@ class EntityTagger(TaskModel):
         super().__init__(files, task)
         config = self.model.config
         self.tags = tuple(str(config.id2label[index]) for index in range(config.num_labels))
-        self.labels = tuple(sorted({split_tag(tag)[1] for tag in self.tags} - {""}))
         # Most English models are trained on the first token of each word, and an entity never ends inside a word. Of a Japanese model
         # that is not known: there every token's own tag counts.
         self.tags_on = self.settings.get("tags_on", "tokens" if is_japanese_tokenizer(self.aligner.tokenizer) else "words")
+        self.decoding = Decoding(self.tags, self.tags_on, self.settings.get("rules", "names"))
+        self.labels = self.decoding.labels
 
     def predict(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[list[Entity]]:
         """The entities of each text, sorted, not overlapping. progress is called with the number of texts done since the last call."""
@@ -78,9 +131,7 @@ class EntityTagger(TaskModel):
 
     def _tag(self, texts: list[str]) -> list[TaggedText]:
         aligned = [self.align(text) for text in texts]
-        size = self.max_length - self.aligner.single.specials
-        stride = min(int(self.settings.get("stride", DEFAULT_STRIDE)), size // 2)
-        ranges = [windows(len(text), size, stride) for text in aligned]
+        ranges = [token_windows(len(text), self.max_length - self.aligner.single.specials, self.settings.get("stride")) for text in aligned]
         jobs = [(number, window) for number, own in enumerate(ranges) for window in own]
         sequences = [self.aligner.join(aligned[number], None, window) for number, window in jobs]
         probabilities: list[dict[Window, np.ndarray]] = [{} for _ in aligned]
@@ -90,38 +141,16 @@ class EntityTagger(TaskModel):
                 number, (start, end) = jobs[row]
                 scaled = output["logits"][i, prefix : prefix + end - start] / self.temperature
                 probabilities[number][start, end] = scaled.softmax(-1).numpy()
-        return [self._merge(*text) for text in zip(aligned, ranges, probabilities, strict=True)]
+        return [self.decoding.merge(*text) for text in zip(aligned, ranges, probabilities, strict=True)]
 
     def align(self, text: str) -> AlignedText:
-        """The tokens as the model reads them: a bundled one reads emoji as spaces."""
-        if self.tags_on != "sequence":
-            return self.aligner.align(text)
-        return replace(self.aligner.align(name_rules.without_emoji(text)), text=text)
+        """The tokens as the model reads them."""
+        return self.decoding.read(self.aligner, text)
 
-    def _merge(self, aligned: AlignedText, ranges: list[Window], probabilities: dict[Window, np.ndarray]) -> TaggedText:
-        """The tags of one text from those of its windows: of each token the window that sees most around it."""
-        best = [ranges[window] for window in best_window(len(aligned), ranges)]
-        rows = np.array([probabilities[window][token - window[0]] for token, window in enumerate(best)]).reshape(len(best), len(self.tags))
-        if self.tags_on == "words":
-            first: dict[int, int] = {}
-            for token, word in enumerate(aligned.words):
-                first.setdefault(word, token)
-            rows = rows[[first[word] for word in aligned.words]]
-        if self.tags_on == "sequence" and len(rows):
-            chosen = likeliest_tags(rows, self.tags, name_rules.rules_for(aligned))
-        else:
-            chosen = rows.argmax(axis=1).tolist()
-        tags = tuple(self.tags[index] for index in chosen)
-        scores = tuple(rows[range(len(rows)), chosen].tolist())
-        words = aligned.words if self.tags_on == "words" else tuple(range(len(aligned)))
-        entities = merge(aligned.text, aligned.spans, words, tags, self._type_scores(rows, chosen))
-        return TaggedText(aligned.text, aligned.tokens, aligned.spans, aligned.words, tags, scores, tuple(ranges), tuple(entities))
 
-    def _type_scores(self, rows: np.ndarray, chosen: list[int]) -> list[float]:
-        """Probability that each token is of its tag's type, whether it begins or continues it: P(B-X) + P(I-X). rows: (T, tags)."""
-        kinds = np.array([split_tag(tag)[1] for tag in self.tags])
-        scores: list[float] = np.minimum((rows * (kinds == kinds[chosen][:, None])).sum(axis=1), 1.0).tolist()
-        return scores
+def token_windows(tokens: int, size: int, stride: int | None = None) -> list[Window]:
+    """The windows in which a text of `tokens` tokens is read, `size` at most in each."""
+    return windows(tokens, size, min(int(DEFAULT_STRIDE if stride is None else stride), size // 2))
 
 
 def likeliest_tags(probabilities: np.ndarray, tags: Sequence[str], rules: NameRules) -> list[int]:

@@ -1,20 +1,11 @@
 """Files of labelling tools and data sets that are no table of cells: what is marked within texts becomes a cell of its own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from components.tables.annotated_file import Annotated as Annotated
+from components.tables.annotated_json import read_annotated_json
 from components.tables.squad import squad_table
-from components.tables.table import Table
-
-
-@dataclass(frozen=True)
-class Annotated:
-    """`form`: what wrote the file, for the sentence tune.read_<form>; `task`: what it is marked for; `table`: its rows as a table, each cell text."""
-
-    form: str
-    task: str
-    table: Table
-
+from components.tables.tagged_lines import read_tagged_lines
 
 Reader = Callable[[bytes, str], Annotated | None]
 
@@ -25,7 +16,11 @@ def _squad(data: bytes, name: str) -> Annotated | None:
 
 
 # Each gives None for a file that is not its own; (bytes, name of the file).
-READERS: tuple[Reader, ...] = (_squad,)
+READERS: tuple[Reader, ...] = (
+    read_annotated_json,
+    read_tagged_lines,
+    _squad,
+)
 
 
 def read_annotated(data: bytes, name: str) -> Annotated | None:

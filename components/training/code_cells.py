@@ -1,13 +1,14 @@
 """Which cells the plain code of each task has, in the order they run in, and what they are filled with."""
 
 from components.training import code_templates as templates
-from components.training import label_templates, pair_templates
+from components.training import entity_templates, label_templates, pair_templates
 
 SEQUENCE = "AutoModelForSequenceClassification"
 AUTO_CLASSES = {
     "classification": SEQUENCE,
     "several_labels": SEQUENCE,
     "number": SEQUENCE,
+    "entities": "AutoModelForTokenClassification",
     "pairs": "AutoModel",
     "pair_classes": SEQUENCE,
     "questions": "AutoModelForQuestionAnswering",
@@ -23,6 +24,7 @@ _COMMON = {
     "classification": (templates.CLASSIFICATION, templates.START, templates.JUDGE_CLASSIFICATION),
     "several_labels": (label_templates.SEVERAL_LABELS, templates.START, label_templates.JUDGE_SEVERAL_LABELS),
     "number": (label_templates.NUMBER, templates.START, label_templates.JUDGE_NUMBER),
+    "entities": (entity_templates.MODEL, "", entity_templates.JUDGE),
     "pair_classes": (pair_templates.PAIR_CLASSES, pair_templates.START, templates.JUDGE_CLASSIFICATION),
     "questions": (pair_templates.QUESTIONS, "", pair_templates.JUDGE_QUESTIONS),
     "domain_adaptation": (templates.MASKED_LM, "", templates.JUDGE_MASKED_LM),

@@ -15,6 +15,7 @@ from components.text.duplicates import near_duplicate_groups, normalised
 from components.text.language import detect
 from components.training.backbones import TokenCounter
 from components.training.findings import Finding, Fix, rows_finding
+from components.training.settings import WINDOWED
 from components.training.task_tables import Columns, task_table
 
 LENGTH_SAMPLE = 2_000
@@ -82,7 +83,7 @@ def examine(
     languages, language_findings = _languages(texts, reads)
     candidates += language_findings
     check_time()
-    if count_tokens is not None and task != "questions":  # passages are read in windows
+    if count_tokens is not None and task not in WINDOWED:
         candidates.append(_long_texts(texts, count_tokens, max_length))
     if isinstance(count_tokens, TokenCounter):
         candidates.append(_unknown_letters(texts, count_tokens))

@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from components.text.windows import windows
 from components.training.features import Feature
 from components.training.length_batches import LengthBatches
 from components.training.precision import autocast, uses_bfloat16
 from components.training.results import Result
 from components.training.runs import Estimate, Run
-from components.training.settings import Settings
+from components.training.settings import WINDOWED, Settings
 from components.training.store import RunStore
 from components.training.stored import from_stored
 from components.training.tasks import TrainingTask
@@ -26,6 +27,7 @@ TRAINER_STEP = 0.008
 JUDGING, JUDGING_ROW = 1.5, 0.0005
 UNTRIED = (0.6, 1.0, 1.7)  # how far a few measured steps can be off
 REMEMBERED = 8  # trainings
+SPECIALS, STRIDE = 2, 32  # tokens of a window that are not the text's, and that two windows share
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,10 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
     speed = from_stored(Speed, known)
     scale = rows / len(lengths)
     share = (1 - settings.test - settings.validation) * settings.train_share
-    # A passage is read to its end, in windows.
-    cut = np.asarray(lengths) if settings.task == "questions" else np.minimum(lengths, settings.max_length)
+    cut = _read_lengths(settings, lengths)
     padded = LengthBatches(cut, settings.batch_size, settings.seed).padded_tokens() * scale
-    steps = -(-rows * share // settings.batch_size) * settings.epochs
+    pieces = rows if len(cut) == len(lengths) else len(cut) * scale
+    steps = -(-pieces * share // settings.batch_size) * settings.epochs
     trained = padded * share * settings.epochs
     passes = 1 if settings.encodes_once else settings.epochs + 1
     read = padded * (settings.validation * passes + settings.test)
@@ -91,6 +93,15 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
         kept_bytes=speed.weights,
         tokens=round(trained),
     )
+
+
+def _read_lengths(settings: Settings, lengths: Sequence[int]) -> np.ndarray:
+    """Tokens of what is read of each text: its beginning, or all of its windows."""
+    if settings.task not in WINDOWED:
+        return np.minimum(lengths, settings.max_length)
+    size = settings.max_length - SPECIALS
+    parts = [windows(max(length - SPECIALS, 0), size, min(STRIDE, size // 2)) for length in lengths]
+    return np.array([end - start + SPECIALS for own in parts for start, end in own])
 
 
 def _training_seconds(speed: Speed, settings: Settings, steps: float, tokens: float, epochs: int) -> float:

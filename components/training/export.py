@@ -13,6 +13,9 @@ from components.training.judged import JudgedResult
 from components.training.results import ClassificationResult, RowCounts
 from components.training.runs import Run
 
+# What the Hub calls a task.
+
+
 # Settings that only make sense inside the app.
 INNER = ("text", "label", "second", "start", "group", "checkpoint_seconds", "probe")
 

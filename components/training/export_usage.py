@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Callable
+from string import Template
 
+from components.models.files import read_json
+from components.training import entity_templates
 from components.training.judged import JudgedResult
 from components.training.runs import Run
 
@@ -12,6 +15,7 @@ FRONT = {
     "several_labels": ("text-classification", "transformers"),
     "number": ("text-classification", "transformers"),
     "domain_adaptation": ("fill-mask", "transformers"),
+    "entities": ("token-classification", "transformers"),
     "pairs": ("sentence-similarity", "sentence-transformers"),
     "pair_classes": ("text-classification", "transformers"),
     "questions": ("question-answering", "transformers"),
@@ -91,9 +95,18 @@ def _number(run: Run, folder: str) -> str:
     return f"{_loading(run, folder)}    number = float(model(**inputs).logits[0, 0])\nprint(number)\n"
 
 
+def _entities(run: Run, folder: str) -> str:
+    settings = read_json(run.model_dir / "settings.json", run.id)
+    fast = settings.get("language") != "ja" or (run.model_dir / "tokenizer.json").exists()
+    source = entity_templates.USE + (entity_templates.USE_FAST if fast else entity_templates.USE_SLOW)
+    types = entity_templates.USE_TYPES if settings.get("marks_capitals") else ""
+    return Template(source).substitute(folder=folder, max_length=settings.get("max_length", run.settings.max_length), types=types)
+
+
 USAGE: dict[str, Callable[[Run, str], str]] = {
     "several_labels": _several_labels,
     "number": _number,
+    "entities": _entities,
     "pairs": _pairs,
     "pair_classes": _pair_classes,
     "questions": _questions,

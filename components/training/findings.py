@@ -11,18 +11,27 @@ from components.messages import message
 
 @dataclass(frozen=True)
 class Fix:
-    """A pure function frame -> frame: leave `rows` out, or rename the labels `renamed` (old, new) of `column`."""
+    """A pure function frame -> frame: leave `rows` out, rename the labels `renamed` (old, new) of `column`, or write the cells `cells` (row,
+    new) into it."""
 
     kind: str
     rows: tuple[int, ...] = ()
     column: str | None = None
     renamed: tuple[tuple[str, str], ...] = ()
+    cells: tuple[tuple[int, str], ...] = ()
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A new frame; the given one is unchanged."""
         if self.renamed:
             assert self.column is not None, "labels are renamed in a column"
             return frame.assign(**{self.column: frame[self.column].replace(dict(self.renamed))})
+        if self.cells:
+            assert self.column is not None, "cells are written into a column"
+            written = pd.Series(dict(self.cells), dtype="str")
+            written = written[written.index.isin(frame.index)]
+            column = frame[self.column].copy()
+            column[written.index] = written
+            return frame.assign(**{self.column: column})
         return frame.drop(index=frame.index.intersection(pd.Index(self.rows)))
 
 

@@ -70,7 +70,7 @@ def _code(run: Run) -> list[tuple[str, str]]:
 
 def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str) -> list[tuple[str, str]]:
     """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie."""
-    classifies = settings.task in WHOLE_TEXT
+    classifies = settings.task in (*WHOLE_TEXT, "entities")
     models = bundled.BY_BACKBONE.get(settings.backbone)
     values = {
         "settings": json.dumps(shown, indent=4, ensure_ascii=False),

@@ -14,6 +14,7 @@ TASKS = (
     "classification",
     "several_labels",
     "number",
+    "entities",
     "pairs",
     "pair_classes",
     "questions",
@@ -21,6 +22,8 @@ TASKS = (
 )
 # One vector of the whole text (or of two texts) is what their heads read.
 WHOLE_TEXT = ("classification", "several_labels", "number", "pair_classes")
+# Their texts are read to the end, in windows of `max_length` tokens, where others are cut.
+WINDOWED = ("entities", "questions")
 LANGUAGES = tuple(BY_LANGUAGE)
 MAX_LENGTH, MAX_LENGTHS = 128, {"questions": 256}  # tokens, where nothing else is asked for
 # What is trained, cheapest first. "top": the last two layers and the head.

@@ -15,6 +15,7 @@ MODULES = {
     "pairs": "pairs",
     "pair_classes": "pair_classes",
     "questions": "questions",
+    "entities": "entities",
     "domain_adaptation": "domain_adaptation",
 }
 

@@ -24,6 +24,7 @@ MODULES = {
     "pairs": ("pairs", "Pairs"),
     "pair_classes": ("pair_classes", "PairClasses"),
     "questions": ("questions", "Questions"),
+    "entities": ("entities", "Entities"),
     "domain_adaptation": ("domain_adaptation", "DomainAdaptation"),
 }
 

@@ -30,6 +30,7 @@ MODEL_TASKS = {
     "pairs": "similarity",
     "pair_classes": "pair_classes",
     "questions": "qa",
+    "entities": "ner",
     "domain_adaptation": "masked_lm",
 }
 

@@ -24,6 +24,7 @@ from .table_reading import choices_of, show_details, show_menus, show_summary
 from .uploads import file_field, keep_counted
 
 KINDS = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xls", "jsonl", "ndjson", "json", "parquet", "html", "htm", "zip", "gz"]
+KINDS += ["conll", "conllu", "bio", "iob", "iob2"]  # tokens with their tags
 # Above this a file is written when it is asked for, not while the page is drawn: an XLSX of this size takes some 3 s.
 READY_CELLS = 100_000
 FORMATS = {"csv": ("csv", "utf-8-sig"), "csv_cp932": ("csv", "cp932"), "xlsx": ("xlsx", "utf-8-sig")}

@@ -8,17 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from components.errors import TableError
-from components.evaluation.entities import EntityJudgement, EntityPair, TypeScore, judge_entities
+from components.evaluation.entities import EntityJudgement, TypeScore, judge_entities
 from components.evaluation.entity_gold import compared_types, match_types, read_gold
 from components.models import Entity
-from components.text.clip import clip
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
-from components.ui.widgets.cell_picker import LISTED_ROWS, Cell, ConfusionWords, commonest_mistake, confusion_picker, row_picker
+from components.ui.widgets.cell_picker import LISTED_ROWS
+from components.ui.widgets.entity_pairs import show_entity_confusion
 from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.evaluation import score_words
-from components.ui.widgets.highlight import Mark, highlighted
-from components.ui.widgets.kinds import kinds_of
 from components.ui.widgets.tables import Upload
 
 from .page import label_name
@@ -75,7 +73,7 @@ def show_judged(
     judgement = kept(f"{PREFIX}:judgement", (state, column, tuple(meaning.items())), lambda: _judge(gold, predicted, rows, theirs, ours))
     _show_left_out(types, theirs, Counter(entity.label for row in rows for entity in predicted[row]), ours)
     _show_scores(judgement)
-    _show_confusion(judgement, texts, lines)
+    show_entity_confusion(judgement, texts, lines, key=PREFIX)
     with st.expander(t("entities.each_type")):
         _show_types(judgement)
 
@@ -148,58 +146,6 @@ def _show_scores(judgement: EntityJudgement) -> None:
     columns[2].metric(t("entities.right_count"), f"{judgement.overall.gold:,}")
     columns[2].caption(t("entities.found_count", n=f"{judgement.overall.predicted:,}"))
     columns[3].metric(t("evaluation.rows"), f"{judgement.rows:,}", help=t("entities.rows_help"))
-
-
-def _show_confusion(judgement: EntityJudgement, texts: Sequence[str], lines: Sequence[int]) -> None:
-    """Which type is taken for which, and beside it the entities of the chosen cell, the chosen one in its text in both versions."""
-    labels = [*judgement.labels, t("entities.none")]
-    counts = judgement.confusion
-    worst = commonest_mistake(counts)
-    words = ConfusionWords(
-        t("entities.in_file"),
-        t("entities.by_model"),
-        t("entities.confusion_caption"),
-        t(
-            "entities.confusion_alt",
-            f1=score_words(judgement.overall.strict.f1), n=int(counts[worst.indices]),
-            true=labels[worst.row], predicted=labels[worst.column],
-        ),
-    )  # fmt: skip
-    matrix, reading = st.columns([5, 6], gap="medium")
-    with matrix:
-        cell = confusion_picker(counts, labels, labels, words, key=PREFIX, default=worst)
-    with reading:
-        _show_pairs(judgement, cell, labels, texts, lines)
-
-
-def _show_pairs(judgement: EntityJudgement, cell: Cell, labels: Sequence[str], texts: Sequence[str], lines: Sequence[int]) -> None:
-    pairs = judgement.in_cell(cell.indices)
-    said = {"true": escaped_markdown(labels[cell.row]), "predicted": escaped_markdown(labels[cell.column])}
-    key = "cell_same" if cell.row == cell.column else "cell_other"
-    st.markdown(t(f"entities.{key}", n=f"{len(pairs):,}", differ=f"{sum(not pair.exact for pair in pairs):,}", **said))
-    if not pairs:
-        return
-    number = row_picker(
-        range(len(pairs)), lambda number: _pair_name(pairs[number], lines), lambda n: t("entities.pair", shown=n), cell, key=PREFIX
-    )
-    row = pairs[number].row
-    kind = kinds_of(judgement.labels)
-    with st.container(border=True, key=f"{PREFIX}-read"):
-        for side in ("gold", "predicted"):
-            marks = [
-                Mark(entity.start, entity.end, entity.label, kind[entity.label])
-                for pair in judgement.pairs
-                if pair.row == row and (entity := getattr(pair, side))
-            ]
-            st.markdown(f"**{t('entities.in_file' if side == 'gold' else 'entities.by_model')}**")
-            highlighted(texts[row], marks, height=220 if len(texts[row]) > 500 else "content")
-
-
-def _pair_name(pair: EntityPair, lines: Sequence[int]) -> str:
-    nothing = t("entities.none")
-    left, right = (clip(entity.text, 40) if entity else nothing for entity in (pair.gold, pair.predicted))
-    same = pair.gold and pair.predicted and pair.gold.text == pair.predicted.text
-    return f"{t('evaluation.line', line=lines[pair.row])} · {left if same else f'{left} → {right}'}"
 
 
 def _show_types(judgement: EntityJudgement) -> None:

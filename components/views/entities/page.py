@@ -19,18 +19,15 @@ from components.ui.widgets import kinds
 from components.ui.widgets.bench import Bench, example_menu, sentence_field
 from components.ui.widgets.card import Card, CardMark
 from components.ui.widgets.figures import figure_foot
+from components.ui.widgets.marked_text import MEANINGS, MOST_TOKENS, SURE, in_order, kind_name, marked_text
 from components.ui.widgets.models import choose_task_model, load_compared, model_for, model_name, show_facts
 from components.ui.widgets.verdict import doubt_place, plain, said, show_doubt, show_finding
-
-from .marked_text import MOST_TOKENS, SURE, marked_text
 
 if TYPE_CHECKING:
     from components.models.ner import EntityTagger, TaggedText
 
 MAX_CHARACTERS = 20_000
 EXAMPLES = ("news", "chapter", "trip", "none")
-# What the bundled models' types mean; the Japanese one keeps its data's own names.
-MEANINGS = kinds.MEANT | {"ORG": "organisation", "MISC": "other", "その他の組織名": "other_organisation"}
 
 
 class EntityInputError(UserError):
@@ -108,17 +105,6 @@ def _tag(tagger: "EntityTagger", text: str) -> "TaggedText":
             return tagger.tag(text)
 
     return recent("ner_tagged", 8).get((tagger.id, text), make)
-
-
-def kind_name(label: str) -> str:
-    """What a type is called in the visitor's language; a type that only its model knows keeps its own name."""
-    return t(f"entities.type_{MEANINGS[label]}") if label in MEANINGS else label
-
-
-def in_order(labels: Sequence[str]) -> list[str]:
-    """A model's types in the order of the kinds."""
-    kind = kinds.kinds_of(labels)
-    return sorted(labels, key=lambda label: kinds.KINDS.index(kind[label]))
 
 
 def finding(entities: Sequence[Entity]) -> str:

@@ -16,7 +16,7 @@ from components.training.row_account import RowAccount
 from components.training.runs import Run
 from components.training.settings import LANGUAGES, TASKS
 from components.training.task_tables import Columns, first_fixes, guess_task, task_table, usable, widened
-from components.ui.state.language import t
+from components.ui.state.language import language, t
 from components.ui.state.recent import kept
 from components.ui.state.runs import open_run, store
 from components.ui.state.visitor import visitor_key
@@ -152,7 +152,16 @@ def read_data(source: Source) -> TrainingData | None:
             columns = _columns(upload, task)
     if columns is None:
         return None
+    with doubts:
+        _show_decided(upload, task, columns)
     return _given(task, *_prepared(upload, task, columns))
+
+
+def _show_decided(upload: Upload, task: str, columns: Columns) -> None:
+    """What the task decided about the cells, where it tells."""
+    tell = getattr(task_table(task), "remarks", None)
+    for said in kept(f"{PREFIX}:decided", (upload.signature, task, columns), lambda: tell(upload.frame, columns)) if tell else ():
+        st.caption(escaped_markdown(said.in_language(language()), 400))
 
 
 def _prepared(upload: Upload, task: str, columns: Columns) -> tuple[Upload, pd.DataFrame, Columns]:

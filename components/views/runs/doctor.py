@@ -144,7 +144,7 @@ def _show_row(data: TrainingData, kind: str, finding: Finding | None) -> None:
     done = [fix for fix in data.fixes if fix.kind == kind]
     with st.container(horizontal=True, vertical_alignment="center", key=f"tune-found-{kind}"):
         if finding is None:
-            count = sum(len(fix.rows) or len(fix.renamed) for fix in done)
+            count = sum(len(fix.rows) or len(fix.renamed) or len(fix.cells) for fix in done)
             st.html(_row("done", t(f"tune.fixed_{kind.replace('-', '_')}", n=count), ""), width="stretch")
             rest = tuple(fix for fix in data.fixes if fix.kind != kind)
             _cure_button(kind, t("tune.undo"), data, rest)

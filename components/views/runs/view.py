@@ -23,7 +23,7 @@ from .progress import numbers, stop_box
 from .stop import stop_button
 
 REPLACED = "training.weights-replaced"
-CHECKED = ("micro_f1", "spearman")  # measures of the validation rows, by the tasks that have them
+CHECKED = ("micro_f1", "spearman", "span_f1", "f1")  # measures of the validation rows, by the tasks that have them
 LOOK = 1.0  # seconds between two looks at a run
 
 
@@ -116,6 +116,8 @@ def _finding(run: Run, checks: list[Event], events: list[Event]) -> str:
                 measure=measure_name(measure),
                 value=written(measure, last[measure]),
             )
+        if run.settings.task != "domain_adaptation":
+            return said("runs.finding_check_loss", number=number, loss=f"{last['loss']:.2f}")
         return said("runs.finding_check_masked", number=number, share=f"{last.get('accuracy', 0):.0%}")
     losses = [event.content["loss"] for event in events if event.kind == "loss"]
     if losses and run.progress.steps:

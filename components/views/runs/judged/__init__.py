@@ -12,6 +12,7 @@ MODULES: dict[str, str] = {
     "pairs": "pairs",
     "pair_classes": "pair_classes",
     "questions": "questions",
+    "entities": "entities",
 }
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from components.messages import message
 from components.models import Entity
 from components.ui.widgets.escaped import printable_lines
+from components.ui.widgets.marked_text import pieces
 from components.ui.widgets.verdict import plain
-from components.views.entities.marked_text import pieces
 from components.views.entities.page import doubt, finding, in_order, kind_name
 
 

@@ -13,8 +13,9 @@ import streamlit as st
 from components.charts.numbers import per_cent
 from components.models import Entity
 from components.ui.state.language import t
-from components.ui.widgets import kinds
-from components.ui.widgets.escaped import printable_lines
+
+from . import kinds
+from .escaped import printable_lines
 
 if TYPE_CHECKING:
     from components.models.ner import TaggedText
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SURE = 0.6  # a name or tag under it is hatched
 LONG = 400  # characters from which on the text is small and scrolls
 MOST_TOKENS = 600
+# What the bundled models' types mean; the Japanese one keeps its data's own names.
+MEANINGS = kinds.MEANT | {"ORG": "organisation", "MISC": "other", "その他の組織名": "other_organisation"}
 _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "himotoku_marked_text",
@@ -48,6 +51,17 @@ def marked_text(result: "TaggedText", names: Mapping[str, str], *, key: str) -> 
         },
         height="content",
     )
+
+
+def kind_name(label: str) -> str:
+    """What a type is called in the visitor's language; a type that only its model knows keeps its own name."""
+    return t(f"entities.type_{MEANINGS[label]}") if label in MEANINGS else label
+
+
+def in_order(labels: Sequence[str]) -> list[str]:
+    """A model's types in the order of the kinds."""
+    kind = kinds.kinds_of(labels)
+    return sorted(labels, key=lambda label: kinds.KINDS.index(kind[label]))
 
 
 def pieces(text: str, entities: Sequence[Entity], order: Mapping[str, int]) -> list[list[object]]:
