@@ -102,6 +102,11 @@ class Turns:
         return len(self._short) + len(self._long)
 
     @property
+    def taken(self) -> bool:
+        """Whether anybody has a turn now, or waits for one."""
+        return self._owner is not None or self._beside > 0 or self.waiting > 0
+
+    @property
     def mean(self) -> float:
         """How long a turn takes, in seconds: the mean of those so far, the newest counting most; 0 before the first."""
         return self._mean or 0.0
