@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui import computing, enter, t, unexpected_errors_worded
+from components.ui import computing, enter, page_is_drawn, t, unexpected_errors_worded
 from components.ui.widgets.pages import PAGES, know_pages, name_in_list
 
 enter()
@@ -26,3 +26,4 @@ chosen = st.navigation(sections, expanded=True)
 st.set_page_config(page_title=browser_title(chosen.url_path))
 with unexpected_errors_worded(), computing():
     chosen.run()
+page_is_drawn()

@@ -156,19 +156,23 @@ def ceiling() -> dict[str, Any]:
 
     cores = torch.get_num_threads()
     shapes = ((1024, 384, 384), (1024, 384, 1536), (1024, 1536, 384))
-    rounds, rates = 10, {}
+    rates = {}
     for dtype in (torch.float32, torch.bfloat16):
         made = [(torch.ones(m, k, dtype=dtype), torch.ones(n, k, dtype=dtype)) for m, k, n in shapes]
 
-        def spin(made: Any = made) -> None:
+        def spin(rounds: int, made: Any = made) -> None:
             torch.set_num_threads(1)
             for _ in range(rounds):
                 for state, weight in made:
                     torch.nn.functional.linear(state, weight)
 
+        spin(1)  # makes the kernels
+        start = time.perf_counter()
+        spin(1)
+        rounds = max(1, min(10, round(0.2 / (time.perf_counter() - start))))  # without bfloat16 in hardware one may take a second
         best = 0.0
         for _ in range(5):
-            threads = [threading.Thread(target=spin) for _ in range(cores)]
+            threads = [threading.Thread(target=spin, args=(rounds,)) for _ in range(cores)]
             start = time.perf_counter()
             for thread in threads:
                 thread.start()

@@ -21,7 +21,7 @@ def serve(tree: Path, stack: ExitStack) -> int:
     """Starts the app of `tree` until the stack ends; its port."""
     port, home = free_port(), Path(tempfile.mkdtemp(prefix="himotoku-reruns-"))
     command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
-    environment = os.environ | {"HIMOTOKU_HOME": str(home), "HF_HUB_OFFLINE": "1", "PYTHONPATH": ""}
+    environment = os.environ | {"HIMOTOKU_HOME": str(home), "HIMOTOKU_LOAD_AHEAD": "0", "HF_HUB_OFFLINE": "1", "PYTHONPATH": ""}
     log = stack.enter_context((home / "log").open("w"))
     server = stack.enter_context(subprocess.Popen(command, cwd=tree, env=environment, stdout=log, stderr=log))
     stack.callback(server.terminate)

@@ -29,7 +29,12 @@ def start(browser: Browser) -> tuple[float, float, bool, list[float]]:
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
     begin = time.perf_counter()
-    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as server:
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"HIMOTOKU_LOAD_AHEAD": "0"}, stdout=output, stderr=subprocess.STDOUT
+        ) as server,
+    ):
         try:
             wait_until_served(address, server, log)
             served = time.perf_counter() - begin

@@ -121,6 +121,11 @@ def most_seconds() -> int:
     return number("MAX_SECONDS", 900)
 
 
+def loads_ahead() -> bool:
+    """Are a language's models loaded before anybody asks for them? HIMOTOKU_LOAD_AHEAD=0 says no; on otherwise."""
+    return os.environ.get(variable("LOAD_AHEAD"), "") != "0"
+
+
 def local_models_allowed() -> bool:
     """May a visitor name a folder of this machine as a model? HIMOTOKU_LOCAL_MODELS=1 says yes; off otherwise.
 

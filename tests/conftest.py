@@ -15,6 +15,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before a test imports tor
 
 # One folder a process, so that tests side by side don't meet; a training process that a test began doesn't outlive it by much.
 os.environ["HIMOTOKU_HOME"] = tempfile.mkdtemp(prefix="himotoku-tests-")
+os.environ["HIMOTOKU_LOAD_AHEAD"] = "0"  # each test loads what it asks for
 os.environ["HIMOTOKU_WORKER_IDLE_SECONDS"] = "10"
 atexit.register(shutil.rmtree, os.environ["HIMOTOKU_HOME"], ignore_errors=True)
 

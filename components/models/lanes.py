@@ -1,7 +1,7 @@
-"""Batches through a model on all cores: a core each for long work, all cores for one long text, one core for a sentence.
+"""Batches through a model on all cores: a core each for long work, all cores for one long text, one core for a sentence, two while they are idle.
 
-Threads within a product wait for each other some hundred times a pass, and sleep meanwhile so as to leave the cores to others; batches side by
-side never wait. A call's own thread takes batch after batch, and so do helpers that all calls share, as far as they are free.
+Threads within a product wait for each other some hundred times a pass, and soon sleep meanwhile so as to leave the cores to others; batches side
+by side never wait. A call's own thread takes batch after batch, and so do helpers that all calls share, as far as they are free.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 import torch
@@ -21,23 +22,47 @@ Result = TypeVar("Result")
 
 LANES = torch.get_num_threads()
 TURNS.seats = LANES
-# Tokens up to which a pass has one core. On two idle ones 100 tokens are read a fifth sooner; on two that others use, some times later, for the
-# threads of every product wait until both have been given a core.
+# Tokens up to which a pass is a sentence. On two idle cores one is read a fifth sooner than on one; on two that others use, some times later, for
+# the threads of every product wait until both have been given a core.
 ON_ONE_CORE = 128
+IDLE_CORES = 2  # at most for a sentence
+RUNNING = Path("/proc/loadavg")  # its fourth field begins with how many threads run or could run at this moment, in all processes
 
 
 @contextlib.contextmanager
 def alone(tokens: int) -> Iterator[None]:
     """A turn for a pass over `tokens` tokens, before all long work. Raises OutOfTime."""
-    with TURNS.turn(), _threads(1 if tokens <= ON_ONE_CORE else LANES):
+    with TURNS.turn(), _threads(_sentence_cores() if tokens <= ON_ONE_CORE else LANES):
+        yield
+
+
+@contextlib.contextmanager
+def sentence() -> Iterator[None]:
+    """A turn for a sentence, before all long work: alone on idle cores where nobody else has or wants a turn, else on one core beside others.
+    Raises OutOfTime."""
+    with TURNS.turn_if_free() as free:
+        if free:
+            with _threads(_sentence_cores()):
+                yield
+            return
+    with beside(short=True):
         yield
 
 
 @contextlib.contextmanager
 def beside(short: bool = False) -> Iterator[None]:
-    """A turn on one core for a batch of long work; short: for a sentence, before all of that. Raises OutOfTime."""
+    """A turn on one core for a batch of long work; short: before all of that. Raises OutOfTime."""
     with TURNS.seat(short=short), _threads(1):
         yield
+
+
+def _sentence_cores() -> int:
+    """How many cores a sentence has now: as many as nobody runs on, and one where the system doesn't tell."""
+    try:
+        running = int(RUNNING.read_bytes().split()[3].partition(b"/")[0])
+    except (OSError, ValueError, IndexError):
+        return 1
+    return max(1, min(IDLE_CORES, LANES, LANES + 1 - running))  # this thread is one of those that run
 
 
 @contextlib.contextmanager
@@ -59,7 +84,7 @@ def in_lanes(jobs: Sequence[Job], compute: Callable[[Job], Result], tokens: int)
     """(job, what `compute` gives for it), as they are done, in no order. tokens: of the first job, with padding. Stop reading, and no further
     job is begun. Raises what `compute` raises, and OutOfTime."""
     if len(jobs) == 1:
-        with beside(short=True) if tokens <= ON_ONE_CORE else alone(tokens):
+        with sentence() if tokens <= ON_ONE_CORE else alone(tokens):
             only = compute(jobs[0])
         yield jobs[0], only
         return

@@ -60,12 +60,22 @@ def remember(key: CacheKey, build: Callable[[], Built]) -> Built:
 def _make_room(newest: CacheKey) -> None:
     """Drops the longest unused models until the rest fit. A backbone whose tensors a model in memory shares stays: dropping it would
     free nothing, and a second copy would be loaded for the next model. Sizes are asked anew: a model may have grown by copies of its weights."""
-    while sum(int(getattr(value, "own_bytes", 0)) for value in _cache.values()) > cache_bytes():
+    while _held() > cache_bytes():
         shared = {key for value in _cache.values() for key in (getattr(value, "shares", None), *getattr(value, "also_shares", ()))}
         oldest = next((key for key in _cache if key not in shared and key != newest), None)
         if oldest is None:
             return
         del _cache[oldest]
+
+
+def _held() -> int:
+    return sum(int(getattr(value, "own_bytes", 0)) for value in _cache.values())
+
+
+def held_bytes() -> int:
+    """What the models in memory hold together, as they are counted against `settings.cache_bytes`."""
+    with _CACHE_LOCK:
+        return _held()
 
 
 def loaded() -> list[CacheKey]:

@@ -172,4 +172,4 @@ def _linear(module: Any) -> tuple[Tensor, Tensor]:
     weight = module.base_layer.weight
     for adapter in module.active_adapters:
         weight = weight + module.get_delta_weight(adapter)
-    return weight, module.base_layer.bias
+    return weight.t().contiguous().t(), module.base_layer.bias  # a column after the other: products are some hundredths faster

@@ -70,6 +70,23 @@ class Turns:
             self._leave()
 
     @contextmanager
+    def turn_if_free(self) -> Iterator[bool]:
+        """This thread's turn alone, if nobody has one or waits for one at this moment: whether it has it. Raises OutOfTime."""
+        check_time()
+        with self._lock:
+            me = threading.get_ident()
+            free = self._owner == me or not self.taken
+            if free:
+                self._begun = self._begun if self._depth else time.monotonic()
+                self._owner = me
+                self._depth += 1
+        try:
+            yield free
+        finally:
+            if free:
+                self._leave()
+
+    @contextmanager
     def seat(self, *, short: bool = False) -> Iterator[None]:
         """Waits for a turn beside at most `seats` - 1 others and holds it inside; a thread that has its turn alone goes on in it. short: before
         all long work. Raises OutOfTime."""
@@ -100,6 +117,11 @@ class Turns:
     def waiting(self) -> int:
         """How many threads wait."""
         return len(self._short) + len(self._long)
+
+    @property
+    def taken(self) -> bool:
+        """Whether anybody has a turn now, or waits for one."""
+        return self._owner is not None or self._beside > 0 or self.waiting > 0
 
     @property
     def mean(self) -> float:

@@ -1,6 +1,7 @@
 """What pages share on the screen. Only this floor, app.py and pages/ know Streamlit; importing it imports neither torch nor transformers."""
 
 from components.ui.state.language import language, language_switch, prose, t
+from components.ui.state.loaders import page_is_drawn
 from components.ui.widgets.address import choice, copy_link, typed_text
 from components.ui.widgets.bench import bench
 from components.ui.widgets.code import Code
@@ -26,6 +27,7 @@ __all__ = [
     "language",
     "language_switch",
     "matrix_panel",
+    "page_is_drawn",
     "prose",
     "remark",
     "show_figure",

@@ -113,3 +113,18 @@ def test_an_unexpected_error_is_a_sentence_and_not_a_trace(open_page, language, 
     assert [error.value for error in app.error] == [message("common.unexpected_error", language)]
     assert not app.exception
     assert typed and app.text_area(key="att_text").value == typed
+
+
+def test_once_the_first_page_is_drawn_the_models_of_its_language_are_loaded(visit_page, language, monkeypatch):
+    from components.models import ahead
+    from components.models.bundled import models_for
+    from tests.unit.models.test_turns import until
+
+    ids: list[str] = []
+    monkeypatch.setenv("HIMOTOKU_LOAD_AHEAD", "1")
+    monkeypatch.setattr(ahead, "_begun", set())
+    monkeypatch.setattr(ahead, "PAUSE", 0.02)
+    monkeypatch.setattr(ahead, "LOOK", 0.005)
+    monkeypatch.setattr(ahead, "load", ids.append)
+    assert_well(visit_page("overview", language))
+    until(lambda: ids == list(models_for(language).tasks.values()))

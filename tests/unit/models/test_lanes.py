@@ -37,12 +37,52 @@ def test_two_jobs_run_at_once_on_one_thread_each(two_lanes):
     assert threads == [1] * 6
 
 
-def test_a_short_pass_has_one_thread_and_a_long_one_all(monkeypatch):
-    monkeypatch.setattr(lanes, "LANES", 2)
+@pytest.fixture
+def running(monkeypatch, tmp_path):
+    """Says how many threads run on this machine, this one among them."""
+    told = tmp_path / "loadavg"
+    monkeypatch.setattr(lanes, "RUNNING", told)
+    yield lambda count: told.write_text(f"0.10 0.20 0.30 {count}/321 4567\n")
+    torch.set_num_threads(1)
+
+
+def test_a_short_pass_has_one_thread_and_a_long_one_all(two_lanes, running):
+    running(2)
     for tokens, wanted in ((10, 1), (512, 2)):
         with alone(tokens):
             assert torch.get_num_threads() == wanted
-    torch.set_num_threads(1)
+
+
+def test_a_sentence_has_both_cores_while_nobody_else_runs(two_lanes, running):
+    def cores() -> int:
+        return list(in_lanes([7], lambda job: torch.get_num_threads(), 9))[0][1]
+
+    running(1)
+    assert cores() == 2
+    with alone(10):
+        assert torch.get_num_threads() == 2 == cores()
+    for busy in (2, 3, 40):
+        running(busy)
+        assert cores() == 1
+    lanes.RUNNING.unlink()  # a system that doesn't tell
+    assert cores() == 1
+
+
+def test_a_sentence_beside_somebodys_work_has_one_core_and_does_not_wait_for_it(two_lanes, running):
+    running(1)
+    computing, free = threading.Event(), threading.Event()
+
+    def batch():
+        with beside():
+            computing.set()
+            free.wait(20)
+
+    thread = started(batch)[0]
+    assert computing.wait(20)
+    assert list(in_lanes([7], lambda job: torch.get_num_threads(), 9)) == [(7, 1)]
+    free.set()
+    thread.join(20)
+    assert not TURNS.taken
 
 
 def test_an_error_in_any_lane_is_raised_to_the_caller(two_lanes):
