@@ -11,7 +11,8 @@ from components.messages import message
 
 @dataclass(frozen=True)
 class Fix:
-    """A pure function frame -> frame: leave `rows` out, or rename the labels `renamed` (old, new) of `column`."""
+    """A pure function frame -> frame: leave `rows` out, or rename the labels `renamed` (old, new) of `column`; with both, the first of `rows`
+    by the first of `renamed` alone, and so on."""
 
     kind: str
     rows: tuple[int, ...] = ()
@@ -22,6 +23,10 @@ class Fix:
         """A new frame; the given one is unchanged."""
         if self.renamed:
             assert self.column is not None, "labels are renamed in a column"
+            if self.rows:
+                new = dict(zip(self.rows, (new for _, new in self.renamed), strict=True))
+                named = [new.get(row, name) for row, name in frame[self.column].items()]
+                return frame.assign(**{self.column: pd.Series(named, frame.index, frame[self.column].dtype)})
             return frame.assign(**{self.column: frame[self.column].replace(dict(self.renamed))})
         return frame.drop(index=frame.index.intersection(pd.Index(self.rows)))
 

@@ -16,6 +16,8 @@ from components.models.plain_loading import whole_model
 from components.tables.writing import write_table
 from components.training import code_templates as templates
 from components.training.export import one_line
+from components.training.kept_head import SMALL, is_kept
+from components.training.quick_head import ABSENT, STEPS, STRENGTH
 from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, Settings
@@ -62,11 +64,12 @@ def _code(run: Run) -> list[tuple[str, str]]:
     shown = {name: value for name, value in run.settings.to_json().items() if name not in inner}
     shown["backbone"] = _outside(run.settings.backbone)
     labels = list(run.result.labels) if isinstance(run.result, ClassificationResult) else []
-    return _parts(run.settings, shown, templates.MARKED_ROWS, json.dumps(labels, ensure_ascii=False), "./")
+    return _parts(run.settings, shown, templates.MARKED_ROWS, json.dumps(labels, ensure_ascii=False), "./", is_kept(run))
 
 
-def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str) -> list[tuple[str, str]]:
-    """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie."""
+def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str, kept: bool = False) -> list[tuple[str, str]]:
+    """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie.
+    kept: logistic regression in the place of a training."""
     classifies = settings.task == "classification"
     models = bundled.BY_BACKBONE.get(settings.backbone)
     values = {
@@ -76,6 +79,10 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         "head_rate": 5.0 if classifies else 1.0,
         "bfloat16": False,
         "mean_weight": MEAN_WEIGHT,
+        "strength": STRENGTH,
+        "regression_steps": STEPS,
+        "absent": ABSENT,
+        "small": SMALL,
         "sample_rows": SAMPLE_ROWS if settings.encodes_once else FEW_ROWS,
         "standardised": ("top", "lora", "all") if models else ("top", "lora"),  # as `tuning` does it for a backbone without a pooler
         "more": " fugashi unidic-lite" if settings.language == "ja" else "",
@@ -85,7 +92,7 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         ("load", templates.LOAD),
         ("model", templates.CLASSIFICATION if classifies else templates.MASKED_LM),
         *([("start", templates.START)] if classifies else []),
-        ("train", templates.TRAIN),
+        ("train", templates.REGRESSION if kept else templates.TRAIN),
         ("judge", templates.JUDGE_CLASSIFICATION if classifies else templates.JUDGE_MASKED_LM),
         ("save", templates.SAVE),
     ]

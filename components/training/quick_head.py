@@ -29,6 +29,7 @@ MOST_ROWS = 10_000  # of a fit; more are sampled
 STEPS = 200
 # Inverse strength of the penalty, for standardised vectors
 STRENGTH = 0.1
+ABSENT = -30.0  # the logit of a class without rows: a probability of 1e-13
 
 
 class _MeanEncoder(TaskModel):
@@ -97,7 +98,7 @@ def encoded(backbone: str, texts: Sequence[str], max_length: int = 128, progress
 @dataclass(frozen=True, eq=False)
 class QuickHead:
     """Multinomial logistic regression over standardised vectors. `mean`, `scale` (d,): a vector is read as (vector - mean) * scale; `weight`
-    (classes, d), `bias` (classes,), -inf for a class without rows."""
+    (classes, d), `bias` (classes,), `ABSENT` for a class without rows."""
 
     mean: np.ndarray
     scale: np.ndarray
@@ -119,7 +120,7 @@ class QuickHead:
             features, classes = features[chosen], classes[chosen]
         deviation = features.std(axis=0)
         mean, scale = features.mean(axis=0), 1 / np.maximum(deviation, 1e-3 * deviation.max() + 1e-9)
-        weight, bias = np.zeros((n_classes, features.shape[1])), np.full(n_classes, -np.inf)
+        weight, bias = np.zeros((n_classes, features.shape[1])), np.full(n_classes, ABSENT)
         found = np.unique(classes)
         if len(found) == 1:
             bias[found] = 0.0

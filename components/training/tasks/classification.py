@@ -1,13 +1,15 @@
 """Text classification: any number of classes, labels as text or numbers (Devlin et al. 2019, section 4.1)."""
 
+import contextlib
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from components.errors import TrainingError
+from components.errors import ModelError, TrainingError
 from components.evaluation.calibration import fit_temperature
 from components.evaluation.judgements import Judgement, judge
 from components.evaluation.paired import Paired
@@ -18,6 +20,8 @@ from components.training.baselines import majority_probabilities, tfidf_probabil
 from components.training.features import Feature
 from components.training.length_batches import by_length, pad
 from components.training.precision import autocast
+from components.training.quick_head import MOST_ROWS, QuickHead, encoded
+from components.training.relabelled import DEALT
 from components.training.results import ClassificationResult, RowCounts
 from components.training.settings import Settings
 from components.training.splits import check_groups, joined_groups, share_of, split_rows
@@ -44,21 +48,25 @@ class Classification:
         self.rows = used["row"].to_numpy()
         self.texts = used[settings.text].tolist()
         names = used[settings.label].str.strip()
-        self.labels = label_order(names.unique().tolist())
-        if len(self.labels) < 2:
-            raise TrainingError("training.found-one-class", n=len(self.labels), column=settings.label)
+        if names.nunique() < 2:
+            raise TrainingError("training.found-one-class", n=names.nunique(), column=settings.label)
         check_language(settings, self.texts)
         check_vocabulary(settings, self.texts)
-        number = {label: number for number, label in enumerate(self.labels)}
-        self.classes = np.array([number[name] for name in names])
         own = used[settings.group].tolist() if settings.group else None
         check_groups(used, settings)
         groups = joined_groups(own, near_duplicate_groups(self.texts))
         if groups is not None and len(np.unique(groups)) < 2:
             raise TrainingError("training.one-group", rows=len(used))
-        self.parts = split_rows(names.tolist(), groups, settings.test, settings.validation, settings.seed)
+        # A label that was mended moves no row to another part, and is never the one that is judged by.
+        dealt = used[DEALT].str.strip() if DEALT in used.columns else names
+        self.parts = split_rows(dealt.tolist(), groups, settings.test, settings.validation, settings.seed)
         if not len(self.parts.test):
             raise TrainingError("training.too-few-rows", rows=len(used))
+        names = names.mask(np.isin(np.arange(len(used)), self.parts.test), dealt)
+        self.groups = groups
+        self.labels = label_order(names.unique().tolist())
+        number = {label: number for number, label in enumerate(self.labels)}
+        self.classes = np.array([number[name] for name in names])
         self.features = self._features(self.texts)
         self.trained = share_of(self.parts.train, settings)
         self.train = [self.features[row] | {"label": int(self.classes[row])} for row in self.trained]
@@ -130,15 +138,12 @@ class Classification:
         verdict = self._judge(probabilities)
         self.save(model, folder, temperature)
         self._predictions(probabilities).to_parquet(folder.parent / "predictions.parquet", index=False)
-        baselines = {
-            "tfidf": self._tfidf(),
-            "majority": majority_probabilities(self.classes[self.trained], len(self.labels), len(test)),
-        }
+        judged, right = self.judged(self.baselines())
         return ClassificationResult(
             rows=RowCounts(len(self.train), len(self.parts.validation), len(test), self.left_out),
             judgement=verdict,
-            baselines={name: self._judge(said) for name, said in baselines.items()},
-            pairs={name: Paired.of(self._right(probabilities), self._right(said)) for name, said in baselines.items()},
+            baselines=judged,
+            pairs={name: Paired.of(self._right(probabilities), other) for name, other in right.items()},
             test_rows=tuple(int(row) for row in self.rows[test]),
             temperature=temperature,
         )
@@ -152,6 +157,30 @@ class Classification:
             "confidence": probabilities.max(axis=1),
         }
         return pd.DataFrame({"row": self.rows[test], **said})
+
+    def baselines(self, progress: Callable[[int], None] | None = None) -> dict[str, np.ndarray]:
+        """What the methods that tune nothing say of the test rows, by name: (n, classes) each. They learn from the same rows. progress is
+        called with the number of texts that were encoded since the last call."""
+        majority = majority_probabilities(self.classes[self.trained], len(self.labels), len(self.parts.test))
+        found = {"tfidf": self._tfidf(), "majority": majority}
+        with contextlib.suppress(ModelError):  # an architecture that has no vectors for us
+            found["frozen"] = self.quick_head(progress).probabilities(self.vectors(self.parts.test, progress))
+        return found
+
+    def quick_head(self, progress: Callable[[int], None] | None = None) -> QuickHead:
+        """Logistic regression on the backbone as it is, from the training rows. Raises ModelError."""
+        rows = self.trained
+        if len(rows) > MOST_ROWS:
+            rows = np.sort(np.random.default_rng(self.settings.seed).choice(rows, MOST_ROWS, replace=False))
+        return QuickHead.fit(self.vectors(rows, progress), self.classes[rows], len(self.labels), self.settings.seed)
+
+    def vectors(self, rows: np.ndarray, progress: Callable[[int], None] | None = None) -> np.ndarray:
+        """Of the texts of `rows`, by the backbone as it is: (n, d). Raises ModelError."""
+        return encoded(self.settings.backbone, [self.texts[row] for row in rows], self.settings.max_length, progress)
+
+    def judged(self, baselines: Mapping[str, np.ndarray]) -> tuple[dict[str, Judgement], dict[str, np.ndarray]]:
+        """The scores of what is said of the test rows, and which of them are called by their label (n,) bool, by name."""
+        return {name: self._judge(said) for name, said in baselines.items()}, {name: self._right(said) for name, said in baselines.items()}
 
     def _tfidf(self) -> np.ndarray:
         texts = [self.texts[row] for row in self.trained]
