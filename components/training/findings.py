@@ -25,7 +25,7 @@ class Fix:
             assert self.column is not None, "labels are renamed in a column"
             if self.rows:
                 new = dict(zip(self.rows, (new for _, new in self.renamed), strict=True))
-                named = [new.get(row, name) for row, name in frame[self.column].items()]
+                named = [new.get(row, name) for row, name in zip(frame.index.tolist(), frame[self.column], strict=True)]
                 return frame.assign(**{self.column: pd.Series(named, frame.index, frame[self.column].dtype)})
             return frame.assign(**{self.column: frame[self.column].replace(dict(self.renamed))})
         return frame.drop(index=frame.index.intersection(pd.Index(self.rows)))

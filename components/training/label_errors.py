@@ -88,9 +88,9 @@ def check_labels(
         wanted = int(probabilities[place].argmax())
         fellows = np.flatnonzero(classes == wanted)
         like = fellows[int((unit[fellows] @ unit[place]).argmax())]
-        names = [task.labels[found[number]] for number in (classes[place], wanted)]
         row, text, other = task.rows[rows[place]], task.texts[rows[place]], task.texts[rows[like]]
-        suspects.append(Suspect(int(row), text, *names, float(probabilities[place, wanted]), other))
+        given, suspected = (task.labels[found[number]] for number in (classes[place], wanted))
+        suspects.append(Suspect(int(row), text, given, suspected, float(probabilities[place, wanted]), other))
     ranked = tuple(int(task.rows[rows[place]]) for place in order)
     return LabelCheck(tuple(suspects), ranked, len(task.parts.test), looked_at - len(rows))
 
