@@ -37,7 +37,7 @@ def start() -> tuple[Code | None, Settings | None, int]:
         data = data_of(origin) if origin else read_data(given)
     if data is None:
         return None, None, 0
-    listed, cheap, labels, plan = (st.container() for _ in range(4))
+    listed, labels, cheap, plan = (st.container() for _ in range(4))
     with plan:
         st.subheader(t("tune.plan"), anchor=False)
         name = choose_name(data)
@@ -50,10 +50,10 @@ def start() -> tuple[Code | None, Settings | None, int]:
         show_start(data, settings, report, name, button)
     with listed:
         show_findings(data, report)
-    with cheap:
-        show_before(data, settings, report, name)
     with labels:
         show_label_check(data, settings, report, name)
+    with cheap:
+        show_before(data, settings, report, name)
     return training_code(data, settings), settings, len(data.frame)
 
 

@@ -1,5 +1,7 @@
 """What mended labels bought: the run with them beside the one that it was made from, on the same test rows with their own labels."""
 
+from typing import Any
+
 import streamlit as st
 
 from components.errors import TrainingError
@@ -30,7 +32,7 @@ def show_bought(run: Run) -> None:
 def bought_words(paired: Paired, changed: int) -> str:
     """The run (first) and the one before (second): HTML from `said`."""
     difference = paired.difference
-    values = {
+    values: dict[str, Any] = {
         "after": f"{paired.first:,}",
         "before": f"{paired.second:,}",
         "rows": f"{paired.rows:,}",

@@ -39,7 +39,7 @@ def show_before(data: TrainingData, settings: Settings, report: Report, name: st
     """Before the start, when asked for: majority, counting words and the frozen encoder on the rows that the tuned model will be tested on."""
     if data.task != "classification" or not report.trainable:
         return
-    with st.container(key="tune-cheap"):
+    with st.container(key="tune-untuned"):
         st.subheader(t("tune.cheap"), anchor=False)
         if len(data.frame) > MOST_ROWS:
             st.caption(t("tune.cheap_later", most=f"{MOST_ROWS:,}"))
@@ -87,7 +87,7 @@ def show_beside(run: Run, result: ClassificationResult) -> None:
     paired = result.pairs.get("frozen")
     if paired is None:
         return
-    with st.container(key="runs-cheap"):
+    with st.container(key="runs-untuned"):
         st.html(f"<p>{cheap_words(paired)}</p>")
         if run.owned:
             _keep_button(run.settings, lambda: _keep_of(run), "runs:keep")

@@ -1,6 +1,7 @@
 """Labels that are probably wrong, before the start: a list with each text whole, one click or key to change a label or keep it, and the way back."""
 
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -42,7 +43,7 @@ def show_label_check(data: TrainingData, settings: Settings, report: Report, nam
     """The section: the question, and once it is asked, the list."""
     if data.task != "classification" or not report.trainable:
         return
-    with st.container(key="tune-labels"):
+    with st.container(key="tune-mending"):
         st.subheader(t("tune.labels"), anchor=False)
         others = tuple(fix for fix in data.fixes if fix.kind != KIND)
         key = _key(data, others, settings)
@@ -75,12 +76,14 @@ def _key(data: TrainingData, others: tuple[Fix, ...], settings: Settings) -> tup
 
 def _checked(data: TrainingData, others: tuple[Fix, ...], settings: Settings) -> LabelCheck:
     bar = st.progress(0.0, t("tune.labels_running"))
+
+    def tell(share: float) -> None:
+        bar.progress(min(share, 1.0), t("tune.labels_running"))
+
     try:
         with time_limit(SECONDS):
             mended = data.origin.data.get(RELABELLED, {}) if data.origin else {}
-            return check_labels(
-                apply_fixes(data.read, others), settings, mended, lambda share: bar.progress(min(share, 1.0), t("tune.labels_running"))
-            )
+            return check_labels(apply_fixes(data.read, others), settings, mended, tell)
     finally:
         bar.empty()
 
@@ -89,7 +92,7 @@ def _show_list(data: TrainingData, settings: Settings, found: LabelCheck, others
     changed = relabelled(data.fixes)
     stays = st.session_state.get(_kept_key(data), ())
     open_ = [suspect for suspect in found.suspects if suspect.row not in changed and suspect.row not in stays]
-    values = {"n": len(found.suspects), "rows": f"{len(found.ranked):,}"}
+    values: dict[str, Any] = {"n": len(found.suspects), "rows": f"{len(found.ranked):,}"}
     st.html(f'{_STYLE}<h3 class="hi-finding">{said("tune.labels_finding" if found.suspects else "tune.labels_none", **values)}</h3>')
     st.caption(t("tune.labels_how", held=f"{found.held_out:,}"))
     if found.left:
@@ -181,7 +184,7 @@ def _choices(data: TrainingData) -> tuple[int, ...]:
 
 def _choose(data: TrainingData, others: tuple[Fix, ...], suspect: Suspect, kind: str) -> None:
     if kind == "fix":
-        old = str(apply_fixes(data.read, others).loc[suspect.row, data.label])
+        old = str(apply_fixes(data.read, others)[str(data.label)][suspect.row])
         _set_labels(data, others, relabelled(data.fixes) | {suspect.row: (old, suspect.suspected)})
     else:
         st.session_state[_kept_key(data)] = (*st.session_state.get(_kept_key(data), ()), suspect.row)
