@@ -8,11 +8,13 @@ import streamlit as st
 from components.training.settings import Settings
 from components.ui import Code, footer, guarded, header, t
 from components.ui.state.runs import ACTIVE, open_run, opened_run, origin_run
+from components.views.runs.cheap import show_before
 from components.views.runs.check import questions
 from components.views.runs.code import training_code
 from components.views.runs.data import data_of, file_given, read_data
 from components.views.runs.doctor import examined, show_findings, show_sum
 from components.views.runs.empty import show_beginning
+from components.views.runs.labels import show_label_check
 from components.views.runs.pictures import style
 from components.views.runs.plan import choose_backbone, choose_plan
 from components.views.runs.result import show_result
@@ -36,7 +38,7 @@ def start() -> tuple[Code | None, Settings | None, int]:
         data = data_of(origin) if origin else read_data(given)
     if data is None:
         return None, None, 0
-    listed, plan = st.container(), st.container()
+    listed, labels, cheap, plan = (st.container() for _ in range(4))
     with plan:
         st.subheader(t("tune.plan"), anchor=False)
         name = choose_name(data)
@@ -49,6 +51,10 @@ def start() -> tuple[Code | None, Settings | None, int]:
         show_start(data, settings, report, name, button)
     with listed:
         show_findings(data, report)
+    with labels:
+        show_label_check(data, settings, report, name)
+    with cheap:
+        show_before(data, settings, report, name)
     return training_code(data, settings), settings, len(data.frame)
 
 

@@ -29,7 +29,7 @@ NAMES = {"apache software license": "Apache-2.0", "apache 2.0": "Apache-2.0", "a
 # What pip-audit or Python says where the one or its database isn't there.
 UNREACHABLE = ("No module named", "ConnectionError", "ConnectTimeout", "Max retries", "Could not connect", "Tunnel connection failed")
 # What a package says in its files and not in its metadata.
-STATED = {"ipadic": "IPADIC licence (NAIST)"}
+STATED = {"cleanlab": "Apache-2.0", "ipadic": "IPADIC licence (NAIST)"}
 
 
 def main() -> None:

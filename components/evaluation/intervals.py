@@ -92,10 +92,13 @@ def paired_difference(first: np.ndarray, second: np.ndarray) -> Interval:
     "Adjusted Wald Confidence Interval for a Difference of Binomial Proportions Based on Paired Data": one such row is added to each side,
     so that it has a width where there is none. Raises ValueError for no rows.
     """
-    if not len(first):
+    return difference_of(len(first), int(np.sum(second & ~first)), int(np.sum(first & ~second)))
+
+
+def difference_of(rows: int, gained: int, lost: int) -> Interval:
+    """`paired_difference` from counts: of `rows` rows, those that the second alone has right and those that the first alone has."""
+    if not rows:
         raise ValueError("expected at least one row")
-    rows = len(first)
-    gained, lost = int(np.sum(second & ~first)), int(np.sum(first & ~second))
     more, less = (gained + 1) / (rows + 2), (lost + 1) / (rows + 2)
     spread = Z * np.sqrt((more + less - (more - less) ** 2) / (rows + 2))
     return Interval((gained - lost) / rows, max(more - less - spread, -1.0), min(more - less + spread, 1.0))

@@ -11,6 +11,8 @@ from typing import Self
 
 import numpy as np
 
+from components.evaluation.intervals import Interval, difference_of
+
 CHANCE = 0.05  # from this p-value on a difference may be chance
 
 
@@ -39,6 +41,11 @@ class Paired:
 
         apart = self.first_only + self.second_only
         return float(min(1.0, 2 * binom.cdf(min(self.first_only, self.second_only), apart, 0.5)))
+
+    @property
+    def difference(self) -> Interval:
+        """How much more often the first is right than the second, with its 95% interval."""
+        return difference_of(self.rows, self.first_only, self.second_only)
 
     @property
     def verdict(self) -> str:

@@ -31,8 +31,8 @@ _COMMON = {
 }
 
 
-def cells(task: str) -> list[tuple[str, str]]:
-    """(title, template)."""
+def cells(task: str, kept: bool = False) -> list[tuple[str, str]]:
+    """(title, template). kept: logistic regression in the place of a training."""
     if task == "pairs":
         return [
             ("load", templates.LOAD),
@@ -47,7 +47,7 @@ def cells(task: str) -> list[tuple[str, str]]:
         ("load", templates.LOAD),
         ("model", model),
         *started,
-        ("train", templates.TRAIN),
+        ("train", templates.REGRESSION if kept else templates.TRAIN),
         ("judge", judge),
         ("save", templates.SAVE),
     ]

@@ -171,6 +171,30 @@ if settings["tune"] == "lora":
     model = model.merge_and_unload()
 """
 
+# As `quick_head` fits it and `kept_head` writes it.
+REGRESSION = """\
+from sklearn.linear_model import LogisticRegression
+
+model.eval()
+rows = features(parts["train"])
+with torch.no_grad():
+    batches = [collate(rows[start : start + 32]) for start in range(0, len(rows), 32)]
+    vectors = [model.bert(batch["input_ids"], batch["attention_mask"]).last_hidden_state[:, 0] for batch in batches]
+vectors = torch.cat(vectors).double().numpy()
+deviation, mean = vectors.std(axis=0), vectors.mean(axis=0)
+scale = 1 / np.maximum(deviation, 1e-3 * deviation.max() + 1e-9)
+regression = LogisticRegression(C=$strength, max_iter=$regression_steps).fit((vectors - mean) * scale, [row["labels"] for row in rows])
+weight, bias = np.zeros((len(labels), len(mean))), np.full(len(labels), $absent)
+two = len(regression.classes_) == 2  # then there is one row of weights, for the second class
+weight[regression.classes_] = np.vstack([-regression.coef_, regression.coef_]) / 2 if two else regression.coef_
+bias[regression.classes_] = np.array([-0.5, 0.5]) * regression.intercept_ if two else regression.intercept_
+with torch.no_grad():  # so small that the pooler's tanh is as good as a line
+    model.bert.pooler.dense.weight.copy_(torch.from_numpy(np.diag($small * scale)))
+    model.bert.pooler.dense.bias.copy_(torch.from_numpy(-$small * scale * mean))
+    model.classifier.weight.copy_(torch.from_numpy(weight / $small))
+    model.classifier.bias.copy_(torch.from_numpy(bias))
+"""
+
 JUDGE_CLASSIFICATION = """\
 from sklearn.metrics import classification_report
 

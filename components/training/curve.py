@@ -12,6 +12,7 @@ from typing import Protocol
 import pandas as pd
 
 from components.errors import TrainingError
+from components.training.relabelled import RELABELLED
 from components.training.results import ClassificationResult, CurvePoint, Ending, PointScores, Reason
 from components.training.runs import Progress, Run
 from components.training.settings import Settings
@@ -41,7 +42,7 @@ def request_curve(store: RunStore, visitor: str, run: Run, key: str) -> Run:
         raise TrainingError("training.curve-too-few-rows", least=LEAST_ROWS)
     if replaced := replaced_beneath(run):
         raise TrainingError("training.weights-replaced", id=replaced)
-    data = {"purpose": "curve", "of": run.id, WEIGHTS: begun_on(run)}
+    data = {"purpose": "curve", "of": run.id, WEIGHTS: begun_on(run), RELABELLED: run.data.get(RELABELLED, {})}
     made, _ = store.create(visitor, run.settings, store.rows(run.id, key), run.name, data, hidden=True)
     return made
 

@@ -12,6 +12,7 @@ from components.text.windows import windows
 from components.training.features import Feature
 from components.training.length_batches import LengthBatches
 from components.training.precision import autocast, uses_bfloat16
+from components.training.quick_head import MOST_ROWS
 from components.training.results import Result
 from components.training.runs import Estimate, Run
 from components.training.settings import WINDOWED, Settings
@@ -80,7 +81,7 @@ def predict(store: RunStore, settings: Settings, lengths: Sequence[int], rows: i
     steps = -(-pieces * share // settings.batch_size) * settings.epochs
     trained = padded * share * settings.epochs
     passes = 1 if settings.encodes_once else settings.epochs + 1
-    read = padded * (settings.validation * passes + settings.test)
+    read = padded * (settings.validation * passes + settings.test) + padded * _baseline_share(settings, share, rows)
     training = _training_seconds(speed, settings, steps, padded * share, settings.epochs)
     around = speed.load + rows * (speed.row + JUDGING_ROW) + read * speed.read_token + JUDGING
     low, likeliest, high = (factor * training + max(factor, 0.9) * around for factor in speed.factors)
@@ -187,6 +188,11 @@ def measure_run(store: RunStore, run: Run, task: TrainingTask) -> Speed:
     return speed
 
 
+def _baseline_share(settings: Settings, trained: float, rows: int) -> float:
+    """The share of the rows that the backbone reads once more, as it is, for what a classifier is held against; trained: that of the training rows."""
+    return min(trained, MOST_ROWS / rows) + settings.test if settings.task == "classification" else 0.0
+
+
 def judging_seconds(store: RunStore, task: TrainingTask) -> float | None:
     """What the judging after the training of `task` will take; None where this kind of training was never measured."""
     known = store.database.speed(speed_key(task.settings))
@@ -199,6 +205,7 @@ def judging_seconds(store: RunStore, task: TrainingTask) -> float | None:
 def _judging_seconds(speed: Speed, task: TrainingTask) -> float:
     """As the measured steps foretell it: validation rows set the temperature, test rows are judged."""
     read = len(task.parts.test) + len(task.parts.validation)
+    read += round(_baseline_share(task.settings, len(task.trained) / len(task.rows), len(task.rows)) * len(task.rows))
     tokens = float(np.mean([len(feature["input_ids"]) for feature in task.train]))
     return JUDGING + JUDGING_ROW * len(task.rows) + read * tokens * speed.read_token
 

@@ -10,6 +10,8 @@ from components.messages import message
 from components.training.export_usage import FRONT, USAGE, judged_rows
 from components.training.export_usage import one_line as one_line
 from components.training.judged import JudgedResult
+from components.training.kept_head import is_kept
+from components.training.quick_head import STRENGTH
 from components.training.results import ClassificationResult, RowCounts
 from components.training.runs import Run
 
@@ -58,13 +60,22 @@ def model_card(run: Run, language: str = "en") -> str:
         f"## {t('scores')}",
         _score_table(run, t),
         f"## {t('settings')}",
-        "\n".join(f"- `{name}`: {value}" for name, value in settings.to_json().items() if name not in INNER),
+        "\n".join(f"- `{name}`: {value}" for name, value in _told_settings(run).items()),
         f"## {t('use')}",
         f"```python\n{usage_code(run)}```",
         f"## {t('limits')}",
         t("limits-text"),
     ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
+
+
+def _told_settings(run: Run) -> dict[str, object]:
+    """What the card tells of the settings; of a kept regression without those of a training in steps."""
+    told = {name: value for name, value in run.settings.to_json().items() if name not in INNER}
+    if not is_kept(run):
+        return told
+    plain = {name: told[name] for name in ("language", "task", "backbone", "max_length", "seed", "validation", "test")}
+    return {"method": f"logistic regression (C = {STRENGTH}) on the frozen encoder", **plain}
 
 
 def _score_table(run: Run, t: Callable[..., str]) -> str:

@@ -11,8 +11,8 @@ from components.messages import message
 
 @dataclass(frozen=True)
 class Fix:
-    """A pure function frame -> frame: leave `rows` out, rename the labels `renamed` (old, new) of `column`, or write the cells `cells` (row,
-    new) into it."""
+    """A pure function frame -> frame: leave `rows` out, rename the labels `renamed` (old, new) of `column` (with `rows`, the first of them by the
+    first of `renamed` alone, and so on), or write the cells `cells` (row, new) into it."""
 
     kind: str
     rows: tuple[int, ...] = ()
@@ -24,6 +24,10 @@ class Fix:
         """A new frame; the given one is unchanged."""
         if self.renamed:
             assert self.column is not None, "labels are renamed in a column"
+            if self.rows:
+                new = dict(zip(self.rows, (new for _, new in self.renamed), strict=True))
+                named = [new.get(row, name) for row, name in zip(frame.index.tolist(), frame[self.column], strict=True)]
+                return frame.assign(**{self.column: pd.Series(named, frame.index, frame[self.column].dtype)})
             return frame.assign(**{self.column: frame[self.column].replace(dict(self.renamed))})
         if self.cells:
             assert self.column is not None, "cells are written into a column"

@@ -67,7 +67,7 @@ def freeze_encoder(model: nn.Module, task: TrainingTask) -> None:
     a pooler that starts by standardising, and with every text encoded once. Undone by `put_encoder_back`."""
     if model.config.model_type not in READS_FIRST_TOKEN:
         return
-    dense = _dense_before_tanh(model)
+    dense = dense_before_tanh(model)
     add_mean_block(model)
     frozen = FrozenEncoder(model.base_model, task.settings.precision)
     setattr(model, model.base_model_prefix, frozen)
@@ -77,7 +77,7 @@ def freeze_encoder(model: nn.Module, task: TrainingTask) -> None:
 
 def start_pooler(model: nn.Module, task: TrainingTask) -> None:
     """Lets a pooler that the backbone's files lack start by standardising [CLS], for an encoder that is trained with it."""
-    dense = _dense_before_tanh(model)
+    dense = dense_before_tanh(model)
     if dense is not None:
         encoder = FrozenEncoder(model.base_model, task.settings.precision)
         standardise(dense, _sampled_vectors(encoder, task, FEW_ROWS))
@@ -124,7 +124,7 @@ def standardise(dense: nn.Linear, vectors: np.ndarray) -> None:
         dense.bias.copy_(-scale * torch.from_numpy(mean).float())
 
 
-def _dense_before_tanh(model: nn.Module) -> nn.Linear | None:
+def dense_before_tanh(model: nn.Module) -> nn.Linear | None:
     """The first layer of the head where tanh follows it: BERT's pooler, or what RoBERTa has in its classifier."""
     pooler = getattr(model.base_model, "pooler", None)
     if pooler is not None:

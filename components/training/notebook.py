@@ -19,6 +19,8 @@ from components.training import pair_templates
 from components.training.code_cells import AUTO_CLASSES, EVERY_LABEL, LABELS, TWINS, cells
 from components.training.export import one_line
 from components.training.judged import JudgedResult
+from components.training.kept_head import SMALL, is_kept
+from components.training.quick_head import ABSENT, STEPS, STRENGTH
 from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, WHOLE_TEXT, Settings
@@ -65,11 +67,12 @@ def _code(run: Run) -> list[tuple[str, str]]:
     shown = {name: value for name, value in run.settings.to_json().items() if name not in inner}
     shown["backbone"] = _outside(run.settings.backbone)
     labels = list(run.result.labels) if isinstance(run.result, ClassificationResult | JudgedResult) else []
-    return _parts(run.settings, shown, templates.MARKED_ROWS, json.dumps(labels, ensure_ascii=False), "./")
+    return _parts(run.settings, shown, templates.MARKED_ROWS, json.dumps(labels, ensure_ascii=False), "./", is_kept(run))
 
 
-def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str) -> list[tuple[str, str]]:
-    """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie."""
+def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str, beside: str, kept: bool = False) -> list[tuple[str, str]]:
+    """shown: the settings that the code reads. rows, labels: code for the parts and the class names. beside: where bundled folders lie.
+    kept: logistic regression in the place of a training."""
     classifies = settings.task in (*WHOLE_TEXT, "entities")
     models = bundled.BY_BACKBONE.get(settings.backbone)
     values = {
@@ -79,6 +82,10 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         "head_rate": 5.0 if classifies else 1.0,
         "bfloat16": False,
         "mean_weight": MEAN_WEIGHT,
+        "strength": STRENGTH,
+        "regression_steps": STEPS,
+        "absent": ABSENT,
+        "small": SMALL,
         "sample_rows": SAMPLE_ROWS if settings.encodes_once else FEW_ROWS,
         "standardised": (
             *(("head",) if settings.task == "pair_classes" else ()),
@@ -93,7 +100,7 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         if models is None or models.encoder == models.backbone
         else Template(pair_templates.ADAPTER).substitute(folder=beside + models.encoder),
     }
-    filled = [(title, Template(source).substitute(values)) for title, source in cells(settings.task)]
+    filled = [(title, Template(source).substitute(values)) for title, source in cells(settings.task, kept)]
     return [(title, source + rows if title == "load" else source) for title, source in filled]
 
 

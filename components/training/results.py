@@ -14,7 +14,8 @@ from components.training.result_base import Durations as Durations
 from components.training.result_base import RowCounts as RowCounts
 from components.training.stored import from_stored
 
-BASELINES = ("tfidf", "majority")
+# Of equals the first is named. Results of version 0.2 have no "frozen", nor have those of an encoder that gives no vectors.
+BASELINES = ("tfidf", "frozen", "majority")
 CURVE_SCORES = ("accuracy", "macro_f1")
 ADAPTATION_SCORES = ("perplexity", "loss", "masked_accuracy")
 
@@ -62,9 +63,14 @@ class ClassificationResult(BaseResult):
     pairs: Mapping[str, Paired] = field(default_factory=dict)
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """The baselines that it was held against."""
+        return tuple(name for name in BASELINES if name in self.baselines)
+
+    @property
     def best_baseline(self) -> str:
         """The one with the most rows right, the first of equals."""
-        return max(BASELINES, key=lambda name: self.baselines[name].right)
+        return max(self.methods, key=lambda name: self.baselines[name].right)
 
     def against(self, baseline: str) -> Paired:
         """The model (first) and a baseline (second) on the judged rows; where they weren't kept row by row, the pairing that tells least."""

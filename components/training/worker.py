@@ -15,6 +15,7 @@ import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
@@ -24,6 +25,9 @@ from components.training.results import Durations, Ending, Reason
 from components.training.runs import Progress, Run
 from components.training.settings import Limits
 from components.training.store import RunStore
+
+if TYPE_CHECKING:
+    from components.training.tasks.classification import Classification
 
 POLL = 0.3  # seconds
 BEAT = 2.0
@@ -110,6 +114,8 @@ def train_run(store: RunStore, run: Run) -> None:
 def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     from components.training.curve import train_curve
     from components.training.estimate import judging_seconds, measure_run, remember_run
+    from components.training.kept_head import is_kept, keep_head
+    from components.training.relabelled import RELABELLED, with_dealt
     from components.training.starting_weights import check_weights
     from components.training.tasks import make_task
     from components.training.trainer import last_checkpoint, remove_checkpoints, train
@@ -123,9 +129,9 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     if replaced := check_weights(store, run, begun):
         return Ending("stopped" if run.result else "failed", Reason("training.weights-replaced", {"id": replaced}))
     if run.data.get("purpose") == "curve":
-        return train_curve(store, run, frame, pulse)
+        return train_curve(store, run, with_dealt(frame, run.settings, run.data.get(RELABELLED, {})), pulse)
     begun = time.monotonic()
-    task = make_task(run.settings, frame)
+    task = make_task(run.settings, with_dealt(frame, run.settings, run.data.get(RELABELLED, {})))
     prepared = time.monotonic() - begun
     if run.data.get("purpose") == "measure":
         measure_run(store, run, task)
@@ -133,6 +139,10 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     parts = vars(task.parts) | {"train": task.trained}
     part_of = {row: name for name, part in parts.items() for row in task.rows[part]}
     pd.DataFrame({"row": list(part_of), "part": list(part_of.values())}).to_parquet(run.folder / "parts.parquet", index=False)
+    if is_kept(run):
+        pulse.set(stage="judge")
+        kept = keep_head(cast("Classification", task), run.folder / "model")
+        return Ending("done", result=replace(kept, seconds=Durations(prepared, finish=time.monotonic() - begun - prepared)))
     pulse.set(stage="train", judging=judging_seconds(store, task))
     outcome = train(task, run.folder, lambda kind, content: store.add_event(run.id, kind, content), pulse.step)
     trained = time.monotonic() - begun - prepared

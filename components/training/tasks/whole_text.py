@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class WholeText:
-    """`rows`, `texts`: row name and text of every row that is used; `parts`: which of them are for what; `features`: their tokens. A task of
+    """`rows`, `texts`: row name and text of every row that is used; `parts`: which of them are for what; `features`: their tokens; `groups`: rows
+    that belong together, None where none do. A task of
     this kind gives the frame's rows that have an answer to `read`, what they are dealt by to `deal`, and makes its own `train`."""
 
     head = ("classifier", "pooler", "pre_classifier", "score")
@@ -50,7 +51,7 @@ class WholeText:
         settings = self.settings
         own = used[settings.group].tolist() if settings.group else None
         check_groups(used, settings)
-        groups = joined_groups(own, near_duplicate_groups(self.texts))
+        self.groups = groups = joined_groups(own, near_duplicate_groups(self.texts))
         if groups is not None and len(np.unique(groups)) < 2:
             raise TrainingError("training.one-group", rows=len(used))
         parts = split_rows(names, groups, settings.test, settings.validation, settings.seed)

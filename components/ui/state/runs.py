@@ -83,7 +83,9 @@ def run_again(id: str) -> None:
 def train_again(run: Run) -> None:
     """Queues the kept rows of a run with its settings as a run of its own, and opens that. Raises TrainingError where the rows are gone or a
     quota is full."""
-    facts = {name: run.data[name] for name in ("name", "encoding", "fixes", "sample", "account") if name in run.data}
+    facts = {
+        name: run.data[name] for name in ("name", "encoding", "fixes", "sample", "account", "purpose", "relabelled") if name in run.data
+    }
     rows = store().rows(run.id, run_key())
     made, _ = store().create(visitor_key(), run.settings, rows, next_name(run.name), facts | {"from": run.id}, network=network())
     launcher().ensure()

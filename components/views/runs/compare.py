@@ -37,7 +37,7 @@ def show_change(run: Run) -> None:
 
 def show_pair(first: Run, second: Run) -> None:
     """Verdict, differences and scores of two judged runs; the first is A."""
-    paired = _paired(first, second)
+    paired = paired_runs(first, second)
     said = compared(first, second, paired, gain_of(first, second))
     listed = "".join(f"<li>{sentence}</li>" for sentence in said.differences)
     same = f'<p class="hi-legend">{escape(t("runs.pair_same", listed=t("evaluation.separator").join(said.same)))}</p>' if said.same else ""
@@ -69,7 +69,7 @@ def _dots(first: Run, second: Run, paired: Paired | None) -> str:
     return dots(rows, t("runs.dots_alt", listed=listed))
 
 
-def _paired(first: Run, second: Run) -> Paired | None:
+def paired_runs(first: Run, second: Run) -> Paired | None:
     """How both did on the rows that both were judged on; None where those differ or are gone."""
     if {first.settings.task, second.settings.task} != {"classification"}:
         return None

@@ -9,8 +9,9 @@ import streamlit as st
 from components.evaluation.judgements import Judgement
 from components.training.export import export_zip
 from components.training.judged import JudgedResult
+from components.training.kept_head import is_kept
 from components.training.notebook import notebook_zip
-from components.training.results import BASELINES, AdaptationResult, ClassificationResult, RowCounts
+from components.training.results import AdaptationResult, ClassificationResult, RowCounts
 from components.training.runs import Run
 from components.ui.state.language import language, t
 from components.ui.state.recent import kept
@@ -21,11 +22,14 @@ from components.ui.widgets.judged_rows import JudgedRows
 from components.ui.widgets.neighbours import show_nearest
 
 from .adaptation import show_adaptation, show_probe
+from .bought import show_bought
+from .cheap import show_beside
 from .compare import show_change, weights_words
 from .curve import show_learning_curve
 from .judged import view_of
 from .judged.numbers import show_numbers
 from .judged.verdict import show_judged_verdict
+from .labels import check_labels_of
 from .pictures import Dot, dots
 from .rows_used import account_words
 from .samples import SAMPLE
@@ -73,6 +77,8 @@ def _show_measured(run: Run, result: JudgedResult) -> AnsweredTable | None:
 def _show_judged(run: Run, result: ClassificationResult) -> None:
     judgement = result.judgement
     _show_verdict(run, result)
+    show_bought(run)
+    show_beside(run, result)
     show_trial(run, result)
     _show_use(run)
     judged = _judged_rows(run, judgement)
@@ -81,7 +87,7 @@ def _show_judged(run: Run, result: ClassificationResult) -> None:
         {
             "runs.fold_mistakes": lambda: _show_mistakes(run, judged),
             "runs.fold_classes": lambda: _show_numbers(result),
-            "runs.fold_curve": lambda: show_learning_curve(run, result),
+            **({} if is_kept(run) else {"runs.fold_curve": lambda: show_learning_curve(run, result)}),
             "runs.fold_facts": lambda: show_facts(run),
         },
     )
@@ -92,7 +98,7 @@ def _show_verdict(run: Run, result: ClassificationResult) -> None:
     said = verdict(result, sample=SAMPLE in run.data)
     rows = result.judgement.rows
     methods = [Dot(t("runs.this_model"), result.judgement.right, rows, first=True)]
-    methods += [Dot(t(f"runs.short_{name}"), result.baselines[name].right, rows) for name in BASELINES]
+    methods += [Dot(t(f"runs.short_{name}"), result.baselines[name].right, rows) for name in result.methods]
     drawn = dots(methods, t("runs.dots_alt", listed=t("evaluation.separator").join(f"{one.name} {one.right}/{rows}" for one in methods)))
     doubt = f'<p class="hi-doubt"><span>{said.doubt}</span></p>' if said.doubt else ""
     st.html(
@@ -178,7 +184,7 @@ def _show_numbers(result: ClassificationResult) -> None:
         [name, *map(with_interval, scores.intervals.values())]
         for name, scores in (
             (t("runs.this_model"), judgement),
-            *((t(f"runs.baseline_{name}"), result.baselines[name]) for name in BASELINES),
+            *((t(f"runs.baseline_{name}"), result.baselines[name]) for name in result.methods),
         )
     ]
     header = [t("runs.judged"), *(t(f"evaluation.{name}") for name in judgement.intervals)]
@@ -207,7 +213,9 @@ def _judged_rows(run: Run, judgement: Judgement) -> JudgedRows:
 
 
 def _show_mistakes(run: Run, judged: JudgedRows) -> None:
-    """Which class is taken for which, the mistakes, and the training rows nearest to the one that is chosen."""
+    """Which class is taken for which, the mistakes, and the training rows nearest to the one that is chosen; the way to its learned labels."""
+    if run.owned:
+        st.button(t("runs.check_labels"), key="runs:check-labels", on_click=check_labels_of, args=(run,), icon=":material/rule:")
     show_confusion(judged, key=f"run-{run.id}", label_name=str)
     chosen = show_mistakes(judged, label_name=str, key=f"run-{run.id}")
     if chosen is not None:

@@ -9,6 +9,7 @@ from components.errors import TrainingError
 from components.training.backbones import token_counter
 from components.training.doctor import Report
 from components.training.estimate import predict, request_measurement, speed_key
+from components.training.relabelled import RELABELLED, remembered
 from components.training.runs import Estimate, Run
 from components.training.settings import Settings
 from components.training.splits import check_groups
@@ -42,20 +43,7 @@ def show_start(data: TrainingData, settings: Settings, report: Report, name: str
 
     def start() -> None:
         with guarded():
-            facts: dict[str, Any] = {
-                "name": data.upload.name,
-                "encoding": data.upload.table.encoding,
-                "fixes": [fix.kind for fix in data.fixes],
-            }
-            facts[ACCOUNT] = data.account.to_json()
-            if sample := sample_of(data.upload):
-                facts[SAMPLE] = sample.id
-            if data.origin:
-                facts |= {name: data.origin.data[name] for name in (SAMPLE,) if name in data.origin.data}
-                facts |= {"from": data.origin.id, "fixes": data.origin.data.get("fixes", []) + facts["fixes"]}
-            run, _ = store().create(visitor_key(), settings, data.frame, name, facts, estimate=estimate, network=network())
-            launcher().ensure()
-            open_run(run.id)
+            begin(data, settings, name, estimate)
 
     place.button(
         t("tune.start", rows=f"{data.account.used:,}"),
@@ -67,6 +55,31 @@ def show_start(data: TrainingData, settings: Settings, report: Report, name: str
     limits = store().limits
     if estimate and estimate.memory_bytes > limits.worker_bytes:
         st.warning(t("tune.too_much_memory", memory=megabytes(limits.worker_bytes)), icon=":material/memory:")
+
+
+def begin(data: TrainingData, settings: Settings, name: str, estimate: Estimate | None = None) -> None:
+    """Queues the training and opens its run. Raises TrainingError where a quota is full."""
+    run, _ = store().create(visitor_key(), settings, data.frame, name, run_facts(data), estimate=estimate, network=network())
+    launcher().ensure()
+    open_run(run.id)
+
+
+def run_facts(data: TrainingData) -> dict[str, Any]:
+    """What a run remembers of its data."""
+    facts: dict[str, Any] = {
+        "name": data.upload.name,
+        "encoding": data.upload.table.encoding,
+        "fixes": [fix.kind for fix in data.fixes],
+    }
+    facts[ACCOUNT] = data.account.to_json()
+    if mended := remembered(data.fixes, data.origin):
+        facts[RELABELLED] = mended
+    if sample := sample_of(data.upload):
+        facts[SAMPLE] = sample.id
+    if data.origin:
+        facts |= {name: data.origin.data[name] for name in (SAMPLE,) if name in data.origin.data}
+        facts |= {"from": data.origin.id, "fixes": data.origin.data.get("fixes", []) + facts["fixes"]}
+    return facts
 
 
 def show_limits() -> None:

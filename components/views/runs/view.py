@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.charts.training import TrainingWords, training_figure
 from components.errors import TrainingError
+from components.training.kept_head import is_kept
 from components.training.runs import RESUMABLE, Event, Run
 from components.training.starting_weights import replaced_beneath
 from components.ui.state.language import t
@@ -227,7 +228,7 @@ def _latest_pass(events: list[Event]) -> list[Event]:
 def _summary(run: Run) -> str:
     """The run's name and what was trained, in one line."""
     settings = run.settings
-    parts = [t(f"tune.task_{settings.task}"), t(f"tune.how_{settings.tune}")]
+    parts = [t(f"tune.task_{settings.task}"), t("runs.how_kept") if is_kept(run) else t(f"tune.how_{settings.tune}")]
     if run.state not in ACTIVE:
         parts.append(state_of(run))
     if run.seconds and run.state not in ACTIVE:

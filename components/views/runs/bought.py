@@ -1,0 +1,43 @@
+"""What mended labels bought: the run with them beside the one that it was made from, on the same test rows with their own labels."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.errors import TrainingError
+from components.evaluation.paired import Paired
+from components.training.kept_head import is_kept
+from components.training.relabelled import RELABELLED
+from components.training.runs import Run
+from components.ui.state.runs import run_key, store
+from components.ui.widgets.verdict import said
+
+from .compare import paired_runs
+
+
+def show_bought(run: Run) -> None:
+    """One sentence; nothing where no label was changed since the run that it was made from, or that one is gone."""
+    if not (run.data.get("from") and run.data.get(RELABELLED)):
+        return
+    try:
+        before = store().get(run.data["from"], run_key())
+    except TrainingError:
+        return
+    changed = len(run.data[RELABELLED].keys() - before.data.get(RELABELLED, {}).keys())
+    paired = paired_runs(run, before) if changed and before.scores and is_kept(run) == is_kept(before) else None
+    if paired:
+        st.html(f"<p>{bought_words(paired, changed)}</p>")
+
+
+def bought_words(paired: Paired, changed: int) -> str:
+    """The run (first) and the one before (second): HTML from `said`."""
+    difference = paired.difference
+    values: dict[str, Any] = {
+        "after": f"{paired.first:,}",
+        "before": f"{paired.second:,}",
+        "rows": f"{paired.rows:,}",
+        "points": f"{100 * difference.value:+.1f}",
+    }
+    values |= {"low": f"{100 * difference.low:+.1f}", "high": f"{100 * difference.high:+.1f}"}
+    sure = difference.low > 0 or difference.high < 0
+    return said("runs.bought", n=changed, **values) + said("runs.bought_sure" if sure else "runs.bought_chance")
