@@ -71,10 +71,10 @@ def label(pool: Texts, judges: Texts, labels: int, seed: int, by_margin: bool = 
             yield Checkpoint(len(answers), float(right.mean()), score and score.interval.value, score.rows if score else 0)
 
 
-def split(texts: Texts, seed: int) -> tuple[Texts, Texts]:
+def split(texts: Texts, seed: int, judged: int = JUDGED) -> tuple[Texts, Texts]:
     """What is labelled, and the rows to judge on."""
     rows = np.random.default_rng(100 + seed).permutation(len(texts.texts))
-    return texts.part(rows[JUDGED:]), texts.part(rows[:JUDGED])
+    return texts.part(rows[judged:]), texts.part(rows[:judged])
 
 
 def sample_digest() -> str:

@@ -22,7 +22,7 @@ from components.training.labelling_facts import MOST_AT_ONCE, Change, Labelling
 from components.ui.state.language import t
 from components.ui.widgets.escaped import printable, printable_lines
 
-AHEAD = 24  # texts that the browser has
+AHEAD = 40  # texts that the browser has: 20 seconds of a quick hand, should the server be busy
 BACK = 20  # answers that can be taken back after a reload
 SHOWN = 2_000  # characters of a text
 KEY = "label_desk"
