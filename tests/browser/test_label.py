@@ -78,8 +78,7 @@ def test_twelve_keys_undo_skip_and_a_reload(visit):
     with page.expect_download() as download:
         page.keyboard.press("Escape")
         page.get_by_role("button", name=t("download_jsonl")).click()
-    lines = open(download.value.path(), encoding="utf-8").read().splitlines()
-    assert len(lines) == 12
+    assert len(download.value.path().read_text(encoding="utf-8").splitlines()) == 12
 
     other = visit("label", language="en", width=390, height=844)  # somebody else, with a phone
     expect(other.get_by_text("days", exact=True)).to_have_count(0)

@@ -7,8 +7,9 @@ from components.training.labelling_facts import LONGEST_CLASS, Labelling
 from components.ui.state.labelling import labellings
 from components.ui.state.language import t
 from components.ui.state.visitor import visitor_key
-from components.ui.widgets.errors import guarded
 from components.ui.widgets.escaped import escaped_markdown
+
+from .problems import noted
 
 NEW = "label:new-class"
 
@@ -33,15 +34,15 @@ def edit_classes(labelling: Labelling) -> None:
 
 
 def _rename(id: str, number: int, key: str) -> None:
-    with guarded():
+    with noted():
         labellings().rename_class(id, visitor_key(), number, st.session_state[key])
 
 
 def _remove(id: str, number: int) -> None:
-    with guarded():
+    with noted():
         labellings().remove_class(id, visitor_key(), number)
 
 
 def _add(id: str) -> None:
-    with guarded():
+    with noted():
         labellings().add_class(id, visitor_key(), st.session_state[NEW])

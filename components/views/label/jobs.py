@@ -9,8 +9,9 @@ from components.training.labelling_facts import LONGEST_NAME, Labelling
 from components.ui.state.labelling import labellings, open_labelling
 from components.ui.state.language import t
 from components.ui.state.visitor import visitor_key
-from components.ui.widgets.errors import guarded
 from components.ui.widgets.escaped import printable
+
+from .problems import noted
 
 STYLE = """<style>
 .hi-job { font: 600 1.06rem/1.4 var(--hi-heading); overflow-wrap: anywhere; }
@@ -48,10 +49,10 @@ def _actions(labelling: Labelling) -> None:
 
 
 def _rename(id: str, key: str) -> None:
-    with guarded():
+    with noted():
         labellings().rename(id, visitor_key(), st.session_state[key])
 
 
 def _delete(id: str) -> None:
-    with guarded():
+    with noted():
         labellings().delete(id, visitor_key())

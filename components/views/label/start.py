@@ -17,12 +17,12 @@ from components.ui.state.labelling import labellings, open_labelling, own_labell
 from components.ui.state.language import language, t
 from components.ui.state.runs import store
 from components.ui.state.visitor import visitor_key
-from components.ui.widgets.errors import guarded
 from components.ui.widgets.figures import show_figure
 from components.ui.widgets.tables import Source, Upload, choose_column, source_key, table_in
 from components.ui.widgets.verdict import said, show_finding
 
 from .jobs import show_labellings
+from .problems import noted, show_problem
 
 PREFIX = "label"
 
@@ -108,6 +108,7 @@ def _set_up(upload: Upload) -> None:
     )
     name = st.text_input(t("label.name"), upload.name.rsplit(".", 1)[0], key=f"label:name:{upload.signature}", max_chars=LONGEST_NAME)
     st.caption(t("label.texts", n=f"{len(given.texts):,}"))
+    show_problem()
     st.button(t("label.begin"), type="primary", key="label-begin", on_click=_begin, args=(given, written, name))
 
 
@@ -131,7 +132,7 @@ def _class_names(given: Given, sample: SampleTable | None) -> list[str]:
 
 def _begin(given: Given, written: str, name: str) -> None:
     """Makes the labelling and opens it."""
-    with guarded():
+    with noted():
         classes = [squeezed for line in written.split("\n") if (squeezed := _squeezed(line))]
         numbers = {name: number for number, name in enumerate(classes)}
         labels = {} if given.labels is None else {row: numbers[one] for row, one in enumerate(given.labels) if one in numbers}

@@ -18,6 +18,7 @@ from components.ui.widgets.verdict import said
 
 from .asking import AHEAD, asking, pressed
 from .classes import edit_classes
+from .problems import noted, show_problem
 
 LEARNING_SECONDS = 2.0  # between two looks at how far the reading is
 STYLE = """<style>
@@ -61,6 +62,7 @@ def _at_the_desk(id: str) -> None:
         answers = labellings().answers(id, visitor_key())
         desk, classes = work.desk, len(labelling.classes)
         asking(labelling, desk.questions(answers, AHEAD), answers, work.texts, work.rows, work.applied, _pressed(work))
+        show_problem()
         _show_score(work, answers)
         if desk.is_due(answers, classes):  # the browser has texts for as long as this takes
             with beside():
@@ -70,7 +72,7 @@ def _at_the_desk(id: str) -> None:
 
 def _pressed(work: Work) -> Callable[[], None]:
     def take() -> None:
-        with guarded():
+        with noted():
             _take(work)
 
     return take
