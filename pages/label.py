@@ -7,7 +7,7 @@ import streamlit as st
 from components.ui import footer, guarded, header, t
 from components.ui.state.labelling import JOB, open_labelling, opened_labelling
 from components.views.label.start import show_start
-from components.views.label.ways import show_ways
+from components.views.label.ways import go_to_training, show_ways
 from components.views.label.work import show_work
 
 header("label")
@@ -15,6 +15,7 @@ labelling = None
 with guarded():
     labelling = opened_labelling()
     if labelling:
+        go_to_training(labelling)
         show_work(labelling)
         show_ways(labelling)
     elif JOB not in st.query_params:

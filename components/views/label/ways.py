@@ -22,8 +22,15 @@ from components.ui.widgets.verdict import said, show_finding
 
 PREVIEW = 200  # rows of the result on the screen; the download holds all
 USING = "label:using"
+TRAINING = "label:training"
 LEAST_TRAINED = 10  # labels with which a training can be begun
 TRAIN = "fine_tune"  # the page that trains
+
+
+def go_to_training(labelling: Labelling) -> None:
+    """After its button was pressed: to the page that trains, with the labels; stays where there are too few."""
+    if st.session_state.pop(TRAINING, None) == labelling.id and _enough(labelling):
+        _hand_over(labelling)
 
 
 def show_ways(labelling: Labelling) -> None:
@@ -32,8 +39,7 @@ def show_ways(labelling: Labelling) -> None:
     answers = labellings().answers(labelling.id, visitor_key())
     with st.container(horizontal=True, key="label-ways"):
         st.button(t("label.use"), key="label-use", icon=":material/bolt:", on_click=_use, args=(labelling.id,))
-        if st.button(t("label.train"), key="label-train", icon=":material/school:") and _enough(labelling):
-            _hand_over(labelling)
+        st.button(t("label.train"), key="label-train", icon=":material/school:", on_click=_train, args=(labelling.id,))
         for kind, mime in (("csv", "text/csv"), ("jsonl", "application/jsonl")):
             st.download_button(
                 t(f"label.download_{kind}"),
@@ -71,6 +77,10 @@ def labelled_file(labelling: Labelling, kind: str) -> bytes:
 
 def _use(id: str) -> None:
     st.session_state[USING] = id
+
+
+def _train(id: str) -> None:
+    st.session_state[TRAINING] = id
 
 
 def _enough(labelling: Labelling) -> bool:
