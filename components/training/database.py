@@ -34,6 +34,15 @@ create table if not exists understood (
     visitor text not null, question text not null, first integer not null, at real not null, primary key (visitor, question)
 ) without rowid;
 create index if not exists understood_at on understood (at);
+create table if not exists labellings (
+    id text primary key, visitor text not null, name text not null, classes text not null, facts text not null, created real not null,
+    touched real not null, bytes integer not null default 0
+);
+create index if not exists labellings_visitor on labellings (visitor, created);
+create table if not exists labels (
+    labelling text not null references labellings (id) on delete cascade, row integer not null, given integer not null,
+    random integer not null, guess integer, number integer not null, primary key (labelling, row)
+) without rowid;
 """
 # Columns that came later: an older file gets them when it is opened. begun, beat: of the clock that nobody sets, in the machine's start `boot`.
 LATER = {"begun": "real", "beat": "real", "boot": "text not null default ''", "network": "text not null default ''"}
@@ -50,8 +59,9 @@ class Database:
     def __init__(self, home: Path):
         self.home = home
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (home / "runs").mkdir(exist_ok=True)
-        (home / "runs").chmod(0o700)  # what visitors upload is nobody else's on this machine
+        for name in ("runs", "labellings"):
+            (home / name).mkdir(exist_ok=True)
+            (home / name).chmod(0o700)  # what visitors upload is nobody else's on this machine
         self._reserve = home / "reserve"
         self.keep_reserve()
         self._set_aside_if_broken()

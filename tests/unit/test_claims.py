@@ -230,6 +230,20 @@ def one_in_five():
     return ()
 
 
+def drawn_share():
+    from components.training.labelling import RANDOM_EACH
+
+    assert RANDOM_EACH == 4
+    return ()
+
+
+def nine_in_ten():
+    from components.evaluation.intervals import wilson
+
+    found = wilson(27, 30)
+    return f"{found.value:.2f}", f"{found.low:.2f}", f"{found.high:.2f}"
+
+
 def parts_of_the_curve():
     from components.training.curve import SHARES
 
@@ -346,6 +360,8 @@ CLAIMS = [
         "BERT-Large has {} times the parameters",
         "BERT-Large は BERT-Base の {} 倍",
     ),
+    Claim("label", drawn_share, "one text in four is drawn", "4 つに 1 つはランダム"),
+    Claim("label", nine_in_ten, "27 right of 30 are {}, and the interval reaches from {} to {}", "30 行中 27 行が正解なら {} ですが、区間は {}〜{}"),
     Claim("fine_tune", one_in_five, "a fifth of the rows is used for testing", "行の五分の一で評価します"),
     Claim("fine_tune", parts_of_the_curve, "a quarter and a half of your training rows", "学習用の行の四分の一と半分"),
     Claim("fine_tune", medical_lines, "the {} lines", "{} 行から来た語"),
@@ -420,6 +436,7 @@ GIVEN = {
     ),
     "feed_forward": (r"3 分の 2", r"1 つ|2 つ", r"1 行が 1", r"4 つで|2 つで"),
     "fine_tune": (r"score is 0\.90 with an interval from 0\.84 to 0\.95\. A colleague's is 0\.92", r"0\.90（区間 0\.84〜0\.95）でした。同僚のモデルは 0\.92", r"\d エポック", r"10 行を複製し、5 行", r"128 \(or 512\) tokens|128（または 512）トークン", r"transformers 5"),
+    "label": (r"27 right of 30|30 行中 27 行", r"keys? 1|\d 位", r"after 60 and after 120|60 個と 120 個", r"50 個足して", r"40 個に|10 個まちがえ|低い 10 件"),
     "masked_lm": (r"80 / 10 / 10", r"\d+% become|only 80%|10% stay|10% become", r"80% を `\[MASK\]`、10% を語彙から|10% はそのまま", r"rate to 15%|割合を 15%", r"100%", r"上位 5 語", r"3 語だけ", r"損失が 2 倍", r"\d トークン", r"1 つ", r"15% was not|15% は実験|その 15%|一貫して 15%|masks 15%|また 15% が|Nor is 15%|these 15%", r"40% better|40% のほう|80/10/10"),
     "multi_head": (
         r"\|.*\|", r"from 1 head to 16|1 ヘッドから 16 ヘッド", r"16 strips|16 組", r"16 narrow heads|細い 16 ヘッド", r"d_k = 4", r"[Cc]heck|10⁻⁷",

@@ -27,6 +27,7 @@ PREFIXES = {
     "entities": ("ner",),
     "question_answering": ("qa",),
     "similarity": ("sim", "similarity"),
+    "label": ("label",),
     "fine_tune": ("tune", "run", "runs"),
     "my_models": ("tune", "run", "runs"),  # what is shown of a run is the same on both pages
 }

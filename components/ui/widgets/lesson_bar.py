@@ -14,7 +14,12 @@ from .errors import guarded
 from .escaped import escaped_markdown
 
 GO = "lesson:go"  # the step that a button asked for
-TYPED_THERE = ("exercises", "fine_tune", "my_models")  # what a visitor wrote or trains there stays; only what the step names is set anew
+TYPED_THERE = (
+    "exercises",
+    "label",
+    "fine_tune",
+    "my_models",
+)  # what a visitor wrote or trains there stays; only what the step names is set anew
 
 
 def follow_lesson(page: str) -> None:

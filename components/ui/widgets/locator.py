@@ -18,7 +18,7 @@ HERE = {
     "feed_forward": ("ffn",),
     "decoder": ("attention", "ffn", "answer"),
     **dict.fromkeys(("masked_lm", "classification", "entities", "question_answering"), ("answer",)),
-    **dict.fromkeys(("fine_tune", "my_models"), ALL_LEARNED),
+    **dict.fromkeys(("label", "fine_tune", "my_models"), ALL_LEARNED),
 }
 
 

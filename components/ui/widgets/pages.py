@@ -11,7 +11,7 @@ PAGES = {
     "words": ("vectors", "tokens", "similarity"),
     "transformer": ("attention", "multi_head", "positional", "feed_forward", "bert_attention"),
     "bert": ("masked_lm", "decoder", "classification", "entities", "question_answering"),
-    "make": ("fine_tune", "my_models"),
+    "make": ("label", "fine_tune", "my_models"),
     "check": ("exercises", "sources", "teach"),
 }
 # The section of the chapter that a page is about.
@@ -24,7 +24,7 @@ GOALS = {
     "architecture": ("vectors", "attention", "feed_forward", "bert_attention"),
     "implement": ("multi_head", "exercises"),
     "positions": ("positional",),
-    "training": ("masked_lm", "decoder", "fine_tune"),
+    "training": ("masked_lm", "decoder", "label", "fine_tune"),
     "library": ("tokens", "similarity"),
     "japanese": ("classification", "entities", "question_answering"),
 }

@@ -24,6 +24,7 @@ TERMS: Mapping[str, Sequence[str]] = {
     ),
     "entities": ("named-entity", "bio-tags"),
     "question_answering": ("span", "window", "exact-match"),
+    "label": ("active-learning",),
     "fine_tune": (
         "pre-training", "fine-tuning", "base-model", "lora", "loss", "gradient-descent", "epoch",
         "validation", "baseline", "domain-adaptation", "perplexity", "near-duplicate", "inference",
