@@ -110,6 +110,7 @@ def train_run(store: RunStore, run: Run) -> None:
 def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     from components.training.curve import train_curve
     from components.training.estimate import judging_seconds, measure_run, remember_run
+    from components.training.portable.job import make_onnx
     from components.training.starting_weights import check_weights
     from components.training.tasks import make_task
     from components.training.trainer import last_checkpoint, remove_checkpoints, train
@@ -119,6 +120,8 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     for name in frame.columns.drop("row"):
         frame[name] = frame[name].astype("str")
     pulse.set(stage="prepare")
+    if run.data.get("purpose") == "onnx":
+        return make_onnx(store, run, frame, pulse)
     begun = run.data.get("purpose") == "curve" or last_checkpoint(run.folder) is not None
     if replaced := check_weights(store, run, begun):
         return Ending("stopped" if run.result else "failed", Reason("training.weights-replaced", {"id": replaced}))
