@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,12 +85,13 @@ def wait_for_run(store: RunStore) -> Run | None:
     return None
 
 
-def train_run(store: RunStore, run: Run) -> None:
-    """Train a claimed run and leave it in a final state, whatever happens. Raises KeyboardInterrupt alone, after marking the run."""
+def train_run(store: RunStore, run: Run, tell: Callable[[Progress], None] | None = None) -> None:
+    """Train a claimed run and leave it in a final state, whatever happens. Raises KeyboardInterrupt alone, after marking the run. `tell` is
+    called at each stage and after each step."""
     from components.training.estimate import peak_memory
     from components.training.trainer import last_checkpoint
 
-    pulse = _Pulse(store, run)
+    pulse = _Pulse(store, run, tell)
     try:
         with pulse:
             ending = _train(store, run, pulse)
@@ -158,8 +160,8 @@ class _Pulse:
     """Tells the store at every stage and every two seconds that the worker lives and how far it is, from a thread of its own; learns whether to stop
     (`stopping`). A training that takes longer than the host allows stops as if it had been asked to."""
 
-    def __init__(self, store: RunStore, run: Run):
-        self._store, self._run = store, run
+    def __init__(self, store: RunStore, run: Run, tell: Callable[[Progress], None] | None = None):
+        self._store, self._run, self._tell = store, run, tell or (lambda progress: None)
         self._progress = Progress()
         self.stopping = False
         self._deadline = time.monotonic() + 60 * store.limits.minutes
@@ -184,11 +186,13 @@ class _Pulse:
             now, stage=stage, part=part or now.part, parts=parts or now.parts, judging=now.judging if judging is None else judging
         )
         self._news.set()
+        self._tell(self._progress)
 
     def step(self, progress: Progress) -> bool:
         """After each step: note the progress; True if the run should stop."""
         now = self._progress
         self._progress = replace(progress, stage=now.stage, part=now.part, parts=now.parts, judging=now.judging)
+        self._tell(self._progress)
         self.out_of_time = not self.stopping and time.monotonic() > self._deadline
         return self.stopping or self.out_of_time
 
