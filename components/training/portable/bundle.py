@@ -15,13 +15,28 @@ from components.training.runs import Run
 
 def onnx_zip(run: Run, variant: str, language: str = "en") -> bytes:
     """`variant`: "float32" or "int8"; the network is called model.onnx in either. Raises TrainingError where no ONNX files were made."""
+    report = _report(run)
+    files = _common(run) | {"model.onnx": onnx_folder(run) / VARIANTS[variant]}
+    return zipped(files | {"README.md": readme(run, report, variant, language).encode()})
+
+
+def hub_files(run: Run) -> dict[str, Path | bytes]:
+    """Both networks as they stand in a repository beside the model, in its folder "onnx". Raises TrainingError where no ONNX files were made."""
+    _report(run)
+    files = _common(run) | {name: onnx_folder(run) / name for name in VARIANTS.values()}
+    return {f"onnx/{name}": content for name, content in files.items()}
+
+
+def _report(run: Run) -> OnnxReport:
     report = report_of(run)
     if report is None:
         raise TrainingError("training.onnx-none")
-    folder = onnx_folder(run)
-    files: dict[str, Path | bytes] = {"model.onnx": folder / VARIANTS[variant], "tokenizer.json": folder / "tokenizer.json"}
+    return report
+
+
+def _common(run: Run) -> dict[str, Path | bytes]:
     settings = json.dumps(_settings(run), ensure_ascii=False, indent=1)
-    return zipped(files | {"settings.json": settings.encode(), "README.md": readme(run, report, variant, language).encode()})
+    return {"tokenizer.json": onnx_folder(run) / "tokenizer.json", "settings.json": settings.encode()}
 
 
 def _settings(run: Run) -> dict[str, object]:

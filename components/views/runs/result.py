@@ -8,7 +8,6 @@ import streamlit as st
 
 from components.evaluation.judgements import Judgement
 from components.training.export import export_zip
-from components.training.notebook import notebook_zip
 from components.training.results import BASELINES, AdaptationResult, ClassificationResult, RowCounts
 from components.training.runs import Run
 from components.ui.state.language import language, t
@@ -25,6 +24,7 @@ from .curve import show_learning_curve
 from .pictures import Dot, dots
 from .rows_used import account_words
 from .samples import SAMPLE
+from .take import show_take
 from .trial import show_trial
 from .verdict import verdict
 from .view import show_curves, show_ways_on
@@ -89,16 +89,7 @@ def _show_use(run: Run) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        if run.owned:
-            st.download_button(
-                t("runs.download_notebook"),
-                lambda: notebook_zip(run, language()),
-                file_name=f"himotoku-{run.id}-notebook.zip",
-                mime="application/zip",
-                key="runs:notebook",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        show_take(run)
         show_ways_on(run)
 
 
