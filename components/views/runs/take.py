@@ -24,14 +24,15 @@ def show_take(run: Run) -> None:
     """The button and what is behind it."""
     with st.popover(t("take.open"), icon=":material/luggage:", key="runs-take"):
         if has_onnx(run.settings.task):
-            _show_onnx(run)
+            with st.expander(t("take.onnx")):
+                _show_onnx(run)
         if run.owned:
-            _show_hub(run)
-        st.markdown(f"**{t('take.command_line')}**")
-        st.caption(t("take.command_line_about"))
-        st.code(COMMANDS, language="sh", wrap_lines=True)
+            with st.expander(t("take.hub")):
+                _show_hub(run)
+        with st.expander(t("take.command_line")):
+            st.caption(t("take.command_line_about"))
+            st.code(COMMANDS, language="sh", wrap_lines=True)
         if run.owned:
-            st.markdown(f"**{t('take.notebook')}**")
             _download(
                 "runs:notebook", t("runs.download_notebook"), lambda: notebook_zip(run, language()), f"himotoku-{run.id}-notebook.zip"
             )
@@ -45,7 +46,6 @@ def _download(key: str, label: str, data: object, name: str) -> None:
 
 def _show_onnx(run: Run) -> None:
     """The two networks where they were made; else the job that makes them, or the button that asks for it."""
-    st.markdown(f"**{t('take.onnx')}**")
     if report := report_of(run):
         _show_report(run, report)
         return
@@ -96,7 +96,6 @@ def _watch(id: str, job_id: str) -> None:
 
 def _show_hub(run: Run) -> None:
     """The form, or how far the upload is."""
-    st.markdown(f"**{t('take.hub')}**")
     begun: Push | None = st.session_state.setdefault(PUSHES, {}).get(run.id)
     if begun and not begun.ended:
         _watch_push(run.id)
