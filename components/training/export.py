@@ -2,8 +2,10 @@
 
 import io
 import json
+import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from components.errors import TrainingError
 from components.messages import message
@@ -11,15 +13,15 @@ from components.training.export_usage import FRONT, USAGE, judged_rows
 from components.training.export_usage import one_line as one_line
 from components.training.judged import JudgedResult
 from components.training.kept_head import is_kept
+from components.training.portable.report import OnnxReport, report_of
 from components.training.quick_head import STRENGTH
 from components.training.results import ClassificationResult, RowCounts
 from components.training.runs import Run
 
-# What the Hub calls a task.
-
-
 # Settings that only make sense inside the app.
 INNER = ("text", "label", "second", "start", "group", "checkpoint_seconds", "probe")
+# Of a clone of Himotoku, where the model's files lie in ./model.
+COMMANDS = "python -m components.cli predict ./model texts.csv -o answers.csv\npython -m components.cli serve ./model --port 8600\n"
 
 
 def export_zip(run: Run, language: str = "en") -> bytes:
@@ -27,15 +29,32 @@ def export_zip(run: Run, language: str = "en") -> bytes:
 
     Nothing of the user's data is in it. Stored, not compressed: weights hardly shrink. Raises TrainingError while there is no model.
     """
+    return zipped(export_files(run, language))
+
+
+def export_files(run: Run, language: str = "en") -> dict[str, Path | bytes]:
+    """Name -> file, or what is written, of all that the model is elsewhere. Raises TrainingError while there is no model."""
     if not (run.model_dir / "config.json").exists():
         raise TrainingError("training.not-finished")
+    paths = (path for path in sorted(run.model_dir.rglob("*")) if path.is_file() and path.name != "README.md")
+    files: dict[str, Path | bytes] = {path.relative_to(run.model_dir).as_posix(): path for path in paths}
+    card, scores = model_card(run, language), json.dumps(run.scores, indent=1)
+    return files | {"README.md": card.encode(), "scores.json": scores.encode()}
+
+
+def export_folder(run: Run, folder: Path, language: str = "en") -> None:
+    """The same files into `folder`, which is made where it isn't there. Raises TrainingError while there is no model."""
+    for name, content in export_files(run, language).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content) if isinstance(content, bytes) else shutil.copyfile(content, path)
+
+
+def zipped(files: Mapping[str, Path | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted(run.model_dir.rglob("*")):
-            if path.is_file() and path.name != "README.md":
-                archive.write(path, path.relative_to(run.model_dir))
-        archive.writestr("README.md", model_card(run, language))
-        archive.writestr("scores.json", json.dumps(run.scores, indent=1))
+        for name, content in files.items():
+            archive.writestr(name, content) if isinstance(content, bytes) else archive.write(content, name)
     return out.getvalue()
 
 
@@ -63,6 +82,9 @@ def model_card(run: Run, language: str = "en") -> str:
         "\n".join(f"- `{name}`: {value}" for name, value in _told_settings(run).items()),
         f"## {t('use')}",
         f"```python\n{usage_code(run)}```",
+        t("command-line"),
+        f"```sh\n{COMMANDS}```",
+        *_onnx_part(run, t),
         f"## {t('limits')}",
         t("limits-text"),
     ]  # fmt: skip
@@ -95,6 +117,28 @@ def _score_table(run: Run, t: Callable[..., str]) -> str:
     else:
         lines += [f"| {name} | {value:.4g} |" for name, value in run.scores.items()]
     return "\n".join(lines)
+
+
+def _onnx_part(run: Run, t: Callable[..., str]) -> list[str]:
+    """What the ONNX files of the model cost, where they were made."""
+    report = report_of(run)
+    return [f"## {t('onnx')}", t("onnx-text", **onnx_values(report))] if report else []
+
+
+def onnx_values(report: OnnxReport) -> dict[str, object]:
+    """What is said of ONNX files, on the page as in the card."""
+    return {
+        "measure": report.measure,
+        "rows": report.rows,
+        "answers": report.answers,
+        "exact": f"{report.exact:.3f}",
+        "small": f"{report.small:.3f}",
+        "changed": report.changed,
+        "difference": f"{report.difference:.1g}",
+        "compared": report.compared,
+        "exact_size": f"{report.exact_bytes / 1e6:,.1f} MB",
+        "small_size": f"{report.small_bytes / 1e6:,.1f} MB",
+    }
 
 
 def usage_code(run: Run, folder: str = ".") -> str:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ from components.errors import TrainingError
 from components.text.language import main_language
 from components.text.tokens import readable
 from components.training.label_sets import with_made_column
-from components.training.runs import Run, new_key
+from components.training.runs import Progress, Run, new_key
 from components.training.settings import Settings
 from components.training.splits import check_groups
 from components.training.store import RunStore
@@ -29,6 +29,8 @@ def fine_tune(
     epochs: int = 3,
     seed: int = 0,
     store: RunStore | None = None,
+    name: str = "fine_tune",
+    progress: Callable[[Progress], None] | None = None,
     **settings: Any,
 ) -> Run:
     """Train on `frame` in this process and wait until the model is judged. Returns the Run: id, model_dir, scores, result.
@@ -36,6 +38,7 @@ def fine_tune(
     `label`: the column; for several labels also the names of columns of yes and no, one a label.
     `task`: one of `settings.TASKS`; `second`: the column of the other text of a pair, or of the question about a passage; `start`: where an answer
     begins in its passage. `language`: "ja" or "en", which decides the backbone; by default the one that most texts are written in.
+    `name`: of the run. `progress` is called at each stage and after each step.
     `settings`: any other field of Settings (backbone, tune, batch_size ...). The run is kept in the store like one from the page, and
     waits for its turn when another trains. Afterwards `components.models.load(f"run:{run.id}")` answers with it.
     Raises TrainingError for what a user can mend: unknown columns, one class only, a backbone that isn't there or of another language.
@@ -61,10 +64,10 @@ def fine_tune(
     chosen = Settings(**columns_of, language=language, task=task, epochs=epochs, seed=seed, **settings)
     check_groups(frame, chosen)
     store = store or RunStore()
-    run, owner = store.create(new_key(), chosen, frame, name="fine_tune")
+    run, owner = store.create(new_key(), chosen, frame, name=name)
     while (claimed := store.claim(os.getpid(), run.id)) is None:
         time.sleep(0.5)
-    train_run(store, claimed)
+    train_run(store, claimed, progress)
     run = store.get(run.id, owner)
     if run.state not in ("done", "stopped"):
         raise TrainingError(run.reason.key, **run.reason.values)

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -88,12 +89,13 @@ def wait_for_run(store: RunStore) -> Run | None:
     return None
 
 
-def train_run(store: RunStore, run: Run) -> None:
-    """Train a claimed run and leave it in a final state, whatever happens. Raises KeyboardInterrupt alone, after marking the run."""
+def train_run(store: RunStore, run: Run, tell: Callable[[Progress], None] | None = None) -> None:
+    """Train a claimed run and leave it in a final state, whatever happens. Raises KeyboardInterrupt alone, after marking the run. `tell` is
+    called at each stage and after each step."""
     from components.training.estimate import peak_memory
     from components.training.trainer import last_checkpoint
 
-    pulse = _Pulse(store, run)
+    pulse = _Pulse(store, run, tell)
     try:
         with pulse:
             ending = _train(store, run, pulse)
@@ -115,6 +117,7 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     from components.training.curve import train_curve
     from components.training.estimate import judging_seconds, measure_run, remember_run
     from components.training.kept_head import is_kept, keep_head
+    from components.training.portable.job import make_onnx
     from components.training.relabelled import RELABELLED, with_dealt
     from components.training.starting_weights import check_weights
     from components.training.tasks import make_task
@@ -125,6 +128,8 @@ def _train(store: RunStore, run: Run, pulse: "_Pulse") -> Ending:
     for name in frame.columns.drop("row"):
         frame[name] = frame[name].astype("str")
     pulse.set(stage="prepare")
+    if run.data.get("purpose") == "onnx":
+        return make_onnx(store, run, frame, pulse)
     begun = run.data.get("purpose") == "curve" or last_checkpoint(run.folder) is not None
     if replaced := check_weights(store, run, begun):
         return Ending("stopped" if run.result else "failed", Reason("training.weights-replaced", {"id": replaced}))
@@ -165,8 +170,8 @@ class _Pulse:
     """Tells the store at every stage and every two seconds that the worker lives and how far it is, from a thread of its own; learns whether to stop
     (`stopping`). A training that takes longer than the host allows stops as if it had been asked to."""
 
-    def __init__(self, store: RunStore, run: Run):
-        self._store, self._run = store, run
+    def __init__(self, store: RunStore, run: Run, tell: Callable[[Progress], None] | None = None):
+        self._store, self._run, self._tell = store, run, tell or (lambda progress: None)
         self._progress = Progress()
         self.stopping = False
         self._deadline = time.monotonic() + 60 * store.limits.minutes
@@ -191,11 +196,13 @@ class _Pulse:
             now, stage=stage, part=part or now.part, parts=parts or now.parts, judging=now.judging if judging is None else judging
         )
         self._news.set()
+        self._tell(self._progress)
 
     def step(self, progress: Progress) -> bool:
         """After each step: note the progress; True if the run should stop."""
         now = self._progress
         self._progress = replace(progress, stage=now.stage, part=now.part, parts=now.parts, judging=now.judging)
+        self._tell(self._progress)
         self.out_of_time = not self.stopping and time.monotonic() > self._deadline
         return self.stopping or self.out_of_time
 

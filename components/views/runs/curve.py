@@ -33,7 +33,7 @@ def show_learning_curve(run: Run, result: ClassificationResult) -> None:
     if result.rows.train < LEAST_ROWS:
         st.caption(t("training.curve-too-few-rows", least=LEAST_ROWS))
         return
-    jobs = store().derived(run.id, run_key())
+    jobs = [job for job in store().derived(run.id, run_key()) if job.data.get("purpose") == "curve"]
     job = jobs[0] if jobs else None
     if job and job.state in ACTIVE:
         _watch(run.id, job.id)

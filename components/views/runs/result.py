@@ -10,7 +10,6 @@ from components.evaluation.judgements import Judgement
 from components.training.export import export_zip
 from components.training.judged import JudgedResult
 from components.training.kept_head import is_kept
-from components.training.notebook import notebook_zip
 from components.training.results import AdaptationResult, ClassificationResult, RowCounts
 from components.training.runs import Run
 from components.ui.state.language import language, t
@@ -33,6 +32,7 @@ from .labels import check_labels_of
 from .pictures import Dot, dots
 from .rows_used import account_words
 from .samples import SAMPLE
+from .take import show_take
 from .trial import show_trial
 from .use_table import TASKS as TABLE_TASKS
 from .use_table import AnsweredTable, show_use_table
@@ -128,16 +128,7 @@ def _show_use(run: Run) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        if run.owned:
-            st.download_button(
-                t("runs.download_notebook"),
-                lambda: notebook_zip(run, language()),
-                file_name=f"himotoku-{run.id}-notebook.zip",
-                mime="application/zip",
-                key="runs:notebook",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        show_take(run)
         show_ways_on(run)
 
 

@@ -1,8 +1,10 @@
 """A Hugging Face Hub of our own on loopback, small enough to read: what the client asks for, answered from folders on disk.
 
-`Hub(root)` serves every folder root/<owner>/<name>/ as a model. Names listed in `gated` answer their files with 403.
+`Hub(root)` serves every folder root/<owner>/<name>/ as a model. Names listed in `gated` answer their files with 403. `writers`: token -> owner
+who may make repositories and commit to them, by the client's own steps (preupload, LFS batch, commit); `readers`: tokens that may not.
 """
 
+import base64
 import hashlib
 import json
 import threading
@@ -16,10 +18,20 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 class Hub:
     """Use as a context manager; `url` is the endpoint, `requests` every path that was asked for, `tokens` what was shown for which path."""
 
-    def __init__(self, root: Path, gated: tuple[str, ...] = (), delay: float = 0):
+    def __init__(
+        self,
+        root: Path,
+        gated: tuple[str, ...] = (),
+        delay: float = 0,
+        writers: dict[str, str] | None = None,
+        readers: tuple[str, ...] = (),
+    ):
         self.requests: list[str] = []
         self.tokens: list[tuple[str, str]] = []
-        handler = type("Handler", (_Handler,), {"root": root, "gated": gated, "seen": self.requests, "tokens": self.tokens, "delay": delay})
+        self.private: dict[str, bool] = {}
+        shared = {"root": root, "gated": gated, "seen": self.requests, "tokens": self.tokens, "delay": delay}
+        written = {"writers": writers or {}, "readers": readers, "private": self.private, "objects": {}}
+        handler = type("Handler", (_Handler,), shared | written)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -38,6 +50,69 @@ class _Handler(BaseHTTPRequestHandler):
     seen: list[str]
     tokens: list[tuple[str, str]]
     delay: float
+    writers: dict[str, str]
+    readers: tuple[str, ...]
+    private: dict[str, bool]
+    objects: dict[str, bytes]
+
+    def _token(self) -> str:
+        return self.headers.get("authorization", "").removeprefix("Bearer ")
+
+    def do_PUT(self) -> None:
+        """An LFS object, to the address that the batch gave."""
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        oid = self.path.rpartition("/")[2]
+        assert hashlib.sha256(content).hexdigest() == oid
+        self.objects[oid] = content
+        self._send(200, b"")
+
+    def do_POST(self) -> None:
+        self.seen.append(f"{self.command} {self.path}")
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self._token() not in (*self.writers, *self.readers):
+            return self._refuse(401, "InvalidToken")
+        if self._token() in self.readers:
+            return self._refuse(403, "Forbidden")
+        path = urlsplit(self.path).path
+        if path == "/api/repos/create":
+            return self._create(json.loads(body))
+        if path == "/api/validate-yaml":
+            return self._json({"errors": [], "warnings": []})
+        if "/preupload/" in path:
+            large = (".safetensors", ".onnx")
+            files = [{"path": one["path"], "uploadMode": "lfs" if one["path"].endswith(large) else "regular", "shouldIgnore": False, "oid": None}
+                     for one in json.loads(body)["files"]]  # fmt: skip
+            return self._json({"files": files})
+        if path.endswith("/info/lfs/objects/batch"):
+            host = f"http://{self.headers['Host']}/lfs/"
+            objects = [{**one, "actions": {"upload": {"href": host + one["oid"], "header": {}}}} for one in json.loads(body)["objects"]]
+            return self._json({"transfer": "basic", "objects": objects})
+        repo = "/".join(path.split("/")[3:5])
+        return self._commit(repo, [json.loads(line) for line in body.splitlines()])
+
+    def _create(self, asked: dict) -> None:
+        repo = f"{asked['organization'] or self.writers[self._token()]}/{asked['name']}"
+        if asked["organization"] not in (None, self.writers[self._token()]):
+            return self._refuse(403, "Forbidden")
+        if (self.root / repo).exists():
+            return self._send(409, json.dumps({"url": f"http://{self.headers['Host']}/{repo}"}).encode(), {"X-Error-Code": "Conflict"})
+        (self.root / repo).mkdir(parents=True)
+        self.private[repo] = asked.get("visibility") == "private" or bool(asked.get("private"))
+        return self._json({"url": f"http://{self.headers['Host']}/{repo}", "id": repo, "name": repo})
+
+    def _commit(self, repo: str, lines: list[dict]) -> None:
+        for line in lines:
+            if line["key"] not in ("file", "lfsFile"):
+                continue
+            value = line["value"]
+            path = self.root / repo / value["path"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(value["content"]) if line["key"] == "file" else self.objects[value["oid"]])
+        url = f"http://{self.headers['Host']}/{repo}/commit/{COMMIT}"
+        self._json({"success": True, "commitOid": COMMIT, "commitUrl": url, "pullRequestUrl": None})
+
+    def _json(self, value: object) -> None:
+        self._send(200, json.dumps(value).encode())
 
     def do_GET(self) -> None:
         self.seen.append(f"{self.command} {self.path}")
@@ -46,6 +121,11 @@ class _Handler(BaseHTTPRequestHandler):
         if self.delay:
             threading.Event().wait(self.delay)
         parts = unquote(urlsplit(self.path).path).strip("/").split("/")
+        if parts == ["api", "whoami-v2"]:
+            known = {**self.writers, **dict.fromkeys(self.readers, "reader")}
+            return (
+                self._json({"name": known[self._token()], "type": "user"}) if self._token() in known else self._refuse(401, "InvalidToken")
+            )
         if parts[:2] == ["api", "models"]:
             self._about("/".join(parts[2:4]), parts[4:])
         elif "resolve" in parts:
