@@ -24,13 +24,13 @@ def fine_tune(
     label: str | Sequence[str] | None = "label",
     language: str | None = None,
     task: str = "classification",
-    second: str | None = None,
-    start: str | None = None,
     epochs: int = 3,
     seed: int = 0,
     store: RunStore | None = None,
     name: str = "fine_tune",
     progress: Callable[[Progress], None] | None = None,
+    second: str | None = None,
+    start: str | None = None,
     **settings: Any,
 ) -> Run:
     """Train on `frame` in this process and wait until the model is judged. Returns the Run: id, model_dir, scores, result.
