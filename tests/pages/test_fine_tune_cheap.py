@@ -18,7 +18,11 @@ def whole(key: str, language: str) -> str:
     marks = {
         name: "\ue000" for name in ("n", "rows", "right", "method", "train", "tuned", "frozen", "points", "low", "high", "after", "before")
     }
-    return ".+".join(map(re.escape, message(key, language, **(marks | {"rows": "2", "n": "2"})).strip().split("\ue000"))).replace("2", ".+")
+    return (
+        ".+".join(map(re.escape, message(key, language, **(marks | {"rows": "2", "n": "1"})).strip().split("\ue000")))
+        .replace("2", ".+")
+        .replace("1", ".+")
+    )
 
 
 def button(app, key: str):
@@ -74,3 +78,14 @@ def test_labels_are_mended_from_a_runs_page_and_the_next_run_says_what_it_bought
     assert_well(app)
     assert message("runs.kept_is", language) in [one.value for one in app.markdown]
     assert kept.result.judgement.right == second.result.baselines["frozen"].right
+
+
+def test_what_needs_no_tuning_is_kept_before_the_start(open_page, store, tiny, reviews):  # noqa: F811
+    first = trained(store, tiny, reviews, epochs=1)
+    app = open_page("fine_tune", "en", visitor=VISITOR, **{"from": first.id})
+    press(app, "tune:cheap")
+    press(app, "tune:keep")
+    kept = train(store, store.get(only(app.query_params["run"]), VISITOR))
+    assert kept.id != first.id and kept.data["purpose"] == "frozen" and kept.data["digest"] == first.data["digest"]
+    assert kept.result.judgement.right == first.result.baselines["frozen"].right
+    assert kept.result.test_rows == first.result.test_rows
