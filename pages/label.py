@@ -5,8 +5,8 @@ Two states of one page: nothing opened yet, and a labelling under work."""
 import streamlit as st
 
 from components.ui import footer, guarded, header, t
-from components.ui.state.labelling import JOB, open_labelling, opened_labelling
 from components.views.label.start import show_start
+from components.views.label.state import JOB, open_labelling, opened_labelling
 from components.views.label.ways import go_to_training, show_ways
 from components.views.label.work import show_work
 

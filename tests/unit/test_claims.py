@@ -237,6 +237,12 @@ def drawn_share():
     return ()
 
 
+def held_rows():
+    from components.training.labelling import HELD
+
+    return (HELD,)
+
+
 def nine_in_ten():
     from components.evaluation.intervals import wilson
 
@@ -360,6 +366,7 @@ CLAIMS = [
         "BERT-Large has {} times the parameters",
         "BERT-Large は BERT-Base の {} 倍",
     ),
+    Claim("answers", held_rows, "until there are {} random rows", "ランダムな行が {} になるまで"),
     Claim("label", drawn_share, "one text in four is drawn", "4 つに 1 つはランダム"),
     Claim("label", nine_in_ten, "27 right of 30 are {}, and the interval reaches from {} to {}", "30 行中 27 行が正解なら {} ですが、区間は {}〜{}"),
     Claim("fine_tune", one_in_five, "a fifth of the rows is used for testing", "行の五分の一で評価します"),

@@ -4,12 +4,12 @@ import streamlit as st
 
 from components.training.labelling import MOST_CLASSES
 from components.training.labelling_facts import LONGEST_CLASS, Labelling
-from components.ui.state.labelling import labellings
 from components.ui.state.language import t
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.escaped import escaped_markdown
 
 from .problems import noted
+from .state import labellings
 
 NEW = "label:new-class"
 

@@ -6,12 +6,12 @@ from html import escape
 import streamlit as st
 
 from components.training.labelling_facts import LONGEST_NAME, Labelling
-from components.ui.state.labelling import labellings, open_labelling
 from components.ui.state.language import t
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.escaped import printable
 
 from .problems import noted
+from .state import labellings, open_labelling
 
 STYLE = """<style>
 .hi-job { font: 600 1.06rem/1.4 var(--hi-heading); overflow-wrap: anywhere; }

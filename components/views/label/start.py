@@ -13,7 +13,6 @@ from components.training.labelling import MOST_CLASSES
 from components.training.labelling_facts import LONGEST_NAME
 from components.training.labelling_gain import gain
 from components.training.samples_list import SAMPLES, SampleTable
-from components.ui.state.labelling import labellings, open_labelling, own_labellings
 from components.ui.state.language import language, t
 from components.ui.state.runs import store
 from components.ui.state.visitor import visitor_key
@@ -23,6 +22,7 @@ from components.ui.widgets.verdict import said, show_finding
 
 from .jobs import show_labellings
 from .problems import noted, show_problem
+from .state import labellings, open_labelling, own_labellings
 
 PREFIX = "label"
 
@@ -86,7 +86,7 @@ def _show_gain() -> None:
     show_figure(
         line_figure(measured.labels, curves, x_title=axis, y_title=t("label.gain_accuracy"), markers=True, height=280),
         key="label-gain",
-        caption=t("label.gain_caption", seeds=measured.seeds, judged=measured.judged),
+        caption=t("label.gain_caption", seeds=measured.seeds, tested=measured.judged),
         alt=t("label.gain_alt", labels=measured.labels[-1], chosen=f"{first:.0%}", drawn=f"{last:.0%}"),
         data=lambda: line_table(measured.labels, curves, x_title=axis),
     )

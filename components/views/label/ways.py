@@ -12,13 +12,14 @@ from components.tables.writing import write_table
 from components.training.labelling import Answer
 from components.training.labelling_facts import Labelling
 from components.ui.state.keys import PREFIXES
-from components.ui.state.labelling import Work, labellings, work_on
 from components.ui.state.language import t
 from components.ui.state.recent import kept
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.tables import Source, source_key, table_out
 from components.ui.widgets.uploads import keep_counted
 from components.ui.widgets.verdict import said, show_finding
+
+from .state import Work, labellings, work_on
 
 PREVIEW = 200  # rows of the result on the screen; the download holds all
 USING = "label:using"

@@ -9,7 +9,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components.models.lanes import beside
 from components.training.labelling import LEAST_SCORED, REFIT, Answer, held_back
 from components.training.labelling_facts import Labelling
-from components.ui.state.labelling import Work, labellings, open_labelling, work_on
 from components.ui.state.language import t
 from components.ui.state.visitor import visitor_key
 from components.ui.widgets.errors import guarded, sentence
@@ -19,6 +18,7 @@ from components.ui.widgets.verdict import said
 from .asking import AHEAD, asking, pressed
 from .classes import edit_classes
 from .problems import noted, show_problem
+from .state import Work, labellings, open_labelling, work_on
 
 LEARNING_SECONDS = 2.0  # between two looks at how far the reading is
 STYLE = """<style>

@@ -11,10 +11,9 @@ from components.training.labelling_desk import Desk
 from components.training.labelling_facts import Labelling
 from components.training.labellings import Labellings
 from components.training.text_reader import TextReader, pieces_read, vectors_read
-
-from .recent import kept
-from .runs import store
-from .visitor import known_key, visitor_key
+from components.ui.state.recent import kept
+from components.ui.state.runs import store
+from components.ui.state.visitor import known_key, visitor_key
 
 JOB = "label_job"  # in the address
 
