@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.tables.account import Problem
-from components.tables.builder import Builder
+from components.tables.builder import Builder, line_trouble
 from components.tables.reading import Remark
 from components.tables.rows import body_of
 from components.tables.table import Table
@@ -20,7 +20,8 @@ class Annotated:
 
 
 def table_of(rows: list[tuple[int, Mapping[str, str]]], problems: list[Problem], remarks: tuple[Remark, ...], encoding: str) -> Table:
-    """The rows, each with the line that it begins on, as a table; as many as a table may have. Raises TableError where there are none."""
+    """The rows, each with the line that it begins on, as a table; as many as a table may have; one with a broken
+    cell is left out. Raises TableError where there are none."""
     build = Builder([])
     for trouble in problems:
         build.skip(trouble)
@@ -28,7 +29,11 @@ def table_of(rows: list[tuple[int, Mapping[str, str]]], problems: list[Problem],
         if build.full:
             build.stop_at(line)
             break
-        build.add_named(line, dict(row))
+        trouble = next((found for part in (*row, *row.values()) if (found := line_trouble(part, line))), None)
+        if trouble is None:
+            build.add_named(line, dict(row))
+        elif build.skip(trouble):
+            break
     body = body_of(build)
     account = body.account
     return Table(

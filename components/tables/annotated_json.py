@@ -8,7 +8,6 @@ from typing import Any
 
 from components.tables.account import Problem, problem
 from components.tables.annotated_file import Annotated, table_of
-from components.tables.builder import line_trouble
 from components.tables.delimited import Lines
 from components.tables.encoding import find_readings
 from components.tables.json_rows import OWN_TEXT
@@ -54,9 +53,6 @@ def read_annotated_json(data: bytes, name: str) -> Annotated | None:
     rows: list[tuple[int, Mapping[str, str]]] = []
     problems = [record for _, record in found if isinstance(record, Problem)]
     for (line, record), spans in zip(known, places.rows, strict=True):
-        if trouble := line_trouble(record.text, line):
-            problems.append(trouble)
-            continue
         rows.append((line, {"text": record.text, "entities": "" if spans is None else write_spans(spans), **record.rest}))
     said = places.remarks
     if unbegun := sum(record.unbegun for _, record in known):

@@ -9,7 +9,6 @@ from pathlib import PurePath
 from components.tables.account import Problem, problem
 from components.tables.annotated_file import Annotated, table_of
 from components.tables.archive import GZIP, ZIP
-from components.tables.builder import line_trouble
 from components.tables.delimited import Lines
 from components.tables.encoding import find_readings
 from components.tables.reading import remark
@@ -66,9 +65,6 @@ def read_tagged_lines(data: bytes, name: str) -> Annotated | None:
             problems.append(problem(sentence.broken, "training.row-tag"))
             continue
         read = tagged_text(sentence.tokens, sentence.tags, sentence.recorded)
-        if trouble := line_trouble(read.text, sentence.line):
-            problems.append(trouble)
-            continue
         unbegun += read.unbegun
         begun += len(read.spans) - read.unbegun
         rows.append((sentence.line, {"text": read.text, "entities": write_spans(read.spans)}))

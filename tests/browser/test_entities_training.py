@@ -1,14 +1,14 @@
-"""A labelling tool's file in, a trained model out, its names found on the entities page."""
+"""A labelling tool's file in, a trained model out, taken to the entities page."""
 
 import json
-import re
+
+from playwright.sync_api import expect
 
 from components.training.samples_list import FOLDER
-from tests.browser.conftest import settle, shown
+from tests.browser.conftest import shown
 from tests.browser.test_fine_tune import LONG, is_judged, start, t
 
 ROWS = 60
-TEXT = "Angela Merkel visited Berlin."
 
 
 def test_a_labelling_tools_file_becomes_a_model_of_the_entities_page(visit):
@@ -18,10 +18,8 @@ def test_a_labelling_tools_file_becomes_a_model_of_the_entities_page(visit):
     page.locator("input[type=file]").set_input_files({"name": "all.jsonl", "mimeType": "text/plain", "buffer": "\n".join(marked).encode()})
     start(page, 1)
     is_judged(page)
-    shown(page.get_by_text(re.compile(t("runs.measure_span_f1"))).first, timeout=LONG)
-    page.get_by_text(t("runs.to_entities")).click()
-    shown(page.get_by_role("heading", name=re.compile("entities", re.IGNORECASE), level=1), timeout=LONG)
-    settle(page)
+    expect(page.locator("h2.hi-finding").first).to_contain_text(t("runs.measure_span_f1"), timeout=LONG)
+    page.get_by_text(t("runs.to_entities")).click(timeout=LONG)
+    shown(page.get_by_role("heading", name=t("entities.title"), level=1), timeout=LONG)
     assert "ner_model=run" in page.url
-    kinds = page.locator("[data-words]").first
-    shown(kinds, timeout=LONG)
+    expect(page.get_by_role("combobox", name=t("entities.model"))).to_have_value(t("picker.run", name="all"), timeout=LONG)

@@ -227,3 +227,13 @@ def test_no_table_is_taken_for_marked_texts():
 def test_what_is_no_marked_text_is_left_to_the_tables(text):
     for name in ("a.json", "a.jsonl", "a.txt", "a.tsv"):
         assert read(text, name) is None
+
+
+def test_half_characters_and_huge_numbers_cost_their_row_alone():
+    good = '{"text": "Tim Cook spoke", "label": [[0, 8, "PER"]]}'
+    odd = ['{"text": "half \\ud83d", "label": []}', '{"text": "a name", "label": [[0, 1, "\\ud83d"]]}', '{"text": "x\\u0000", "label": []}']
+    found = read("\n".join([good] * 8 + odd), "a.jsonl")
+    assert len(found.table.frame) == 8 and found.table.skipped == 3 and found.table.account.rows == 11
+    far = f'{{"text": "Tim", "label": [[{"9" * 400}, {"9" * 401}, "PER"]]}}'
+    assert len(read("\n".join([good] * 8 + [far]), "a.jsonl").table.frame) == 9
+    assert read("[" * 100_000 + '"label"', "a.json") is None
