@@ -67,7 +67,7 @@ def compared(first: Run, second: Run, paired: Paired | None, gain: Interval | No
 def _gain_verdict(first: Run, second: Run, gain: Interval) -> tuple[str, str]:
     assert isinstance(second.result, JudgedResult), "a gain is of judged measures"
     main = second.result.main
-    values = {"measure": measure_name(main), "low": written(main, gain.low), "high": written(main, gain.high)}
+    values: dict[str, Any] = {"measure": measure_name(main), "low": written(main, gain.low), "high": written(main, gain.high)}
     grounds = said("runs.pair_gain", rows=f"{second.result.rows.test:,}", **values)
     if gain.low <= 0 <= gain.high:
         return said("runs.pair_chance"), grounds

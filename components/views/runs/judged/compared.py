@@ -34,8 +34,8 @@ def _gain(task: str, a: pd.DataFrame, b: pd.DataFrame) -> Interval:
     if task == "pair_classes":
         return paired_difference(*((one["predicted"] == one["label"]).to_numpy() for one in (a, b)))
     if task == "questions":
-        sums = [np.column_stack([one["f1"], np.ones(len(one))]) for one in (b, a)]
-        return gain_of_sums(*sums, lambda sums: sums[..., 0] / sums[..., 1])
+        later, earlier = (np.column_stack([one["f1"], np.ones(len(one))]) for one in (b, a))
+        return gain_of_sums(later, earlier, lambda sums: sums[..., 0] / sums[..., 1])
     wanted = a["wanted"].to_numpy()
     new, old = (one["found"].to_numpy() for one in (b, a))
     return gain_of_rows(
