@@ -86,4 +86,5 @@ def _starts(cell: str) -> list[int]:
         return []
     found = value.get("answer_start") if isinstance(value, dict) else None
     listed = found if isinstance(found, list) else [found]
-    return [int(one) for one in listed] if all(isinstance(one, int | float) and 0 <= one < 10**9 for one in listed) else []
+    numbers = [int(one) for one in listed if isinstance(one, int | float) and 0 <= one < 10**9]
+    return numbers if len(numbers) == len(listed) else []

@@ -84,8 +84,8 @@ class PairClasses(Classification):
         probabilities = softmax(self.logits(model, test) / temperature, axis=1)
         self.save(model, folder, temperature)
         self._predictions(probabilities).to_parquet(folder.parent / "predictions.parquet", index=False)
-        sides = [[texts[row] for row in rows] for rows in (self.trained, test) for texts in (self.first, self.second)]
-        learned = pair_probabilities(*sides[:2], self.classes[self.trained], *sides[2:], len(self.labels))
+        learned_from, asked = (([self.first[row] for row in rows], [self.second[row] for row in rows]) for rows in (self.trained, test))
+        learned = pair_probabilities(*learned_from, self.classes[self.trained], *asked, len(self.labels))
         others = {"pair_words": learned, "majority": majority_probabilities(self.classes[self.trained], len(self.labels), len(test))}
         confusion = self._confusion(probabilities)
         right = self._right(probabilities)

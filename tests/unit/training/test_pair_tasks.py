@@ -17,14 +17,14 @@ from tests.unit.training.conftest import BAD, GOOD, THINGS, VERBS
 FAST = {"batch_size": 8, "precision": "float32", "learning_rate": 3e-3, "language": "en"}
 
 
-def made_pairs() -> pd.DataFrame:
+def made_pairs(rows_made: int = 90) -> pd.DataFrame:
     """Pairs that are alike where both say good things, or both bad ones; the number tells it."""
     random = np.random.default_rng(1)
     rows = []
-    for _ in range(90):
-        words = [random.choice(GOOD if random.random() < 0.5 else BAD) for _ in range(2)]
-        alike = (words[0] in GOOD) == (words[1] in GOOD)
-        first, second = (f"the {random.choice(THINGS)} {random.choice(VERBS)} very {word} and my {random.choice(THINGS)}" for word in words)
+    for _ in range(rows_made):
+        kinds = [GOOD if random.random() < 0.5 else BAD for _ in range(2)]
+        alike = kinds[0] is kinds[1]
+        first, second = (f"the {random.choice(THINGS)} {random.choice(VERBS)} very {' '.join(random.choice(kind, 3))}" for kind in kinds)
         rows.append((first, second, f"{(4 if alike else 1) + random.random():.2f}", "same" if alike else "other"))
     return pd.DataFrame(rows, columns=["sentence1", "sentence2", "score", "label"], dtype="str")
 
@@ -60,13 +60,13 @@ def kept(result: JudgedResult) -> None:
 def test_pairs_order_as_the_file_does_and_load_in_sentence_transformers(tiny, store):
     from sentence_transformers import SentenceTransformer
 
-    frame = made_pairs()
+    frame = made_pairs(240)
     run = fine_tune(
         frame, "sentence1", "score", task="pairs", second="sentence2", backbone=tiny, epochs=4, store=store, max_length=32, **FAST
     )
     result = run.result
     assert list(result.measures) == ["spearman", "pearson"] and set(result.baselines) == {"before", "words"}
-    assert result.measures["spearman"].value > result.baselines["before"]["spearman"].value + 0.1
+    assert result.measures["spearman"].value > max(0.6, result.baselines["before"]["spearman"].value + 0.05)
     kept(result)
     said = pd.read_parquet(run.folder / "predictions.parquet")
     rows = frame.loc[said["row"]]

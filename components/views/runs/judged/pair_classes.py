@@ -54,7 +54,7 @@ def show_figure(run: Run, result: JudgedResult) -> None:
     names = [labels[number] for number in shown]
     titles = {"true_title": t("runs.class_wanted"), "predicted_title": t("runs.class_found")}
     figures.show_figure(
-        confusion_figure(table[np.ix_(shown, shown)], names, **titles),
+        confusion_figure(table[np.ix_(shown, shown)], names, true_title=titles["true_title"], predicted_title=titles["predicted_title"]),
         key="run-pair-classes",
         caption=t("runs.classes_caption"),
         alt=t("runs.classes_alt", right=f"{right:,}", rows=f"{len(rows):,}"),

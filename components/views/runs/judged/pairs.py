@@ -71,7 +71,13 @@ def show_figure(run: Run, result: JudgedResult) -> None:
     hover = [f"{clip(printable(one), 40)} / {clip(printable(other), 40)}" for one, other in zip(rows["text"], rows["second"], strict=True)]
     titles = {"wanted_title": t("runs.pairs_wanted"), "found_title": t("runs.cosine")}
     figures.show_figure(
-        wanted_found_figure(rows["wanted"].to_numpy(), rows["found"].to_numpy(), hover, **titles),
+        wanted_found_figure(
+            rows["wanted"].to_numpy(),
+            rows["found"].to_numpy(),
+            hover,
+            wanted_title=titles["wanted_title"],
+            found_title=titles["found_title"],
+        ),
         key="run-pairs",
         caption=t("runs.pairs_caption"),
         alt=t("runs.pairs_alt", rows=f"{len(rows):,}", value=f"{result.measures[main].value:.2f}"),
