@@ -9,7 +9,7 @@ import pandas as pd
 
 LONGEST = 40  # characters of a cell
 MOST = Decimal(10) ** 15
-_POINT = re.compile(r"\d{1,3}(?:[, ']\d{3})+(?:\.\d+)?|\d+\.?\d*(?:e[+-]?\d{1,2})?|\.\d+")
+_POINT = re.compile(r"\d{1,3}(?:[, ']\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?(?:e[+-]?\d{1,2})?|\.\d+")
 _COMMA = re.compile(r"\d{1,3}(?:[. ']\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
 _BEFORE = re.compile(r"[^\d\s.,:/~〜\-+()]{0,4}")
 _AFTER = re.compile(r"[^\d\s.,:/~〜\-+()]{0,8}")

@@ -128,7 +128,7 @@ def scored_dots(rows: Sequence[Scored], label: str) -> str:
     """Measures as dots on one axis: from 0 to 100% where all are shares, else from the least to the most that any interval reaches."""
     low = min(0.0, *(row.interval.low for row in rows))
     high = max(row.interval.high for row in rows)
-    shares = low == 0 and high <= 1
+    shares = low == 0 and high <= 1 and all(row.written.endswith("%") for row in rows)
     end = 1.0 if shares else low + 1.05 * max(high - low, 1e-9)
 
     def place(value: float) -> float:

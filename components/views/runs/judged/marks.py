@@ -17,7 +17,7 @@ _STYLE = """<style>
 .hi-limits span { overflow-wrap: anywhere; }
 .hi-range { position: relative; height: 4.4rem; margin: .4rem 2.2rem 0; font-size: .82rem; color: var(--hi-ink2); font-variant-numeric: tabular-nums; }
 .hi-range i { position: absolute; left: 0; right: 0; top: 2.1rem; height: 2px; background: var(--hi-edge); }
-.hi-range u { position: absolute; left: var(--low); width: calc(var(--high) - var(--low)); top: 1.75rem; height: .8rem; background: var(--hi-thread); opacity: .25; border-radius: 4px; text-decoration: none; }
+.hi-range u { position: absolute; left: var(--low); width: calc(var(--high) - var(--low)); top: 1.75rem; height: .8rem; background: var(--hi-ai); opacity: .25; border-radius: 4px; text-decoration: none; }
 .hi-range b { position: absolute; left: var(--at); top: 2.1rem; width: 15px; height: 15px; margin: -6.5px; border-radius: 50%; background: var(--hi-ai); }
 .hi-range strong { position: absolute; left: var(--at); top: 0; transform: translateX(-50%); font: 600 1.3rem/1.4 var(--hi-heading); color: var(--hi-ink); white-space: nowrap; }
 .hi-range span { position: absolute; top: 2.7rem; transform: translateX(-50%); white-space: nowrap; }

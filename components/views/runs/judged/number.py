@@ -1,5 +1,7 @@
 """What a model of a number shows of its own: a text's number on the line of those it learned from, numbers wanted against found, the largest errors."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -39,7 +41,7 @@ def show_trial(run: Run, result: JudgedResult) -> None:
         answer: NumberAnswer = model(f"run:{run.id}", "number").predict([text])[0]
         low, high, error = result.facts["low"], result.facts["high"], result.measures["mae"].value
         words = tuple(in_words(value, result) for value in (answer.value, low, high))
-        values = {"value": words[0], "low": words[1], "high": words[2], "error": in_words(error, result)}
+        values: dict[str, Any] = {"value": words[0], "low": words[1], "high": words[2], "error": in_words(error, result)}
         st.html(
             f'<p class="hi-finding" aria-live="polite">{said("runs.number_said", **values)}</p>'
             + number_line(answer.value, error, low, high, (words[0], words[1], words[2]), t("runs.number_alt", **values))

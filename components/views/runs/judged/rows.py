@@ -36,5 +36,5 @@ def trial_field(run: Run, texts: dict[str, str]) -> str:
         example_menu("tune_example", {name: {key: text} for name, text in texts.items()}, {name: t(f"runs.try_{name}") for name in texts})
     with bar.field:
         text: str = sentence_field(key, t("runs.try"), next(iter(texts.values()), ""), carrying=False)
-    bar.run(t("runs.try_go"))
+    bar.run(t("runs.try_answer"))
     return text[:MOST_CHARACTERS]

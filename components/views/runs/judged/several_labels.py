@@ -66,6 +66,7 @@ def show_figure(run: Run, result: JudgedResult) -> None:
         caption=t("runs.labels_together_caption"),
         alt=t("runs.labels_together_alt", labels=len(names), share=f"{np.diag(values)[known].mean():.0%}" if known.any() else "–"),
         limits=(0, 1),
+        decimals=2,
         row_title=t("runs.labels_wanted"),
         column_title=t("runs.labels_found"),
     )
