@@ -38,6 +38,7 @@ TASKS = {
 ONES = 15  # texts that are asked one at a time, each by both
 TABLE_ROWS = 100_000  # of the table during which a sentence is asked
 OURS = "this app"
+ONE_CORE = "this app, one core a sentence"  # asked one by one alone
 Run = Callable[[list[Any]], Any]
 
 
@@ -77,7 +78,17 @@ def ours(workload: str, language: str) -> dict[str, Run]:
         "embedding": lambda texts: model.encode(texts),
         "masked words": lambda texts: [fills[0][0].id for fills in model.fill_all(texts, 1)],
     }
-    return {OURS: run[workload]}
+
+    def on_one_core(inputs: list[Any]) -> Any:
+        from components.models import lanes
+
+        before, lanes.IDLE_CORES = lanes.IDLE_CORES, 1
+        try:
+            return run[workload](inputs)
+        finally:
+            lanes.IDLE_CORES = before
+
+    return {OURS: run[workload], ONE_CORE: on_one_core}
 
 
 def peers(workload: str, language: str) -> dict[str, Run]:
@@ -147,6 +158,25 @@ def flops(workload: str, language: str, count: int) -> float:
     else:
         lengths = np.array([len(model.aligner.tokenize(*(pair if isinstance(pair, tuple) else [pair]))) for pair in inputs])
     return float((2.0 * weights * lengths + 4.0 * config.num_hidden_layers * config.hidden_size * lengths.astype(float) ** 2).sum())
+
+
+def equal_to_library(workload: str, language: str, count: int) -> dict[str, float]:
+    """Share of the first `count` inputs answered the same, by the same rules, as over the library's own modules with their adapters beside the
+    weights, in float32: by the app's way in float32, and in bfloat16 where it pays here."""
+    from components.models import load
+    from components.models.precision import faster_in_bfloat16, reduced_precision
+
+    model, inputs, run = load(f"{TASKS[workload][0]}-{language}"), inputs_of(workload, language, count), ours(workload, language)[OURS]
+    answers = {"float32": run(inputs)}
+    if faster_in_bfloat16():
+        with reduced_precision():
+            answers["bfloat16"] = run(inputs)
+    packed, model.network._packed = model.network._packed, None
+    try:
+        wanted = run(inputs)
+    finally:
+        model.network._packed = packed
+    return {name: float(np.mean([a == b for a, b in zip(found, wanted, strict=True)])) for name, found in answers.items()}
 
 
 def ceiling() -> dict[str, Any]:
@@ -226,6 +256,8 @@ def answer(request: dict[str, Any], language: str, runs: Callable[[str], dict[st
             return waiting(language)
         case "names":
             return list(runs(workload))
+        case "equal":
+            return equal_to_library(workload, language, n)
         case "flops":
             return flops(workload, language, n)
     inputs = inputs_of(workload, language, n)
@@ -286,7 +318,7 @@ class Worker:
 
 
 def alike(workload: str, mine: Any, theirs: Any) -> str:
-    """How alike the answers are. Entities and spans are decoded by rules of the app's own, so that tests compare what they are decoded from."""
+    """How alike the answers are. Entities and spans are decoded by rules of the app's own: `equal_to_library` compares those."""
     if workload == "embedding":
         return f"cosine at least {(mine * theirs).sum(axis=1).min():.6f}"
     if workload in ("questions", "entities"):
@@ -296,12 +328,13 @@ def alike(workload: str, mine: Any, theirs: Any) -> str:
 
 def measure(workload: str, mine: Worker, theirs: Worker, n: int, rounds: int) -> dict[str, Any]:
     entries = [(mine, OURS), *((theirs, name) for name in theirs.ask("names", workload=workload))]
-    one, many, busy = ({name: [] for _, name in entries} for _ in range(3))
+    singly = [entries[0], (mine, ONE_CORE), *entries[1:]]
+    one, many, busy = {name: [] for _, name in singly}, *({name: [] for _, name in entries} for _ in range(2))
     answers: dict[str, Any] = {}
     for worker, name in entries:
         worker.ask("many", workload=workload, name=name, n=min(n, 64))  # warm-up
     for row in range(min(ONES, n)):
-        for worker, name in entries:
+        for worker, name in singly:
             one[name].append(worker.ask("one", workload=workload, name=name, n=n, row=row)["seconds"][0])
     for number in range(rounds):
         for worker, name in entries if number % 2 == 0 else entries[::-1]:
@@ -314,6 +347,7 @@ def measure(workload: str, mine: Worker, theirs: Worker, n: int, rounds: int) ->
         "workload": workload,
         "flops": mine.ask("flops", workload=workload, n=n),
         "alike": alike(workload, answers[OURS], answers[entries[1][1]]),
+        "equal": {} if workload == "embedding" else mine.ask("equal", workload=workload, n=n),
         **dict(zip(("one", "many", "busy"), medians, strict=True)),
     }
 
@@ -329,8 +363,11 @@ def report(found: dict[str, Any], top: dict[str, Any]) -> None:
             f"{share:7.0%} {found['flops'] / found['many'][name] / top['bfloat16']:7.0%}",
             flush=True,
         )
+    print(f"  {ONE_CORE:32}{1e3 * found['one'][ONE_CORE]:8.1f} ms {found['one'][ONE_CORE] / found['one'][OURS]:36.2f} x")
     if found["alike"]:
         print(f"  {found['alike']}")
+    for precision, share in found["equal"].items():
+        print(f"  {share:.2%} equal to the library's modules by the same rules, in {precision}")
 
 
 def main() -> None:

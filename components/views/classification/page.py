@@ -16,6 +16,7 @@ from components.models.cards import card
 from components.text.language import flags
 from components.text.tokens import USUAL_WIDTH
 from components.ui.state.language import language, t
+from components.ui.state.recent import recent
 from components.ui.widgets.address import typed_text
 from components.ui.widgets.attribution import plain_words, show_numbers, show_words, words_of
 from components.ui.widgets.bench import Bench, example_menu, sentence_field
@@ -96,8 +97,8 @@ def show_second(text: str, answers: Sequence[Classified]) -> None:
             )
             st.button(t("classification.compare"), key="cls_compare")
         if other.strip() and other != text:
-            classifier = answers[0].chosen.classifier
-            second = verdict_of(classifier.predict([other])[0], multi_label=classifier.multi_label)
+            chosen = answers[0].chosen
+            second = verdict_of(_predicted(chosen, other), multi_label=chosen.classifier.multi_label)
             st.html(f'<p class="hi-legend" aria-live="polite">{finding(second)}</p>')
         else:
             st.html(f'<p class="hi-legend" aria-live="polite">{said("classification.second_same")}</p>')
@@ -157,8 +158,12 @@ def show_pitfall() -> None:
     )
 
 
+def _predicted(chosen: Chosen, text: str) -> Prediction:
+    return recent("cls:predictions", 8).get((chosen.identity, text), lambda: chosen.classifier.predict([text])[0])
+
+
 def _show_answer(chosen: Chosen, text: str, number: int, *, alone: bool) -> Classified:
-    prediction = chosen.classifier.predict([text])[0]
+    prediction = _predicted(chosen, text)
     verdict = verdict_of(prediction, multi_label=chosen.classifier.multi_label)
     title, line = st.empty(), st.empty()
     with title:

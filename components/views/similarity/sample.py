@@ -17,6 +17,7 @@ from components.text.clip import clip
 from components.text.language import main_language
 from components.ui.state.language import t
 from components.ui.state.loaders import model
+from components.ui.state.recent import recent
 from components.ui.widgets.bench import bench, example_menu, sentence_field
 from components.ui.widgets.escaped import printable
 from components.ui.widgets.figures import show_figure
@@ -74,7 +75,7 @@ def show_sample() -> Placed:
         raise SampleError("similarity.too_many_characters", found=len(text), most=MOST)
     spoken = main_language([text])
     drawn, encoder = sample_map(spoken), model(models_for(spoken).encoder, "similarity")
-    vector = encoder.encode([text])[0]
+    vector = recent("sim:placed", 8).get((encoder.id, text), lambda: encoder.encode([text])[0])
     rows, cosines = drawn.nearest(vector)
     found = fall([drawn.topics[row] for row in rows], float(cosines[0]), drawn.low)
     finding = said_of(found)
