@@ -8,7 +8,7 @@ from components.training.samples_list import FOLDER
 from tests.browser.conftest import shown
 from tests.browser.test_fine_tune import LONG, is_judged, start, t
 
-ROWS = 60
+ROWS = 40
 
 
 def test_a_labelling_tools_file_becomes_a_model_of_the_entities_page(visit):
