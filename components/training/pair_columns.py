@@ -33,7 +33,20 @@ CLASS_NAMES = (
     "含意",
     "分類",
 )
-_COUNTED = re.compile(r"[\s_\-]*(?:[0-9]+|[ab]|first|second|left|right|one|two|[一二甲乙])$")
+_NUMBERED = (
+    "first",
+    "second",
+    "left",
+    "right",
+    "one",
+    "two",
+    "a",
+    "b",
+    "一",
+    "二",
+    "甲",
+    "乙",
+)  # ends of the names of two that belong together
 
 
 @dataclass(frozen=True)
@@ -79,9 +92,17 @@ def _siblings(names: list[str]) -> tuple[str, ...] | None:
             return tuple(name for name in found if name)
     stems: dict[str, list[str]] = {}
     for name in names:
-        if _COUNTED.search(folded[name]):
-            stems.setdefault(_COUNTED.sub("", folded[name]), []).append(name)
+        if stem := _stem(folded[name]):
+            stems.setdefault(stem, []).append(name)
     return next((tuple(pair) for stem, pair in stems.items() if len(pair) == 2 and stem), None)
+
+
+def _stem(name: str) -> str:
+    """What is left of a name without the number or word at its end; "" where there is none."""
+    bare = name.rstrip("0123456789")
+    if bare == name:
+        bare = next((name[: -len(end)] for end in _NUMBERED if name.endswith(end)), "")
+    return bare.rstrip(" _-")
 
 
 def number_of(cell: str) -> float | None:

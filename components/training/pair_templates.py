@@ -34,7 +34,7 @@ from sentence_transformers.sentence_transformer.losses import CoSENTLoss
 from sentence_transformers.sentence_transformer.modules import Dense
 
 set_seed(settings["seed"])
-model = SentenceTransformer(str(settings["backbone"]), device="cpu")  # a bare encoder gets the mean of its tokens
+model = SentenceTransformer(str(settings["backbone"]), device="cpu", model_kwargs={"dtype": torch.float32})  # a bare encoder gets the mean of its tokens
 model.max_seq_length = settings["max_length"]
 tokenizer = model.tokenizer
 $adapter
