@@ -28,9 +28,8 @@ def saved(page: Page) -> None:
 
 def begin(page: Page) -> None:
     page.locator("input[type=file]").set_input_files({"name": "days.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
-    names = page.get_by_label(t("class_names"))
-    names.fill("fine\nbroken\ntravel")
-    page.get_by_label(t("name"), exact=True).fill("days")
+    page.get_by_role("textbox", name=t("class_names")).fill("fine\nbroken\ntravel")
+    page.get_by_role("textbox", name=t("name"), exact=True).fill("days")
     page.get_by_role("button", name=t("begin")).click()
     shown(page.locator(".desk .text"), timeout=LONG)
     counted(page, 0)
@@ -70,7 +69,7 @@ def test_twelve_keys_undo_skip_and_a_reload(visit):
     saved(page)
 
     page.get_by_role("button", name=t("classes"), exact=True).click()
-    new = page.get_by_label(t("class_new"))
+    new = page.get_by_role("textbox", name=t("class_new"))
     new.fill("class 1230u")
     page.get_by_role("button", name=t("class_add"), exact=True).click()
     expect(page.locator(".class .name").last).to_have_text("class 1230u", timeout=LONG)

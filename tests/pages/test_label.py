@@ -170,13 +170,21 @@ def test_labels_of_the_file_are_taken_and_files_go_out_with_the_labels(open_page
 
 def test_what_a_browser_sends_is_read_with_care(monkeypatch):
     def state(answers):
-        monkeypatch.setattr(asking.st, "session_state", {asking.KEY: {"answers": answers}})
-        return pressed()
+        monkeypatch.setattr(asking.st, "session_state", {f"{asking.KEY}_job": {"answers": answers}})
+        return pressed("job")
 
     good = [[1, 5, 0, 1, None], [2, 5, None, 1, None], [3, 6, -1, 0, 2]]
     odd = [[4, "7", 0, 1, None], [True, 8, 0, 0, 0], [5, 9], "x", None, [6, 10, 2**40, 0, 0]]
-    found = state({"token": "t" * 50, "entries": [*good, *odd]})
+    found = state({"job": "job", "token": "t" * 50, "entries": [*good, *odd]})
     assert found.token == "t" * 20 and [number for number, _ in found.changes] == [1, 2, 3]
     assert found.after(1) == [Change(5, None, True), Change(6, SKIPPED, False, 2)]
-    for broken in (None, 3, [], {}, {"token": 1, "entries": []}, {"token": "a", "entries": {}}):
+    for broken in (
+        None,
+        3,
+        [],
+        {},
+        {"job": "job", "token": 1, "entries": []},
+        {"job": "job", "token": "a", "entries": {}},
+        {"job": "other", "token": "a", "entries": good},
+    ):
         assert state(broken) is None

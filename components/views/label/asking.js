@@ -7,7 +7,7 @@ export default function ({ parentElement, data, setStateValue }) {
   ;(parentElement.host ?? root).dataset.figure = ""
   if (state.job !== data.job) begin(state, data)
   state.data = data
-  state.transmit = (entries) => setStateValue("answers", { token: state.token, entries })
+  state.transmit = (entries) => setStateValue("answers", { job: state.job, token: state.token, entries })
   if (data.token === state.token) {
     state.pending = state.pending.filter(([number]) => number > data.applied)
     keep(state)

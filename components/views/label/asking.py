@@ -25,7 +25,7 @@ from components.ui.widgets.escaped import printable, printable_lines
 AHEAD = 40  # texts that the browser has: 20 seconds of a quick hand, should the server be busy
 BACK = 20  # answers that can be taken back after a reload
 SHOWN = 2_000  # characters of a text
-KEY = "label_desk"
+KEY = "label_desk"  # and the labelling: what was pressed at one desk is no answer at another
 _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "himotoku_asking",
@@ -66,7 +66,7 @@ def asking(
 
     token, number = next(reversed(list(applied.items())), ("", 0))
     _COMPONENT(
-        key=KEY,
+        key=f"{KEY}_{labelling.id}",
         data={
             "job": labelling.id,
             "language": labelling.language,
@@ -97,11 +97,16 @@ def asking(
     )
 
 
-def pressed() -> Pressed | None:
-    """What the browser sent last, as far as it can be understood."""
-    sent = st.session_state.get(KEY)
+def pressed(id: str) -> Pressed | None:
+    """What the browser sent last for this labelling, as far as it can be understood."""
+    sent = st.session_state.get(f"{KEY}_{id}")
     found = sent.get("answers") if sent else None
-    if not isinstance(found, dict) or not isinstance(found.get("token"), str) or not isinstance(found.get("entries"), list):
+    if (
+        not isinstance(found, dict)
+        or found.get("job") != id
+        or not isinstance(found.get("token"), str)
+        or not isinstance(found.get("entries"), list)
+    ):
         return None
     changes = (_change(entry) for entry in found["entries"][:MOST_AT_ONCE])
     return Pressed(found["token"][:20], tuple(change for change in changes if change))

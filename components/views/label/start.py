@@ -102,14 +102,12 @@ def _set_up(upload: Upload) -> None:
         column = choose_column(upload, t("label.label_column"), key="label:label", guess=None if sample else guess.label, optional=True)
     given = _given(upload, text, None if column == text else column)
     names = _class_names(given, sample)
-    key = f"label:names:{upload.signature}:{column}"
-    written = st.text_area(
-        t("label.class_names"), "\n".join(names), key=key, height=180, help=t("label.class_names_help", most=MOST_CLASSES)
-    )
-    name = st.text_input(t("label.name"), upload.name.rsplit(".", 1)[0], key=f"label:name:{upload.signature}", max_chars=LONGEST_NAME)
+    names_key, name_key = f"label:names:{upload.signature}:{column}", f"label:name:{upload.signature}"
+    st.text_area(t("label.class_names"), "\n".join(names), key=names_key, height=180, help=t("label.class_names_help", most=MOST_CLASSES))
+    st.text_input(t("label.name"), upload.name.rsplit(".", 1)[0], key=name_key, max_chars=LONGEST_NAME)
     st.caption(t("label.texts", n=f"{len(given.texts):,}"))
     show_problem()
-    st.button(t("label.begin"), type="primary", key="label-begin", on_click=_begin, args=(given, written, name))
+    st.button(t("label.begin"), type="primary", key="label-begin", on_click=_begin, args=(given, names_key, name_key))
 
 
 def _given(upload: Upload, text: str, column: str | None) -> Given:
@@ -130,15 +128,16 @@ def _class_names(given: Given, sample: SampleTable | None) -> list[str]:
     return labels[labels != ""].value_counts().index[:MOST_CLASSES].tolist()
 
 
-def _begin(given: Given, written: str, name: str) -> None:
-    """Makes the labelling and opens it."""
+def _begin(given: Given, names_key: str, name_key: str) -> None:
+    """Makes the labelling and opens it. What was typed is read here: a button that is pressed right after may be quicker than the page."""
     with noted():
+        written, called = st.session_state[names_key], st.session_state[name_key]
         classes = [squeezed for line in written.split("\n") if (squeezed := _squeezed(line))]
         numbers = {name: number for number, name in enumerate(classes)}
         labels = {} if given.labels is None else {row: numbers[one] for row, one in enumerate(given.labels) if one in numbers}
         spoken = main_language(given.texts)
         made = labellings().create(
-            visitor_key(), name or given.upload.name, given.texts, classes, spoken, bundled.models_for(spoken).backbone, labels
+            visitor_key(), called or given.upload.name, given.texts, classes, spoken, bundled.models_for(spoken).backbone, labels
         )
         st.session_state.pop(source_key(PREFIX), None)
         open_labelling(made.id)

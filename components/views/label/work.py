@@ -57,15 +57,17 @@ def _at_the_desk(id: str) -> None:
     with guarded():
         labelling = labellings().get(id, visitor_key())
         work = work_on(labelling)
-        if _take(work):  # sent before this session knew of the desk: after the connection was lost, or by a tab that had not got through
-            labelling = labellings().get(id, visitor_key())
+        with (
+            noted()
+        ):  # what was sent before this session knew of the desk: after the connection was lost, or by a tab that had not got through
+            _take(work)
         answers = labellings().answers(id, visitor_key())
         desk, classes = work.desk, len(labelling.classes)
         asking(labelling, desk.questions(answers, AHEAD), answers, work.texts, work.rows, work.applied, _pressed(work))
         show_problem()
         _show_score(work, answers)
-        if desk.is_due(answers, classes):  # the browser has texts for as long as this takes
-            with beside():
+        if desk.is_due(answers, classes):  # the browser has texts for as long as this takes, a second
+            with beside(short=True):
                 desk.learn(answers, classes)
             _run_again()
 
@@ -80,7 +82,7 @@ def _pressed(work: Work) -> Callable[[], None]:
 
 def _take(work: Work) -> bool:
     """Writes what was pressed since the last time; whether there was anything."""
-    found = pressed()
+    found = pressed(work.id)
     if found is None:
         return False
     before = work.applied.pop(found.token, 0)
