@@ -146,17 +146,21 @@ def peers(workload: str, language: str) -> dict[str, Run]:
 
 
 def flops(workload: str, language: str, count: int) -> float:
-    """Multiplications and additions that the encoder needs for the first `count` inputs, without padding: 2 for each weight of its blocks and
-    token, and 4 T d for each token and block of attention over T tokens."""
+    """Multiplications and additions that the encoder needs for the first `count` inputs, without padding."""
     from components.models import load
 
     model, inputs = load(f"{TASKS[workload][0]}-{language}"), inputs_of(workload, language, count)
-    config = model.model.config
-    weights = config.num_hidden_layers * (4 * config.hidden_size**2 + 2 * config.hidden_size * config.intermediate_size)
     if workload == "embedding":
         lengths = np.minimum(model.token_counts(inputs), model.max_length)
     else:
         lengths = np.array([len(model.aligner.tokenize(*(pair if isinstance(pair, tuple) else [pair]))) for pair in inputs])
+    return forward_flops(model.model.config, lengths)
+
+
+def forward_flops(config: Any, lengths: np.ndarray) -> float:
+    """Of texts of so many tokens through a BERT encoder: 2 for each weight of its blocks and token, and 4 T d for each token and block of
+    attention over T tokens."""
+    weights = config.num_hidden_layers * (4 * config.hidden_size**2 + 2 * config.hidden_size * config.intermediate_size)
     return float((2.0 * weights * lengths + 4.0 * config.num_hidden_layers * config.hidden_size * lengths.astype(float) ** 2).sum())
 
 
@@ -299,9 +303,10 @@ def work(kind: str, language: str) -> None:
 
 
 class Worker:
-    def __init__(self, kind: str, language: str, sleep: bool):
+    def __init__(self, kind: str, language: str, sleep: bool, spin: int | None = None):
         environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | {"HF_HUB_OFFLINE": "1"}
         environment |= {"OMP_WAIT_POLICY": "PASSIVE"} if sleep else {}
+        environment |= {} if spin is None else {"GOMP_SPINCOUNT": str(spin)}
         command = [sys.executable, "-m", "benchmarks.inference", "--worker", kind, "--language", language]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
 
@@ -378,12 +383,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=list(TASKS), choices=list(TASKS))
     parser.add_argument("--no-waiting", action="store_true", help="leave out the sentence beside a table")
     parser.add_argument("--sleep", action="store_true", help="the peers' threads sleep while they wait for each other")
+    parser.add_argument("--spin", type=int, help="GOMP_SPINCOUNT of the app's process: how long its threads wait before they sleep, to try")
     parser.add_argument("--worker", choices=("ours", "peers"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         work(options.worker, options.language)
         return
-    mine, theirs = Worker("ours", options.language, True), Worker("peers", options.language, options.sleep)
+    mine, theirs = Worker("ours", options.language, True, options.spin), Worker("peers", options.language, options.sleep)
     top = mine.ask("ceiling")
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())

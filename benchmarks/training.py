@@ -6,7 +6,7 @@
 `--data` (or HIMOTOKU_DATA) holds the upstream files: banking77/banking_data/{train,test}.csv (PolyAI-LDN/task-specific-datasets
 @ 57ec275), sib200/data/annotated/{jpn_Jpan,eng_Latn}/*.tsv (dadelani/sib-200 @ 593cea8), and sentence_polarity/rt-polarity.{pos,neg} (nltk_data
 @ 5db857e). Prints the processor, and for each set and recipe: rows a second while training, its ratio to the others, accuracy and macro F1 on
-held-out rows as mean over the seeds, and the seconds from the click to a judged model through a warm worker process.
+held-out rows as mean over the seeds, the share of what the processor's matrix products alone could do in float32, and the seconds from the click to a judged model through a warm worker process.
 """
 
 import argparse
@@ -28,6 +28,7 @@ import torch
 import transformers
 from sklearn.metrics import accuracy_score, f1_score
 
+from benchmarks.inference import ceiling, forward_flops
 from components.models.precision import faster_in_bfloat16
 from components.settings import variable
 from components.training.launcher import LocalLauncher
@@ -52,7 +53,10 @@ class Data:
 
 @dataclass(frozen=True)
 class Outcome:
+    """flops_per_second: what forward and backward need for all weights and no padding, three times the forward pass; 0 where fewer are trained."""
+
     rows_per_second: float
+    flops_per_second: float
     accuracy: float
     macro_f1: float
 
@@ -117,7 +121,11 @@ def task_of(data: Data, settings: Settings) -> Classification:
 def judged(task: Classification, model, seconds: float, epochs: int = EPOCHS) -> Outcome:
     logits = task.logits(model, task.parts.test)
     true, predicted = task.classes[task.parts.test], logits.argmax(axis=1)
-    return Outcome(len(task.train) * epochs / seconds, accuracy_score(true, predicted), f1_score(true, predicted, average="macro"))
+    lengths = np.array([len(task.features[row]["input_ids"]) for row in task.parts.train])
+    flops = 3 * epochs * forward_flops(model.config, lengths) if task.settings.tune == "all" else 0.0
+    return Outcome(
+        len(task.train) * epochs / seconds, flops / seconds, accuracy_score(true, predicted), f1_score(true, predicted, average="macro")
+    )
 
 
 def ours(data: Data, settings: Settings) -> Outcome:
@@ -254,6 +262,8 @@ def main() -> None:
     options = parser.parse_args()
     transformers.logging.set_verbosity_error()
     print(f"{processor()}; bfloat16 in hardware: {'yes' if faster_in_bfloat16() else 'no'}; load {os.getloadavg()[0]:.1f}", flush=True)
+    top = ceiling()
+    print(f"a block's products: {top['float32'] / 1e9:.0f} GFLOP/s in float32, {top['bfloat16'] / 1e9:.0f} in bfloat16", flush=True)
     for data in sets(options.data, options.sets.split(","), options.rows):
         print(f"\n{data.name}: {len(data.train)} rows to train on, {len(data.test)} to judge on, {EPOCHS} epochs")
         chosen = {name: recipe for name, recipe in recipes(options.variants).items() if any(fnmatch(name, only) for only in options.only)}
@@ -264,20 +274,21 @@ def main() -> None:
                 if seed < options.chapter_seeds or not name.startswith("chapter"):
                     measured[name].append(recipe(data, Settings(language=data.language, epochs=EPOCHS, seed=seed)))
         for name, outcomes in measured.items():
-            report(name, outcomes, measured.get("ours"))
+            report(name, outcomes, measured.get("ours"), top["float32"])
         if not options.no_click:
             seconds, accuracy = click_to_model(data)
             print(f"  from the click to a judged model: {seconds:.1f} s, accuracy {accuracy:.3f} on its own fifth of the rows", flush=True)
 
 
-def report(name: str, outcomes: list[Outcome], reference: list[Outcome] | None) -> None:
-    rate, accuracy, macro_f1 = (
-        np.mean([getattr(outcome, field) for outcome in outcomes]) for field in ("rows_per_second", "accuracy", "macro_f1")
+def report(name: str, outcomes: list[Outcome], reference: list[Outcome] | None, top: float) -> None:
+    rate, flops, accuracy, macro_f1 = (
+        np.mean([getattr(outcome, field) for outcome in outcomes])
+        for field in ("rows_per_second", "flops_per_second", "accuracy", "macro_f1")
     )
     spread = np.std([outcome.accuracy for outcome in outcomes])
     faster = f"ours is {np.mean([outcome.rows_per_second for outcome in reference]) / rate:5.2f} x as fast" if reference else ""
     print(
-        f"  {name:38} {rate:7.1f} rows/s  accuracy {accuracy:.4f} (sd {spread:.4f}, {len(outcomes)} seeds)  macro F1 {macro_f1:.4f}  {faster}",
+        f"  {name:38} {rate:7.1f} rows/s {f'{flops / top:5.0%}' if flops else '':5}  accuracy {accuracy:.4f} (sd {spread:.4f}, {len(outcomes)} seeds)  macro F1 {macro_f1:.4f}  {faster}",
         flush=True,
     )
 

@@ -62,7 +62,8 @@ def _sentence_cores() -> int:
         running = int(RUNNING.read_bytes().split()[3].partition(b"/")[0])
     except (OSError, ValueError, IndexError):
         return 1
-    return max(1, min(IDLE_CORES, LANES, LANES + 1 - running))  # this thread is one of those that run
+    free: int = LANES + 1 - running  # this thread is one of those that run
+    return max(1, min(IDLE_CORES, free))
 
 
 @contextlib.contextmanager
