@@ -218,7 +218,6 @@ def test_no_table_is_taken_for_marked_texts():
         '{"text": "a", "label": ["x"]}\n{"text": "b", "label": ["y", "z"]}\n',
         '{"text": "a", "label": []}\n{"text": "b", "label": []}\n',
         '[{"text": "a", "labels": ["x"]}]',
-        '{"data": [{"title": "t", "paragraphs": [{"context": "c", "qas": []}]}]}',
         '{"text": "a", "label": [[0, 1]]}\n',
         "text\tblood\nis it B-\tO\nyes\tB-negative\n",
         "[", "{", "[1, 2, 3]", '"label"', "", "\n",
