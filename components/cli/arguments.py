@@ -53,6 +53,16 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {sentence}\n")
 
 
+def _speaking(say: Say) -> type[_Parser]:
+    """The parser as a class that is made with argparse's own arguments, as it makes those of its commands."""
+
+    class Speaking(_Parser):
+        def __init__(self, **kwargs: object) -> None:
+            super().__init__(say=say, **kwargs)
+
+    return Speaking
+
+
 def _worded(say: Say, text: str) -> str:
     return say(f"cli.{ARGPARSE[text]}") if text in ARGPARSE else text
 
@@ -64,7 +74,7 @@ def parser(language: str) -> argparse.ArgumentParser:
         return message(key, language, **values)
 
     whole = _Parser(say=t, prog="python -m components.cli", description=t("cli.about"), epilog=t("cli.status"))
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=partial(_Parser, say=t))
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_speaking(t))
     _predict(commands.add_parser("predict", help=t("cli.predict"), description=t("cli.predict"), epilog=t("cli.predict_example")), t)
     _train(commands.add_parser("train", help=t("cli.train"), description=t("cli.train"), epilog=t("cli.train_example")), t)
     _serve(commands.add_parser("serve", help=t("cli.serve"), description=t("cli.serve"), epilog=t("cli.serve_example")), t)

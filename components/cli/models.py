@@ -9,7 +9,7 @@ from components.training.kept import kept_runs
 
 
 def run(options: Namespace, language: str) -> None:
-    entries = [
+    entries: list[dict[str, str | int]] = [
         {"model": card.id, "task": card.task, "language": card.language, "bytes": card.size_bytes, "name": ""}
         for card in catalog()
         if card.bundled and card.task in MODULES
@@ -24,8 +24,8 @@ def run(options: Namespace, language: str) -> None:
         return
     width = max(len(str(entry["model"])) for entry in entries)
     for entry in entries:
-        size = f"{int(str(entry['bytes'])) / 1e6:,.1f} MB"
-        print(f"{entry['model']:<{width}}  {entry['task']:<18}  {entry['language']}  {size:>9}  {_plain(str(entry['name']))}".rstrip())
+        shown = f"{int(entry['bytes']) / 1e6:,.1f} MB"
+        print(f"{entry['model']:<{width}}  {entry['task']:<18}  {entry['language']}  {shown:>9}  {_plain(str(entry['name']))}".rstrip())
 
 
 def _plain(name: str) -> str:

@@ -154,22 +154,27 @@ class _Door:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         if self.hosts is not None and _name(headers.get(b"host", "")) not in self.hosts:
-            return await _refuse(scope, receive, send, 421, "host", "This service answers to this machine alone.")
+            await _refuse(scope, receive, send, 421, "host", "This service answers to this machine alone.")
+            return
         if scope["method"] != "POST":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         if headers.get(b"content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return await _refuse(scope, receive, send, 415, "content_type", "Send JSON: Content-Type: application/json.")
+            await _refuse(scope, receive, send, 415, "content_type", "Send JSON: Content-Type: application/json.")
+            return
         body = bytearray()
         while True:
             part = await receive()
             if part["type"] == "http.disconnect":
-                return None
+                return
             body += part.get("body", b"")
             if len(body) > self.most:
-                return await _refuse(scope, receive, send, 413, "too_large", f"The request is larger than {self.most} bytes, the limit.")
+                await _refuse(scope, receive, send, 413, "too_large", f"The request is larger than {self.most} bytes, the limit.")
+                return
             if not part.get("more_body"):
                 break
         given = iter([{"type": "http.request", "body": bytes(body), "more_body": False}])
@@ -177,7 +182,7 @@ class _Door:
         async def whole() -> Message:
             return next(given, None) or await receive()
 
-        return await self.app(scope, whole, send)
+        await self.app(scope, whole, send)
 
 
 def _name(host: str) -> str:

@@ -104,7 +104,7 @@ def test_onnx_is_made_said_and_shared_and_the_hub_gets_the_files_of_the_download
     ended(press(app, TOKEN), run)
     assert_well(app)
     # Nowhere is the token.
-    state = app.session_state.filtered_state
+    state = app._session_state.filtered_state
     assert TOKEN not in repr(state) and TOKEN not in repr(vars(state["runs:pushes"][run.id])) and TOKEN not in repr(app.query_params)
     assert TOKEN not in caplog.text
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from components.cli.answering import Answers, Row
-from components.evaluation.answer_tables import answer_columns, answer_rows, guess_question_columns
+from components.evaluation.answer_tables import AnswerRow, answer_columns, answer_rows, guess_question_columns
 from components.models.inference import groups
 from components.text.windows import MAX_CHARACTERS
 
@@ -23,7 +23,7 @@ class Questions:
 
     def answer(self, rows: Sequence[Row], total: int) -> Answers:
         pairs = [(question, text) for question, text in rows]
-        read = []
+        read: list[AnswerRow] = []
         for part in groups([len(text) for _, text in pairs], len(pairs), MAX_CHARACTERS):
             asked = [pairs[row] for row in part]
             read += answer_rows(asked, self.model.read_all(asked), self.model.language)

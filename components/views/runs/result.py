@@ -10,6 +10,7 @@ from components.evaluation.judgements import Judgement
 from components.training.export import export_zip
 from components.training.judged import JudgedResult
 from components.training.kept_head import is_kept
+from components.training.records import folder_bytes
 from components.training.results import AdaptationResult, ClassificationResult, RowCounts
 from components.training.runs import Run
 from components.ui.state.language import language, t
@@ -120,7 +121,7 @@ def _show_use(run: Run) -> None:
             st.page_link("pages/masked_lm.py", label=t("runs.to_masked_lm"), query_params={"mlm_model": f"run:{run.id}"})
             st.page_link("pages/fine_tune.py", label=t("runs.as_backbone"), query_params={"tune_backbone": f"run:{run.id}"})
         st.download_button(
-            t("runs.download_model", size=megabytes(run.size_bytes)),
+            t("runs.download_model", size=megabytes(folder_bytes(run.model_dir))),
             lambda: export_zip(run, language()),
             file_name=f"himotoku-{run.id}.zip",
             mime="application/zip",

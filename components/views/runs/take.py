@@ -1,5 +1,8 @@
 """Take it with you: what else a model can leave the app as, behind one button. ONNX, a repository of the Hub, the command line, the notebook."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from components.errors import UserError
@@ -38,7 +41,7 @@ def show_take(run: Run) -> None:
             )
 
 
-def _download(key: str, label: str, data: object, name: str) -> None:
+def _download(key: str, label: str, data: Callable[[], bytes], name: str) -> None:
     st.download_button(
         label, data, file_name=name, mime="application/zip", key=key, on_click="ignore", icon=":material/download:", width="stretch"
     )  # fmt: skip
@@ -68,9 +71,7 @@ def _show_report(run: Run, report: OnnxReport) -> None:
     st.markdown(t("take.onnx_cost", **values))
     for variant in VARIANTS:
         label = t(f"take.onnx_{variant}", size=megabytes(report.bytes_of(variant)))
-        _download(
-            f"runs:onnx-{variant}", label, lambda variant=variant: onnx_zip(run, variant, language()), f"himotoku-{run.id}-{variant}.zip"
-        )
+        _download(f"runs:onnx-{variant}", label, partial(onnx_zip, run, variant, language()), f"himotoku-{run.id}-{variant}.zip")
 
 
 def _make(run: Run) -> None:
