@@ -35,6 +35,21 @@ def begin(page: Page) -> None:
     counted(page, 0)
 
 
+def test_a_thumb_reaches_every_class(visit):
+    page = visit("label", language="en", width=390, height=844)
+    begin(page)
+    for button in [*page.locator(".class").all(), page.locator(".skip"), page.locator(".back")]:
+        box = button.bounding_box()
+        assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    bottom = page.locator(".skip").bounding_box()
+    assert bottom["y"] + bottom["height"] <= 844, "text, classes and skip are on the screen at once"
+    page.locator(".class").nth(1).click()
+    page.wait_for_timeout(200)
+    page.locator(".class").nth(1).click()
+    counted(page, 2)
+    saved(page)
+
+
 def test_twelve_keys_undo_skip_and_a_reload(visit):
     page = visit("label", language="en")
     begin(page)
@@ -83,18 +98,3 @@ def test_twelve_keys_undo_skip_and_a_reload(visit):
     expect(other.get_by_text("days", exact=True)).to_have_count(0)
     other.goto(page.url)
     expect(other.get_by_test_id("stAlert")).to_contain_text(t("missing"), timeout=LONG)
-
-
-def test_a_thumb_reaches_every_class(visit):
-    page = visit("label", language="en", width=390, height=844)
-    begin(page)
-    for button in [*page.locator(".class").all(), page.locator(".skip"), page.locator(".back")]:
-        box = button.bounding_box()
-        assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390
-    bottom = page.locator(".skip").bounding_box()
-    assert bottom["y"] + bottom["height"] <= 844, "text, classes and skip are on the screen at once"
-    page.locator(".class").nth(1).click()
-    page.wait_for_timeout(200)
-    page.locator(".class").nth(1).click()
-    counted(page, 2)
-    saved(page)

@@ -157,14 +157,8 @@ def test_labels_of_the_file_are_taken_and_files_go_out_with_the_labels(open_page
     [job] = store.of(OWNER)
     assert set(job.classes) == {"yes", "no"} and (job.rows, job.labelled) == (3, 2)
     store.change(job.id, OWNER, [Change(1, job.classes.index("no"), True, None)])
-    import components.views.label.ways as ways
-
-    original, ways.visitor_key = ways.visitor_key, lambda: OWNER
-    try:
-        csv, lines = labelled_file(job, "csv").decode("utf-8-sig"), labelled_file(job, "jsonl").decode().splitlines()
-    finally:
-        ways.visitor_key = original
-    assert [json.loads(line) for line in lines][1] == {"row": 2, "text": "=bad()", "label": "no", "asked": "random"}
+    csv, lines = (labelled_file(store, job.id, OWNER, kind).decode("utf-8-sig") for kind in ("csv", "jsonl"))
+    assert [json.loads(line) for line in lines.splitlines()][1] == {"row": 2, "text": "=bad()", "label": "no", "asked": "random"}
     assert "'=bad()" in csv and csv.splitlines()[1].startswith("1,good day,yes")
 
 

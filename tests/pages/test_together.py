@@ -7,6 +7,7 @@ from tests.pages.conftest import assert_well
 # Page -> the controls that are changed there, in this order: key -> (its kind in AppTest, its new value).
 CHANGES = {
     "sources": {"src_block": ("selectbox", "decoder_position")},
+    "label": {},
     "fine_tune": {"tune_sample": ("selectbox", "topics-en")},
     "attention": {"att_mode": ("selectbox", "chapter"), "att_sample": ("number_input", 2), "att_seed": ("number_input", 7)},
     "multi_head": {

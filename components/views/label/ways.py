@@ -11,6 +11,7 @@ from components.models.lanes import beside
 from components.tables.writing import write_table
 from components.training.labelling import Answer
 from components.training.labelling_facts import Labelling
+from components.training.labellings import Labellings
 from components.ui.state.keys import PREFIXES
 from components.ui.state.language import t
 from components.ui.state.recent import kept
@@ -44,7 +45,9 @@ def show_ways(labelling: Labelling) -> None:
         for kind, mime in (("csv", "text/csv"), ("jsonl", "application/jsonl")):
             st.download_button(
                 t(f"label.download_{kind}"),
-                partial(labelled_file, labelling, kind),  # written when it is asked for, with the labels of then
+                partial(
+                    labelled_file, labellings(), labelling.id, visitor_key(), kind
+                ),  # written when it is asked for, with the labels of then
                 file_name=f"{_stem(labelling.name)}_labels.{kind}",
                 mime=mime,
                 key=f"label-download-{kind}",
@@ -56,20 +59,19 @@ def show_ways(labelling: Labelling) -> None:
         _show_predictions(labelling, work_on(labelling), answers)
 
 
-def labelled(labelling: Labelling) -> pd.DataFrame:
+def labelled(store: Labellings, id: str, visitor: str) -> pd.DataFrame:
     """The labelled rows in the file's order: row, text, label, and how the text was chosen ("random", "model")."""
-    texts = labellings().texts(labelling.id, visitor_key())
-    given = {answer.row: answer for answer in labellings().answers(labelling.id, visitor_key()) if answer.labelled}
+    labelling, texts = store.get(id, visitor), store.texts(id, visitor)
+    given = {answer.row: answer for answer in store.answers(id, visitor) if answer.labelled}
     rows = sorted(given)
     chosen = texts.iloc[rows].reset_index(drop=True)
     names = [labelling.classes[given[row].given] for row in rows]
     return chosen.assign(label=names, asked=["random" if given[row].random else "model" for row in rows])
 
 
-def labelled_file(labelling: Labelling, kind: str) -> bytes:
-    """`labelled` as CSV for spreadsheets, or as JSON Lines."""
-    current = labellings().get(labelling.id, visitor_key())
-    frame = labelled(current)
+def labelled_file(store: Labellings, id: str, visitor: str, kind: str) -> bytes:
+    """`labelled` as CSV for spreadsheets, or as JSON Lines; asked for outside a run of the page, which knows no visitor."""
+    frame = labelled(store, id, visitor)
     if kind == "csv":
         return write_table(frame).data
     lines = (json.dumps(record, ensure_ascii=False) for record in frame.to_dict("records"))
@@ -86,7 +88,7 @@ def _train(id: str) -> None:
 
 def _enough(labelling: Labelling) -> bool:
     """Whether there are labels to train on; says so where there aren't."""
-    counts = labelled(labelling)["label"].value_counts()
+    counts = labelled(labellings(), labelling.id, visitor_key())["label"].value_counts()
     if counts.sum() >= LEAST_TRAINED and len(counts) > 1:
         return True
     st.warning(t("label.too_few_labels", least=LEAST_TRAINED), icon=":material/block:")
@@ -96,7 +98,7 @@ def _enough(labelling: Labelling) -> bool:
 def _hand_over(labelling: Labelling) -> None:
     """Takes the labelled rows to the page of fine-tuning as the file that was given there."""
     prefix = PREFIXES[TRAIN][0]
-    frame = labelled(labelling)
+    frame = labelled(labellings(), labelling.id, visitor_key())
     data = ("\ufeff" + frame.to_csv(index=False)).encode()
     source = Source.of(f"{_stem(labelling.name)}.csv", data)
     keep_counted(source, data)

@@ -29,6 +29,9 @@ STYLE = """<style>
 .hi-scored .axis { position: relative; height: 34px; background: linear-gradient(90deg, var(--hi-line) 1px, transparent 1px) 0 0 / 25% 100%; border-right: 1px solid var(--hi-line); }
 .hi-scored .axis u { position: absolute; top: 11px; height: 12px; left: var(--low); width: calc(var(--high) - var(--low)); border: solid var(--hi-edge); border-width: 0 2px;
   background: linear-gradient(var(--hi-edge), var(--hi-edge)) 0 50% / 100% 2px no-repeat; }
+.hi-scored .axis { margin-bottom: 1.2rem; }
+.hi-scored .axis::before, .hi-scored .axis::after { content: "0%"; position: absolute; top: 100%; left: 0; font: .75rem/1.5 var(--hi-text); color: var(--hi-ink2); }
+.hi-scored .axis::after { content: "100%"; left: auto; right: 0; }
 .hi-scored .axis b { position: absolute; top: 10px; left: var(--at); width: 14px; height: 14px; margin-left: -7px; border-radius: 50%; background: var(--hi-ai); }
 @media (max-width: 760px) { .hi-scored { grid-template-columns: minmax(0, 1fr); } }
 </style>"""

@@ -147,12 +147,12 @@ def test_one_class_alone_is_no_model():
 
 @pytest.mark.slow
 def test_a_person_who_knows_the_classes_reaches_085_with_200_labels():
-    """A small part of `python -m benchmarks.labelling`: the first 600 rows of 20 intents, 150 kept aside, two seeds."""
-    intents = bundled_intents(600)
+    """A small part of `python -m benchmarks.labelling`: the first 500 rows of 20 intents, 150 kept aside, three seeds."""
+    intents = bundled_intents(500)
     begin, reached = time.process_time(), []
-    for seed in range(2):
+    for seed in range(3):
         *_, last = label(*split(intents, seed, judged=150), 200, seed, every=100)
         reached.append(last.accuracy)
         assert last.scored == HELD and abs(last.shown - last.accuracy) < 0.25
     assert np.mean(reached) >= 0.85
-    assert (time.process_time() - begin) / 2 < 30, "200 labels cost some seconds"
+    assert (time.process_time() - begin) / 3 < 30, "200 labels cost some seconds"
