@@ -23,8 +23,8 @@ def table_of(rows: list[tuple[int, Mapping[str, str]]], problems: list[Problem],
     """The rows, each with the line that it begins on, as a table; as many as a table may have; one with a broken
     cell is left out. Raises TableError where there are none."""
     build = Builder([])
-    for trouble in problems:
-        build.skip(trouble)
+    for problem in problems:
+        build.skip(problem)
     for line, row in rows:
         if build.full:
             build.stop_at(line)
