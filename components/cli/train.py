@@ -78,12 +78,8 @@ def _columns(options: Namespace, task: str, frame: pd.DataFrame) -> dict[str, st
     for more in labels[1:]:
         files.column(frame, more, None, "--label")
     guessed = _guessed(task, frame, list(filter(None, (*named.values(), options.group))))
-    return {
-        role: files.column(frame, named[role], guessed.get(role), f"--{role}")
-        if role in table.ROLES and (named[role] or guessed.get(role) or role not in table.OPTIONAL)
-        else None
-        for role in named
-    }
+    needed = [role for role in table.ROLES if named[role] or guessed.get(role) or role not in table.OPTIONAL]
+    return {role: None for role in named} | {role: files.column(frame, named[role], guessed.get(role), f"--{role}") for role in needed}
 
 
 def _guessed(task: str, frame: pd.DataFrame, taken: Sequence[str]) -> dict[str, str]:
