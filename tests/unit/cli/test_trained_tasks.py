@@ -1,9 +1,11 @@
 """Every task that can be trained: from a file to a model and its answers by the command line, held against what was kept of the judged rows."""
 
+import ast
 import csv
 import io
 import json
 import sys
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -12,9 +14,12 @@ import pytest
 from components.cli.main import main
 from components.models import load
 from components.training.kept import kept_runs
+from components.training.portable.report import onnx_folder, report_of
 from components.training.settings import LEARNING_RATES
+from components.training.store import RunStore
 from tests.unit.training.conftest import BAD, GOOD, THINGS, reviews, tiny  # noqa: F401
 from tests.unit.training.test_pair_tasks import made_pairs, made_questions
+from tests.unit.training.test_portable import OWNER, clean_processes, opened, readme_program
 
 TASKS = ("several_labels", "number", "entities", "pairs", "pair_classes", "questions")
 
@@ -73,7 +78,13 @@ def home(tmp_path_factory):
         yield home
 
 
-def run_of(task: str, home, frame: pd.DataFrame, backbone: str):
+@pytest.fixture(scope="module")
+def made(home, reviews, tiny):  # noqa: F811
+    """`trained` of a task, once."""
+    return cache(lambda task: trained(task, home, reviews.head(140), tiny))
+
+
+def trained(task: str, home, frame: pd.DataFrame, backbone: str):
     """The run that `train` made of the task's file, what it printed and said, and the rows to ask about."""
     data, ending, rows, options = table_of(task, frame)
     path = home / f"{task}.{ending}"
@@ -91,8 +102,8 @@ def run_of(task: str, home, frame: pd.DataFrame, backbone: str):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS)
-def test_a_task_is_trained_and_answers_as_on_its_judged_rows(task, home, reviews, tiny, capsys):  # noqa: F811
-    run, printed, said, rows = run_of(task, home, reviews.head(140), tiny)
+def test_a_task_is_trained_and_answers_as_on_its_judged_rows(task, home, made, capsys):
+    run, printed, said, rows = made(task)
     lines = printed.splitlines()
     for name, score in run.result.measures.items():
         assert f"{name:<24} {score.value:.3f}  ({score.low:.3f} - {score.high:.3f})" in lines
@@ -132,6 +143,39 @@ def test_a_task_is_trained_and_answers_as_on_its_judged_rows(task, home, reviews
     else:
         vectors = np.array([one["vector"] for one in records])
         assert (vectors[: len(kept)] * vectors[len(kept) :]).sum(axis=1) == pytest.approx(kept["found"].to_numpy(), abs=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", ("several_labels", "number", "pair_classes"))
+def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
+    """The score of float32 is the run's own, the README's program says what the command line says."""
+    run, _, _, rows = made(task)
+    store = RunStore()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RunStore, "_owns", lambda *_: True)
+        run = opened(store, run)
+        kept = store.rows(run.id, OWNER, "predictions")
+    report, main_score = report_of(run), run.result.measures[run.result.main].value
+    assert report.measure == run.result.main and report.exact == pytest.approx(main_score, abs=1e-6)
+    assert report.difference < 1e-3 and report.rows == len(kept) == run.result.rows.test and 0 <= report.changed <= report.answers
+    asked = rows.loc[kept.index[:3]]
+    texts = asked.iloc[:, :2].apply(list, axis=1).tolist() if task == "pair_classes" else asked["text"].tolist()
+    programs = {variant: readme_program(run, tmp_path / variant, variant) for variant in ("float32", "int8")}
+    code = programs["int8"].replace('[("...", "...")]', json.dumps(texts)).replace('["..."]', json.dumps(texts))
+    printed = clean_processes(code, [tmp_path / variant for variant in programs])
+    said = {variant: lines.splitlines() for variant, lines in zip(programs, printed, strict=True)}
+    assert said["float32"] != said["int8"]
+    if task == "several_labels":
+        assert [set(ast.literal_eval(line)) for line in said["float32"]] == [set(json.loads(cell)) for cell in kept["predicted"][:3]]
+    elif task == "number":
+        assert [float(line) for line in said["float32"]] == pytest.approx(kept["predicted"][:3].tolist(), rel=1e-4)
+    else:
+        assert [line.split()[0] for line in said["float32"]] == kept["predicted"][:3].tolist()
+        assert [float(line.split()[1]) for line in said["float32"]] == pytest.approx(kept["confidence"][:3].tolist(), abs=1e-3)
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(onnx_folder(run) / "model.onnx")
+        assert "token_type_ids" in [one.name for one in session.get_inputs()]
 
 
 def test_what_a_task_cannot_take_is_said_in_one_sentence(home, reviews, capsys):  # noqa: F811
