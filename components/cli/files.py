@@ -11,21 +11,41 @@ from tqdm import tqdm
 
 from components.errors import TableError
 from components.messages import message
+from components.tables.annotated import read_annotated
 from components.tables.limits import MAX_BYTES
-from components.tables.table import read_table
+from components.tables.table import Table, read_table
 from components.tables.writing import joined, write_table
 
 
 def read(path: str, kind: str | None, encoding: str | None, language: str) -> pd.DataFrame:
     """The table in the file `path`, or in standard input for "-"; rows that can't be read are counted on standard error. Raises TableError, OSError."""
+    data, name = _data(path, kind)
+    return _told(read_table(data, name, encoding), language)
+
+
+def read_marked(path: str, kind: str | None, encoding: str | None, language: str) -> tuple[pd.DataFrame, str | None]:
+    """`read`, which knows the files of labelling tools too, and the task that such a file is marked for; None for any other. Raises TableError,
+    OSError."""
+    data, name = _data(path, kind)
+    annotated = read_annotated(data, name) if len(data) <= MAX_BYTES else None
+    if annotated is None:
+        return _told(read_table(data, name, encoding), language), None
+    print(message(f"tune.read_{annotated.form}", language, rows=f"{len(annotated.table.frame):,}"), file=sys.stderr)
+    return _told(annotated.table, language), annotated.task
+
+
+def _data(path: str, kind: str | None) -> tuple[bytes, str]:
+    """What the file, or standard input for "-", holds, and a name that tells its kind."""
     if path == "-":
         data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        name = f"stdin.{kind or ('jsonl' if data.lstrip()[:1] in (b'{', b'[') else 'csv')}"
-    else:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        name = f"{Path(path).stem}.{kind}" if kind else Path(path).name
-    table = read_table(data, name, encoding)
+        return data, f"stdin.{kind or ('jsonl' if data.lstrip()[:1] in (b'{', b'[') else 'csv')}"
+    with Path(path).open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    return data, f"{Path(path).stem}.{kind}" if kind else Path(path).name
+
+
+def _told(table: Table, language: str) -> pd.DataFrame:
+    """The table's rows; those left out are counted on standard error."""
     if table.skipped:
         print(message("cli.rows_left_out", language, n=f"{table.skipped:,}", lines=_lines(table.problems)), file=sys.stderr)
     return table.frame

@@ -13,9 +13,10 @@ def run(options: Namespace, language: str) -> None:
     """Raises UserError, OSError."""
     frame = files.read(options.table, options.kind, options.encoding, language)
     _, answering = load_answering(options.model, options.task)
-    named = {"text": options.text, "question": options.question}
-    if options.question is not None and "question" not in answering.fields:
-        raise TableError("cli.no_questions")
+    named = {"text": options.text, "question": options.question, "second": options.second}
+    for field, refusal in (("question", "cli.no_questions"), ("second", "cli.no_second")):
+        if named[field] is not None and field not in answering.fields:
+            raise TableError(refusal)
     guessed = dict(zip(answering.fields, answering.guess(frame), strict=True))
     columns = [files.column(frame, named[field], guessed[field], f"--{field}") for field in answering.fields]
     rows = list(zip(*(frame[name].tolist() for name in columns), strict=True))

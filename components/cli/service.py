@@ -39,14 +39,17 @@ class OneRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
     text: str
     question: str | None = Field(None, description="for a model that answers questions")
+    second: str | None = Field(None, description="for a model that reads two texts")
 
 
 class Asked(BaseModel):
-    """One text ("text", with "question" for a model that answers questions), several ("texts"), or several rows of both ("rows")."""
+    """One text ("text", with "question" for a model that answers questions, "second" for one that reads two texts), several ("texts"), or several
+    rows of both ("rows")."""
 
     model_config = ConfigDict(extra="forbid")
     text: str | None = None
     question: str | None = None
+    second: str | None = None
     texts: list[str] | None = None
     rows: list[OneRow] | None = None
 
@@ -129,19 +132,21 @@ def _rows(asked: Asked, fields: tuple[str, ...], bounds: Bounds) -> list[Row]:
     if len(given) != 1:
         raise Refused(422, "malformed", 'Give one of "text", "texts" and "rows".')
     rows = asked.rows or [
-        OneRow(text=text, question=asked.question) for text in (asked.texts or ([asked.text] if asked.text is not None else []))
+        OneRow(text=text, question=asked.question, second=asked.second)
+        for text in (asked.texts or ([asked.text] if asked.text is not None else []))
     ]
     if not rows:
         raise Refused(422, "malformed", "There is no text.")
     if len(rows) > bounds.texts:
         raise Refused(413, "too_many_texts", f"{len(rows)} texts, the limit is {bounds.texts}.")
-    longest = max(len(row.text) + len(row.question or "") for row in rows)
+    longest = max(len(row.text) + len(row.question or "") + len(row.second or "") for row in rows)
     if longest > bounds.characters:
         raise Refused(413, "text_too_long", f"A text has {longest} characters, the limit is {bounds.characters}.")
-    if "question" in fields and any(row.question is None for row in rows):
-        raise Refused(422, "malformed", 'This model answers questions: give a "question" beside each "text".')
-    if "question" not in fields and any(row.question is not None for row in rows):
-        raise Refused(422, "malformed", 'This model takes no "question".')
+    for field, does in (("question", "answers questions"), ("second", "reads two texts")):
+        if field in fields and any(getattr(row, field) is None for row in rows):
+            raise Refused(422, "malformed", f'This model {does}: give a "{field}" beside each "text".')
+        if field not in fields and any(getattr(row, field) is not None for row in rows):
+            raise Refused(422, "malformed", f'This model takes no "{field}".')
     return [tuple(str(getattr(row, field)) for field in fields) for row in rows]
 
 

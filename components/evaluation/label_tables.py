@@ -1,12 +1,12 @@
-"""Sets of labels and numbers beside a table: the columns that a download gets."""
+"""Sets of labels, numbers and classes of pairs beside a table: the columns that a download gets."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 from components.evaluation.prediction_tables import NOTES
-from components.models.results import LabelSet, NumberAnswer
+from components.models.results import LabelSet, NumberAnswer, Prediction
 from components.text.language import flags
 
 LISTED = 30  # models with more labels get no column for each
@@ -24,6 +24,22 @@ def label_columns(texts: Sequence[str], answers: Sequence[LabelSet], labels: Seq
 def number_columns(texts: Sequence[str], answers: Sequence[NumberAnswer], decimals: int, language: str | None) -> pd.DataFrame:
     """number, with `decimals`, and note; "" for rows without text."""
     return _noted({"number": [f"{answer.value:.{decimals}f}" for answer in answers]}, texts, answers, language)
+
+
+def classes_of_pairs(
+    pairs: Sequence[tuple[str, str]], predict: Callable[[Sequence[tuple[str, str]]], Sequence[Prediction]]
+) -> list[Prediction | None]:
+    """What `predict` says of each pair; None for one with an empty text."""
+    full = [place for place, pair in enumerate(pairs) if all(text.strip() for text in pair)]
+    by_place = dict(zip(full, predict([pairs[place] for place in full]), strict=True))
+    return [by_place.get(place) for place in range(len(pairs))]
+
+
+def pair_columns(predictions: Sequence[Prediction | None]) -> pd.DataFrame:
+    """label_found and probability_found; "" for pairs without an answer."""
+    labels = [one.label if one else "" for one in predictions]
+    shares = [f"{one.score:.4f}" if one else "" for one in predictions]
+    return pd.DataFrame({"label": labels, "probability": shares}, dtype="str").add_suffix("_found")
 
 
 def decimals_for(low: float, high: float) -> int:

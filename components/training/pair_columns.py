@@ -83,6 +83,16 @@ def guess_pair(frame: pd.DataFrame, number: bool) -> PairGuess | None:
     return PairGuess(told[0], told[1], label, sure)
 
 
+def guess_texts(frame: pd.DataFrame) -> tuple[str, str] | None:
+    """The two texts of a pair, whatever says what is between them; None where nothing tells two columns from the others."""
+    found = guess_pair(frame, number=False) or guess_pair(frame, number=True)
+    if found:
+        return found.first, found.second
+    names = [str(name) for name in frame.columns[:COLUMNS]]
+    told = _siblings(names) or (tuple(names) if len(names) == 2 else ())
+    return (told[0], told[1]) if told else None
+
+
 def _siblings(names: list[str]) -> tuple[str, ...] | None:
     """Two columns whose names say that they belong together: sentence1 and sentence2, premise and hypothesis."""
     folded = {name: unicodedata.normalize("NFKC", name).casefold().strip() for name in names}

@@ -21,6 +21,9 @@ MODULES = {
     "similarity": ("vectors", "Vectors"),
     "masked_lm": ("masked_words", "MaskedWords"),
     "qa": ("questions", "Questions"),
+    "several_labels": ("several_labels", "SeveralLabels"),
+    "number": ("number", "Numbers"),
+    "pair_classes": ("pair_classes", "PairClasses"),
 }
 CHUNK = 256  # rows between two reports of progress
 
@@ -35,7 +38,7 @@ class Answers(NamedTuple):
 
 
 class Answering(Protocol):
-    """fields: what a row consists of, ("text",) or ("question", "text")."""
+    """fields: what a row consists of, ("text",), ("question", "text") or ("text", "second")."""
 
     fields: tuple[str, ...]
 

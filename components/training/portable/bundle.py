@@ -43,7 +43,7 @@ def _settings(run: Run) -> dict[str, object]:
     """What the program reads: labels in the order of the logits, and what the logits are divided by."""
     kept = read_json(run.model_dir / "settings.json", run.id)
     config = read_json(run.model_dir / "tokenizer_config.json", run.id)
-    temperature = run.result.temperature if isinstance(run.result, ClassificationResult) else 1.0
+    temperature = run.result.temperature if isinstance(run.result, ClassificationResult) else kept.get("temperature", 1.0)
     return {**kept, "temperature": temperature, "mask_token": config.get("mask_token", "[MASK]")}
 
 
@@ -55,7 +55,7 @@ def program(run: Run, report: OnnxReport) -> str:
         'settings = json.load(open("settings.json", encoding="utf-8"))\n'
         'tokenizer = Tokenizer.from_file("tokenizer.json")\n'
         'session = onnxruntime.InferenceSession("model.onnx")\n'
-        f"{portable(run.settings.task).code(bool(report.words))}"
+        f"{portable(run.settings.task, _settings(run)).code(bool(report.words))}"
     )
 
 

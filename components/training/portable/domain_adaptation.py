@@ -1,7 +1,7 @@
 """A masked language model as ONNX: an answer for each hidden token."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ class PortableMaskedLM:
 
     measure = "masked_accuracy"
     auto_class = "AutoModelForMaskedLM"
+    kept: Mapping[str, Any]
 
     def judged(self, settings: Settings, rows: pd.DataFrame, tokenizer: "PreTrainedTokenizerBase", labels: Sequence[str]) -> Judged:
         texts = [readable(head(text, settings.max_length)) for text in rows[settings.text]]
@@ -41,6 +42,9 @@ class PortableMaskedLM:
 
     def score(self, judged: Judged, answers: np.ndarray) -> float:
         return float((answers == judged.wanted).mean()) if len(judged.wanted) else 0.0
+
+    def changed(self, exact: np.ndarray, small: np.ndarray) -> int:
+        return int((exact != small).sum())
 
     def code(self, japanese: bool) -> str:
         text = 'mask.join(words(part) for part in text.split("[MASK]"))' if japanese else 'text.replace("[MASK]", mask)'

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from components.errors import TrainingError
+from components.models.files import read_json
 from components.training.database import make_private
 from components.training.portable import Judged, Portable, has_onnx, portable
 from components.training.portable.network import LogitsOf, load_network, same_tokens, torch_logits, write_onnx, write_small
@@ -88,14 +89,14 @@ def _make(settings: Settings, model: Path, frame: pd.DataFrame, out: Path, pulse
             raise Stopped
 
     at("export")
-    task = portable(settings.task)
+    task = portable(settings.task, read_json(model / "settings.json", model.parent.name))
     network, tokenizer = load_network(model, task.auto_class)
     labels = [str(network.config.id2label[number]) for number in range(network.config.num_labels)]
     judged = task.judged(settings, frame, tokenizer, labels)
     save_plain(tokenizer, out, settings.max_length)
     if not same_tokens(out, tokenizer, judged.texts[:COMPARED], settings.max_length):
         raise TrainingError("training.onnx-tokenizer")
-    write_onnx(network, out / EXACT, each_token=judged.at is not None)
+    write_onnx(network, out / EXACT, each_token=judged.at is not None, typed=judged.types is not None)
     at("compare")
     few, exact = _first(judged, COMPARED), _session(out / EXACT)
     tokens = min(TOKENS_A_BATCH, LOGITS_A_BATCH // network.config.vocab_size) if judged.at is not None else TOKENS_A_BATCH
@@ -113,7 +114,7 @@ def _make(settings: Settings, model: Path, frame: pd.DataFrame, out: Path, pulse
         answers=len(judged.wanted),
         exact=task.score(judged, answers),
         small=task.score(judged, small),
-        changed=int((answers != small).sum()),
+        changed=task.changed(answers, small),
         difference=difference,
         compared=len(few.ids),
         exact_bytes=(out / EXACT).stat().st_size,
@@ -147,7 +148,8 @@ def _session(path: Path) -> LogitsOf:
 
 def _first(judged: Judged, count: int) -> Judged:
     at = judged.at[:count] if judged.at is not None else None
-    return Judged(judged.texts[:count], judged.ids[:count], at, judged.wanted)
+    types = judged.types[:count] if judged.types is not None else None
+    return Judged(judged.texts[:count], judged.ids[:count], at, judged.wanted, types)
 
 
 def _batches(judged: Judged, tokens: int) -> list[list[int]]:
@@ -168,10 +170,13 @@ def _each(
         if at:
             at("judge")
         longest = len(judged.ids[rows[0]])
-        ids, mask = np.zeros((len(rows), longest), np.int64), np.zeros((len(rows), longest), np.int64)
+        ids, mask, types = (np.zeros((len(rows), longest), np.int64) for _ in range(3))
         for place, row in enumerate(rows):
             ids[place, : len(judged.ids[row])], mask[place, : len(judged.ids[row])] = judged.ids[row], 1
-        logits = network({"input_ids": ids, "attention_mask": mask})
+            if judged.types is not None:
+                types[place, : len(judged.types[row])] = judged.types[row]
+        inputs = {"input_ids": ids, "attention_mask": mask} | ({"token_type_ids": types} if judged.types is not None else {})
+        logits = network(inputs)
         for place, row in enumerate(rows):
             use(row, logits[place][None] if judged.at is None else logits[place][list(judged.at[row])])
 

@@ -41,9 +41,9 @@ def torch_logits(model: "PreTrainedModel") -> LogitsOf:
     return run
 
 
-def write_onnx(model: "PreTrainedModel", path: Path, each_token: bool) -> None:
-    """`model` as ONNX with input_ids and attention_mask (batch, length) of any size; logits (batch, classes), or (batch, length, classes) for
-    `each_token`.
+def write_onnx(model: "PreTrainedModel", path: Path, each_token: bool, typed: bool = False) -> None:
+    """`model` as ONNX with input_ids and attention_mask, and token_type_ids for `typed`, (batch, length) of any size; logits (batch, classes), or
+    (batch, length, classes) for `each_token`.
 
     By the exporter that traces: of tiny models of eight architectures it gave PyTorch's logits to 2e-7 in a third of a second each, where the one
     over torch.export took 16 s of processor time and two more packages. The caller compares the logits in any case.
@@ -55,23 +55,26 @@ def write_onnx(model: "PreTrainedModel", path: Path, each_token: bool) -> None:
             super().__init__()
             self.model = model
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
-            return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
+        def forward(self, *inputs: torch.Tensor) -> Any:
+            return self.model(**dict(zip(names, inputs, strict=True))).logits
 
+    names = ("input_ids", "attention_mask", "token_type_ids")[: 3 if typed else 2]
     axes = {0: "batch", 1: "length"}
     ids = torch.ones((2, 8), dtype=torch.int64)
     mask = torch.ones_like(ids)
     mask[1, 5:] = 0  # without padding a mask is left out of the trace
+    types = torch.zeros_like(ids)
+    types[:, 3:] = 1
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporter warns of each shape that it follows
         torch.onnx.export(
             Logits().eval(),  # it would set a module in training back to it, and with it the model's dropout
-            (ids, mask),
+            (ids, mask, types)[: len(names)],
             str(path),
             dynamo=False,
-            input_names=["input_ids", "attention_mask"],
+            input_names=list(names),
             output_names=["logits"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": axes if each_token else {0: "batch"}},
+            dynamic_axes={name: axes for name in names} | {"logits": axes if each_token else {0: "batch"}},
             opset_version=OPSET,
         )
 
@@ -83,13 +86,21 @@ def write_small(exact: Path, small: Path) -> None:
     quantize_dynamic(exact, small, per_channel=True, weight_type=QuantType.QInt8)
 
 
-def same_tokens(folder: Path, tokenizer: "PreTrainedTokenizerBase", texts: Sequence[str], max_length: int) -> bool:
-    """Whether `folder`/tokenizer.json cuts `texts` as `tokenizer` does; texts that write a special token out are left out."""
+def same_tokens(folder: Path, tokenizer: "PreTrainedTokenizerBase", texts: Sequence[str | tuple[str, str]], max_length: int) -> bool:
+    """Whether `folder`/tokenizer.json cuts `texts`, or pairs of them, as `tokenizer` does; those that write a special token out are left out."""
     from tokenizers import Tokenizer
 
     plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
     plain.no_padding()
-    chosen = [text for text in texts if not any(token in text for token in tokenizer.all_special_tokens)]
-    given = [words_of(tokenizer, text) for text in chosen] if is_japanese_tokenizer(tokenizer) else chosen
-    expected = tokenizer(chosen, truncation=True, max_length=max_length, verbose=False)["input_ids"] if chosen else []
-    return [encoding.ids for encoding in plain.encode_batch(given)] == [list(ids) for ids in expected]
+    parts = [(text,) if isinstance(text, str) else text for text in texts]
+    chosen = [part for part in parts if not any(token in text for text in part for token in tokenizer.all_special_tokens)]
+    if not chosen:
+        return True
+    expected = tokenizer(
+        *map(list, zip(*chosen, strict=True)), truncation=True, max_length=max_length, return_token_type_ids=True, verbose=False
+    )
+    if is_japanese_tokenizer(tokenizer):
+        chosen = [tuple(words_of(tokenizer, text) for text in part) for part in chosen]
+    found = plain.encode_batch([part if len(part) > 1 else part[0] for part in chosen])
+    ids, types = ([list(row) for row in expected[name]] for name in ("input_ids", "token_type_ids"))
+    return [one.ids for one in found] == ids and (len(chosen[0]) == 1 or [one.type_ids for one in found] == types)

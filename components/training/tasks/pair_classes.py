@@ -43,6 +43,7 @@ class PairClasses(Classification):
         self.first, self.second = used[settings.text].tolist(), used[settings.second].tolist()
         names = used[settings.label].str.strip()
         self.labels = label_order(names.unique().tolist())
+        self.outputs = len(self.labels)
         if len(self.labels) < 2:
             raise TrainingError("training.found-one-class", n=len(self.labels), column=settings.label)
         check_language(settings, self.first)

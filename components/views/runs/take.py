@@ -8,7 +8,7 @@ import streamlit as st
 from components.errors import UserError
 from components.training.export import COMMANDS, export_files, onnx_values
 from components.training.notebook import notebook_zip
-from components.training.portable import has_onnx
+from components.training.portable import NO_SHARES, has_onnx
 from components.training.portable.bundle import hub_files, onnx_zip
 from components.training.portable.job import PURPOSE, STEPS, request_onnx
 from components.training.portable.report import VARIANTS, OnnxReport, report_of
@@ -67,7 +67,9 @@ def _show_onnx(run: Run) -> None:
 
 
 def _show_report(run: Run, report: OnnxReport) -> None:
-    values = onnx_values(report) | {"measure": t(f"take.{report.measure}"), "exact": f"{report.exact:.1%}", "small": f"{report.small:.1%}"}
+    digits = ".3f" if report.measure in NO_SHARES else ".1%"
+    scores = {"exact": f"{report.exact:{digits}}", "small": f"{report.small:{digits}}"}
+    values = onnx_values(report) | {"measure": t(f"take.{report.measure}")} | scores
     st.markdown(t("take.onnx_cost", **values))
     for variant in VARIANTS:
         label = t(f"take.onnx_{variant}", size=megabytes(report.bytes_of(variant)))

@@ -18,7 +18,8 @@ from components.training.portable.job import request_onnx
 from components.training.portable.report import onnx_folder, report_of
 from components.training.settings import Settings
 from components.training.store import RunStore
-from tests.unit.training.test_export import FAST, clean_process
+from tests.pages.clean import Job, run_clean
+from tests.unit.training.test_export import FAST
 
 OWNER = "o" * 32
 NOTHING_ELSE = "import sys\nfor name in ('torch', 'transformers', 'components'):\n    sys.modules[name] = None\n"
@@ -39,6 +40,13 @@ def readme_program(run, folder, variant: str) -> str:
         assert {"model.onnx", "tokenizer.json", "settings.json", "README.md"} == set(archive.namelist())
         archive.extractall(folder)
     return re.search(r"```python\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+
+
+def clean_processes(code: str, folders) -> list[str]:
+    """What `code` prints in each of the folders, in one process that knows nothing of this one."""
+    done = run_clean([Job(NOTHING_ELSE + code, folder=folder) for folder in folders])
+    assert not any(ran.error for ran in done), done
+    return [ran.printed for ran in done]
 
 
 @pytest.fixture
@@ -93,11 +101,13 @@ def test_a_classifier_answers_elsewhere_as_in_the_app_and_int8_says_what_it_cost
     assert (onnx_folder(run).stat().st_mode & 0o77) == 0, "nobody else's on this machine"
     texts = ["the lamp was very lovely", "my chair felt quite nasty and the door looked fine", "a"]
     expected = load(f"run:{run.id}").predict(texts)
-    logits = {}
-    for variant in ("float32", "int8"):
-        code = readme_program(run, tmp_path / variant, variant).replace('["..."]', json.dumps(texts))
-        lines = clean_process(NOTHING_ELSE + code, tmp_path / variant).splitlines()
-        logits[variant] = [(line.split()[0], float(line.split()[1])) for line in lines]
+    programs = {variant: readme_program(run, tmp_path / variant, variant) for variant in ("float32", "int8")}
+    assert len(set(programs.values())) == 1
+    said = clean_processes(programs["int8"].replace('["..."]', json.dumps(texts)), [tmp_path / variant for variant in programs])
+    logits = {
+        variant: [(line.split()[0], float(line.split()[1])) for line in lines.splitlines()]
+        for variant, lines in zip(programs, said, strict=True)
+    }
     assert [label for label, _ in logits["float32"]] == [one.label for one in expected]
     assert [score for _, score in logits["float32"]] == pytest.approx([one.score for one in expected], abs=1e-3)
     assert logits["int8"] != logits["float32"]
@@ -134,7 +144,7 @@ def test_a_masked_language_model_in_japanese_fills_its_masks_elsewhere(store, tm
     text = "色と[MASK]の商品は最高です"
     expected = [fill.id for fill in load(f"run:{run.id}").fill(text)[0]]
     code = readme_program(run, tmp_path / "out", "float32").replace('"... [MASK] ..."', json.dumps(text))
-    found = clean_process(NOTHING_ELSE + code.replace("tokenizer.id_to_token(int(id))", "int(id)"), tmp_path / "out")
+    (found,) = clean_processes(code.replace("tokenizer.id_to_token(int(id))", "int(id)"), [tmp_path / "out"])
     assert json.loads(found) == expected
 
 
@@ -144,9 +154,9 @@ def test_a_network_that_answers_otherwise_is_not_kept(store, tiny, reviews, monk
     run = trained(store, reviews, backbone=tiny, epochs=1)
     write = making.write_onnx
 
-    def other(network, path, each_token):
+    def other(network, path, **how):
         network.classifier.bias += 0.01
-        write(network, path, each_token)
+        write(network, path, **how)
         network.classifier.bias -= 0.01
 
     monkeypatch.setattr(making, "write_onnx", other)

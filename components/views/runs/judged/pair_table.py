@@ -1,13 +1,12 @@
 """A table of pairs, labelled by a model of one's own: two columns in, a label each, and the table to take home."""
 
 import hashlib
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from components.training.pair_columns import guess_pair
+from components.evaluation.label_tables import classes_of_pairs, pair_columns
+from components.training.pair_columns import guess_texts
 from components.training.runs import Run
 from components.ui.state.language import t
 from components.ui.state.loaders import model
@@ -17,7 +16,6 @@ from components.ui.widgets.tables import choose_column, table_in
 
 if TYPE_CHECKING:
     from components.models.pair_classes import PairClassifier
-    from components.models.results import Prediction
 
 PREFIX = "runs_pairs"
 
@@ -31,34 +29,19 @@ def show_pair_table(run: Run) -> None:
     if len(names) < 2:
         st.warning(t("tune.too_few_columns", n=2, found=len(names)))
         return
-    found = guess_pair(upload.frame, number=False) or guess_pair(upload.frame, number=True)
+    guessed = guess_texts(upload.frame) or (names[0], names[1])
     chosen = []
     for place, (column, role) in enumerate(zip(st.columns(2), ("text", "second"), strict=True)):
-        guess = (found.first, found.second)[place] if found else names[place]
         with column:
-            chosen.append(choose_column(upload, t(f"runs.try_{role}"), key=f"{PREFIX}:{role}", guess=guess))
+            chosen.append(choose_column(upload, t(f"runs.try_{role}"), key=f"{PREFIX}:{role}", guess=guessed[place]))
     pairs = list(zip(*(upload.frame[name].tolist() for name in chosen), strict=True))
     digest = hashlib.sha256("\0".join(chosen).encode("utf-8", "surrogatepass")).hexdigest()
     work = batch(PREFIX, "|".join([upload.signature, digest, run.id]), len(pairs))
     table = TableWork(upload, pairs, work, batch_controls(work, key=PREFIX, start=t("runs.pair_table_start", n=f"{len(pairs):,}")))
     if work.ready:
-        added = _columns([prediction for step in work.results for prediction in step])
+        added = pair_columns([prediction for step in work.results for prediction in step])
         take_home(table, added, key=PREFIX, heading=t("runs.pair_table_result"))
         preview(table, added, words="runs.pair_table_rows", expanded=True)
     if work.running:
         classifier: PairClassifier = model(f"run:{run.id}", "pair_classes")
-        table.run(lambda rows: _answers(classifier, rows))
-
-
-def _answers(classifier: "PairClassifier", pairs: Sequence[tuple[str, str]]) -> "list[Prediction | None]":
-    """A pair with an empty text gets no label."""
-    full = [place for place, pair in enumerate(pairs) if all(text.strip() for text in pair)]
-    predictions = iter(classifier.predict_pairs([pairs[place] for place in full]))
-    known = set(full)
-    return [next(predictions) if place in known else None for place in range(len(pairs))]
-
-
-def _columns(predictions: "Sequence[Prediction | None]") -> pd.DataFrame:
-    labels = [one.label if one else "" for one in predictions]
-    shares = [f"{one.score:.4f}" if one else "" for one in predictions]
-    return pd.DataFrame({"label": labels, "probability": shares}, dtype="str").add_suffix("_found")
+        table.run(lambda rows: classes_of_pairs(rows, classifier.predict_pairs))
