@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from components.messages import message
 from tests.browser.conftest import settle, shown
+from tests.browser.test_face import FAINT, inaccessible
 
 LONG = 120_000  # milliseconds
 ROWS = 60
@@ -43,6 +44,7 @@ def test_a_thumb_reaches_every_class(visit):
         assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390
     bottom = page.locator(".skip").bounding_box()
     assert bottom["y"] + bottom["height"] <= 844, "text, classes and skip are on the screen at once"
+    assert not page.evaluate(FAINT) and not inaccessible(page)
     page.locator(".class").nth(1).click()
     page.wait_for_timeout(200)
     page.locator(".class").nth(1).click()
