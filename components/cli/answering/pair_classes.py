@@ -21,7 +21,7 @@ class PairClasses:
 
     def answer(self, rows: Sequence[Row], total: int) -> Answers:
         answers = classes_of_pairs([(first, second) for first, second in rows], self.model.predict_pairs)
-        records = [
+        records: list[dict[str, Any]] = [
             {"label": one.label, "probability": one.score, "probabilities": one.scores}
             if one
             else {"label": None, "probability": None, "probabilities": {}}

@@ -25,6 +25,7 @@ MODULES = {
     "classification": ("classification", "PortableClassification"),
     "several_labels": ("several_labels", "PortableSets"),
     "number": ("number", "PortableNumber"),
+    "entities": ("entities", "PortableEntities"),
     "pair_classes": ("pair_classes", "PortablePairs"),
     "domain_adaptation": ("domain_adaptation", "PortableMaskedLM"),
 }

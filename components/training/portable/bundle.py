@@ -44,7 +44,15 @@ def _settings(run: Run) -> dict[str, object]:
     kept = read_json(run.model_dir / "settings.json", run.id)
     config = read_json(run.model_dir / "tokenizer_config.json", run.id)
     temperature = run.result.temperature if isinstance(run.result, ClassificationResult) else kept.get("temperature", 1.0)
-    return {**kept, "temperature": temperature, "mask_token": config.get("mask_token", "[MASK]")}
+    named = {} if "labels" in kept else _names(run)
+    return {**named, **kept, "temperature": temperature, "mask_token": config.get("mask_token", "[MASK]")}
+
+
+def _names(run: Run) -> dict[str, object]:
+    """What the configuration calls the logits, where it names them."""
+    names = read_json(run.model_dir / "config.json", run.id).get("id2label") or {}
+    labels = [str(names[place]) for place in sorted(names, key=int)]
+    return {"labels": labels} if not all(label.startswith("LABEL_") for label in labels) else {}
 
 
 def program(run: Run, report: OnnxReport) -> str:

@@ -90,11 +90,12 @@ def _make(settings: Settings, model: Path, frame: pd.DataFrame, out: Path, pulse
 
     at("export")
     task = portable(settings.task, read_json(model / "settings.json", model.parent.name))
+    length = int(task.kept.get("max_length", settings.max_length))
     network, tokenizer = load_network(model, task.auto_class)
     labels = [str(network.config.id2label[number]) for number in range(network.config.num_labels)]
     judged = task.judged(settings, frame, tokenizer, labels)
-    save_plain(tokenizer, out, settings.max_length)
-    if not same_tokens(out, tokenizer, judged.texts[:COMPARED], settings.max_length):
+    save_plain(tokenizer, out, length)
+    if not same_tokens(out, tokenizer, judged.texts[:COMPARED], length):
         raise TrainingError("training.onnx-tokenizer")
     write_onnx(network, out / EXACT, each_token=judged.at is not None, typed=judged.types is not None)
     at("compare")

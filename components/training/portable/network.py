@@ -92,7 +92,7 @@ def same_tokens(folder: Path, tokenizer: "PreTrainedTokenizerBase", texts: Seque
 
     plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
     plain.no_padding()
-    parts = [(text,) if isinstance(text, str) else text for text in texts]
+    parts: list[tuple[str, ...]] = [(text,) if isinstance(text, str) else text for text in texts]
     chosen = [part for part in parts if not any(token in text for text in part for token in tokenizer.all_special_tokens)]
     if not chosen:
         return True
