@@ -76,7 +76,7 @@ def test_two_runs_of_a_task_are_compared_on_the_rows_they_share(open_page, store
 
     rows = [pd.read_parquet(run.folder / "predictions.parquet").set_index("row") for run in (first, second)]
     values = [one["found"].corr(one["wanted"], method="spearman") for one in rows]
-    gain = compared._gain("pairs", *rows)
+    gain = compared.rank_gain(*rows)
     assert gain.value == pytest.approx(values[1] - values[0]) and gain.low <= gain.value <= gain.high
     app = open_page("my_models", "en", visitor=VISITOR)
     assert_well(app)

@@ -44,7 +44,8 @@ def _answer_gain(before: pd.DataFrame, after: pd.DataFrame) -> Interval:
     return gain_of_sums(first, second, lambda sums: sums[..., 0] / sums[..., 1])
 
 
-def _rank_gain(before: pd.DataFrame, after: pd.DataFrame) -> Interval:
+def rank_gain(before: pd.DataFrame, after: pd.DataFrame) -> Interval:
+    """By how much more the second run's rank correlation is."""
     wanted, new, old = (one.to_numpy() for one in (before["wanted"], after["found"], before["found"]))
     return gain_of_rows(
         len(wanted),
@@ -55,7 +56,7 @@ def _rank_gain(before: pd.DataFrame, after: pd.DataFrame) -> Interval:
 
 # How much more the second of two frames of the same judged rows scores, of tasks whose view has no `gain` of its own.
 _GAINS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Interval]] = {
-    "pairs": _rank_gain,
+    "pairs": rank_gain,
     "pair_classes": _class_gain,
     "questions": _answer_gain,
 }
