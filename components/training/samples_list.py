@@ -76,6 +76,6 @@ SAMPLES = (
         "SQuADShifts (Miller et al. 2020)",
         second="question",
     ),
-    SampleTable("entities-ja", FOLDER / "entities_ja.jsonl", 900, "ja", "entities", "text", "label", *_STOCKMARK),
-    SampleTable("entities-en", FOLDER / "entities_en.jsonl", 1000, "en", "entities", "text", "label", *_UNER),
+    SampleTable("entities-ja", FOLDER / "entities_ja.jsonl", 900, "ja", "entities", "text", "entities", *_STOCKMARK),
+    SampleTable("entities-en", FOLDER / "entities_en.jsonl", 1000, "en", "entities", "text", "entities", *_UNER),
 )
