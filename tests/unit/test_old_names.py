@@ -72,6 +72,7 @@ def test_every_setting_of_version_0_1_is_tried_here():
         "MAX_TRAINING_MINUTES",
         "MAX_SECONDS",
         "HOSTS",
+        "LOAD_AHEAD",
     }
     assert documented - later == READERS.keys()
 
