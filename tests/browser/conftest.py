@@ -4,15 +4,12 @@ Every visit fails its test at the end when the page logged an error, or asked an
 """
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
 
 import pytest
@@ -51,29 +48,12 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[str]:
-    """The address of a running app, one for all processes of this run: each server would import the libraries and load the models anew.
-
-    The first process that asks starts it, the last that leaves ends it: who uses it holds a shared lock, which goes with its process.
-    """
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "server"
+    """The address of a running app, one for each process: windows of several tests on one server wait for one another."""
+    folder = tmp_path_factory.getbasetemp() / "server"
     folder.mkdir(exist_ok=True)
-    running = folder / "running"
-    with (folder / "users").open("w") as users, (folder / "turn").open("w") as turn:
-        flock(users, LOCK_SH)
-        flock(turn, LOCK_EX)
-        if not running.exists():
-            port, process = started(folder)
-            running.write_text(f"{port} {process.pid}")
-        flock(turn, LOCK_UN)
-        port, process_id = map(int, running.read_text().split())
-        yield f"http://127.0.0.1:{port}"
-        flock(users, LOCK_UN)
-        flock(turn, LOCK_EX)
-        with suppress(BlockingIOError):
-            flock(users, LOCK_EX | LOCK_NB)
-            running.unlink()
-            os.kill(process_id, signal.SIGTERM)
+    port, process = started(folder)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
 
 
 def started(folder: Path) -> tuple[int, subprocess.Popen]:
