@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -18,6 +19,10 @@ os.environ["HIMOTOKU_HOME"] = tempfile.mkdtemp(prefix="himotoku-tests-")
 os.environ["HIMOTOKU_LOAD_AHEAD"] = "0"  # each test loads what it asks for
 os.environ["HIMOTOKU_WORKER_IDLE_SECONDS"] = "10"
 atexit.register(shutil.rmtree, os.environ["HIMOTOKU_HOME"], ignore_errors=True)
+
+# What an example takes says more of the machine than of us: a busy one would fail what is right.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # Files that take a minute or more: begun first, where tests run side by side.
 LONG = ("test_face", "test_fine_tune", "test_long_sentence", "test_export", "test_plans", "test_fine_tuning", "test_bundled", "test_fine_tune_code",
