@@ -162,6 +162,9 @@ def visit(server: str, windows: Windows) -> Iterator[Callable[..., Page]]:
 
 def settle(page: Page) -> None:
     """Waits until the server has run the page and the browser has drawn its figures."""
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", state="attached")
+    page.wait_for_selector("h1")
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     page.wait_for_function(DRAWN, polling=100)  # Playwright by itself would ask at every frame
     page.wait_for_timeout(250)
 

@@ -44,8 +44,8 @@ def test_an_answer_stays_while_another_exercise_is_read(visit):
 def test_the_stages_of_the_block_light_up(visit):
     page = visit("feed_forward", language="en")
     page.get_by_role("radio", name=message("feed_forward.step_weights", "en")).click()
+    page.wait_for_url("**ff_step=weights**")
     settle(page)
-    assert "ff_step=weights" in page.url
     expect(page.get_by_role("radio", name=message("feed_forward.step_scores", "en"))).to_have_class("lit")
     expect(page.get_by_role("radio", name=message("feed_forward.step_output", "en"))).not_to_have_class("lit")
     page.keyboard.press("ArrowDown")
