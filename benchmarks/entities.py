@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 import transformers
 
+from benchmarks.plain_trainer import train_plainly
 from benchmarks.training import processor
 from components.evaluation.entity_rows import row_counts, span_f1
 from components.models.ner import Decoding
@@ -94,26 +95,7 @@ def plain_trainer(frame: pd.DataFrame, settings: Settings, rows: int) -> Outcome
     """The Trainer as it comes: float32, dropout 0.1 everywhere, padding to the longest of a random batch, our learning rate, the same rows as ours."""
     task = task_of(frame, replace(settings, precision="float32", hidden_dropout=0.1, attention_dropout=0.1), rows)
     model = task.load_model()
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = transformers.TrainingArguments(
-            output_dir=folder,
-            num_train_epochs=settings.epochs,
-            per_device_train_batch_size=settings.batch_size,
-            learning_rate=settings.learning_rate,
-            warmup_steps=0.1,
-            seed=settings.seed,
-            use_cpu=True,
-            save_strategy="no",
-            report_to=[],
-            disable_tqdm=True,
-            dataloader_pin_memory=False,
-            remove_unused_columns=False,
-        )
-        trainer = transformers.Trainer(model=model, args=arguments, train_dataset=task.train, data_collator=task.collate)
-        trainer.remove_callback(transformers.PrinterCallback)
-        begun = time.process_time()
-        trainer.train()
-        seconds = time.process_time() - begun
+    seconds = train_plainly(task, model, settings, task.collate, time.process_time)
     return judged(task, model, seconds)
 
 

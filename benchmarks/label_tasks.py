@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import transformers
 
+from benchmarks.plain_trainer import train_plainly
 from benchmarks.training import processor
 from components.evaluation.label_sets import SetScores, chosen_thresholds
 from components.evaluation.numbers import spearman
@@ -95,15 +96,7 @@ def plain(frame: pd.DataFrame, settings: Settings) -> Outcome:
     task = make_task(replace(settings, precision="float32", hidden_dropout=0.1, attention_dropout=0.1), frame)
     assert isinstance(task, SeveralLabels | Number)
     model = task.load_model()
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = transformers.TrainingArguments(
-            output_dir=folder, num_train_epochs=settings.epochs, per_device_train_batch_size=settings.batch_size, learning_rate=settings.learning_rate,
-            warmup_steps=0.1, seed=settings.seed, use_cpu=True, save_strategy="no", report_to=[], disable_tqdm=True, dataloader_pin_memory=False,
-            remove_unused_columns=False,
-        )  # fmt: skip
-        trainer = transformers.Trainer(model=model, args=arguments, train_dataset=task.train, data_collator=task.collate)
-        trainer.remove_callback(transformers.PrinterCallback)
-        taken = timed(trainer.train)
+    taken = timed(lambda: train_plainly(task, model, settings, task.collate, time.process_time))
     return Outcome(judged(task, model), *taken)
 
 

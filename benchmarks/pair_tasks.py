@@ -21,6 +21,7 @@ import numpy as np
 import torch
 import transformers
 
+from benchmarks.plain_trainer import train_plainly
 from benchmarks.training import processor
 from components.models.precision import faster_in_bfloat16
 from components.tables.annotated import read_annotated
@@ -79,26 +80,7 @@ def plain(sample: SampleTable, settings: Settings, rows: int, padded: int | None
                 batch[name] = torch.nn.functional.pad(batch[name], (0, padded - batch[name].shape[1]), value=value)
         return batch
 
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = transformers.TrainingArguments(
-            output_dir=folder,
-            num_train_epochs=settings.epochs,
-            per_device_train_batch_size=settings.batch_size,
-            learning_rate=settings.learning_rate,
-            warmup_steps=0.1,
-            seed=settings.seed,
-            use_cpu=True,
-            save_strategy="no",
-            report_to=[],
-            disable_tqdm=True,
-            dataloader_pin_memory=False,
-            remove_unused_columns=False,
-        )
-        trainer = transformers.Trainer(model=model, args=arguments, train_dataset=task.train, data_collator=collate)
-        trainer.remove_callback(transformers.PrinterCallback)
-        begun = time.process_time()
-        trainer.train()
-        seconds = time.process_time() - begun
+    seconds = train_plainly(task, model, settings, collate, time.process_time)
     return Outcome(seconds, judged(task, model))
 
 

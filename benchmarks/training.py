@@ -29,6 +29,7 @@ import transformers
 from sklearn.metrics import accuracy_score, f1_score
 
 from benchmarks.inference import ceiling, forward_flops
+from benchmarks.plain_trainer import train_plainly
 from components.models.precision import faster_in_bfloat16
 from components.settings import variable
 from components.training.launcher import LocalLauncher
@@ -169,26 +170,7 @@ def plain_trainer(data: Data, settings: Settings) -> Outcome:
     """The Trainer as it comes: float32, dropout 0.1 everywhere, padding to the longest of a random batch, our learning rate."""
     task = task_of(data, replace(settings, precision="float32", hidden_dropout=0.1, attention_dropout=0.1))
     model = task.load_model()
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = transformers.TrainingArguments(
-            output_dir=folder,
-            num_train_epochs=EPOCHS,
-            per_device_train_batch_size=settings.batch_size,
-            learning_rate=settings.learning_rate,
-            warmup_steps=0.1,
-            seed=settings.seed,
-            use_cpu=True,
-            save_strategy="no",
-            report_to=[],
-            disable_tqdm=True,
-            dataloader_pin_memory=False,
-            remove_unused_columns=False,
-        )
-        trainer = transformers.Trainer(model=model, args=arguments, train_dataset=task.train, data_collator=task.collate)
-        trainer.remove_callback(transformers.PrinterCallback)
-        begun = time.perf_counter()
-        trainer.train()
-        seconds = time.perf_counter() - begun
+    seconds = train_plainly(task, model, replace(settings, epochs=EPOCHS), task.collate, time.perf_counter)
     return judged(task, model, seconds)
 
 

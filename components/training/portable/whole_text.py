@@ -1,5 +1,6 @@
 """What the tasks share as ONNX that give one answer a text."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 
-class PortableTexts:
+class PortableTexts(ABC):
     """A task of this kind says what would be right for the judged rows (`wanted`), and the rest."""
 
     auto_class = "AutoModelForSequenceClassification"
@@ -25,9 +26,9 @@ class PortableTexts:
         ids = tokenizer(texts, truncation=True, max_length=settings.max_length, return_attention_mask=False, verbose=False)["input_ids"]
         return Judged(tuple(texts), tuple(map(tuple, ids)), None, self.wanted(rows[settings.label], labels))
 
+    @abstractmethod
     def wanted(self, cells: pd.Series, labels: Sequence[str]) -> np.ndarray:
         """The labels' cells (n,) -> what would be right, a row each."""
-        raise NotImplementedError
 
     def changed(self, exact: np.ndarray, small: np.ndarray) -> int:
         return int((exact != small).sum())

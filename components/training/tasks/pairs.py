@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from components.errors import TrainingError
-from components.evaluation.intervals import Interval
-from components.evaluation.resampling import OfRows, gain_of_rows, interval_of_rows
+from components.evaluation.numbers import correlation_measures, pearson, spearman, spearman_gain
 from components.text.duplicates import near_duplicate_groups
 from components.text.tokens import head, readable
 from components.training.backbones import check_language, check_vocabulary, load_backbone, load_tokenizer
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from components.training.features import Tensors
 
 STRATA = 5  # of the numbers, each of which is dealt to all parts
-MEASURES = ("spearman", "pearson")
 
 
 class Pairs:
@@ -124,10 +122,9 @@ class Pairs:
         if len(rows) < 2:
             return {}
         cosines, loss = self.cosines(model, rows)
-        spearman, pearson = (correlation(name, cosines, self.numbers[rows]) for name in MEASURES)
-        if not np.isfinite(spearman):
-            return {}
-        return {"score": spearman - 1e-3 * min(loss, 100), "loss": loss, "spearman": spearman, "pearson": pearson}
+        wanted = self.numbers[rows]
+        order = spearman(wanted, cosines)
+        return {"score": order - 1e-3 * min(loss, 100), "loss": loss, "spearman": order, "pearson": pearson(wanted, cosines)}
 
     def finish(self, model: "PreTrainedModel", folder: Path) -> JudgedResult:
         test, seed = self.parts.test, self.settings.seed
@@ -140,14 +137,13 @@ class Pairs:
         first, second = ([texts[row] for row in test] for texts in (self.first, self.second))
         learned = [texts[row] for texts in (self.first, self.second) for row in self.trained]
         others = {"before": self.cosines(self.load_model(), test)[0], "words": word_cosines(first, second, learned)}
-        measures, *rest = ({name: _interval(name, one, wanted, seed) for name in MEASURES} for one in (found, *others.values()))
-        main = _of_rows(MEASURES[0], found, wanted)
+        measures, *rest = (correlation_measures(wanted, one, seed) for one in (found, *others.values()))
         return JudgedResult(
             rows=RowCounts(len(self.trained), len(self.parts.validation), len(test), self.left_out),
             task="pairs",
             measures=measures,
             baselines=dict(zip(others, rest, strict=True)),
-            gains={name: gain_of_rows(len(test), main, _of_rows(MEASURES[0], one, wanted), seed) for name, one in others.items()},
+            gains={name: spearman_gain(wanted, found, one, seed) for name, one in others.items()},
             test_rows=tuple(int(row) for row in self.rows[test]),
         )
 
@@ -173,23 +169,3 @@ def _strata(numbers: np.ndarray) -> list[str]:
     """The fifth of the order that each number lies in, so that all parts have low and high ones."""
     places = np.searchsorted(np.unique(np.quantile(numbers, np.linspace(0, 1, STRATA + 1)[1:-1])), numbers)
     return [str(place) for place in places]
-
-
-def correlation(name: str, found: np.ndarray, wanted: np.ndarray) -> float:
-    """Spearman's or Pearson's; nan where one side is constant."""
-    from scipy.stats import rankdata
-
-    if name == "spearman":
-        found, wanted = rankdata(found), rankdata(wanted)
-    if np.ptp(found) == 0 or np.ptp(wanted) == 0:
-        return float("nan")
-    return float(np.corrcoef(found, wanted)[0, 1])
-
-
-def _of_rows(name: str, found: np.ndarray, wanted: np.ndarray) -> OfRows:
-    return lambda rows: correlation(name, found[rows], wanted[rows])
-
-
-def _interval(name: str, found: np.ndarray, wanted: np.ndarray, seed: int) -> Interval:
-    drawn = interval_of_rows(len(wanted), _of_rows(name, found, wanted), seed)
-    return drawn if np.isfinite(drawn.value) else Interval(0.0, -1.0, 1.0)  # a method that says the same of all pairs tells none apart

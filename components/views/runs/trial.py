@@ -1,5 +1,7 @@
 """Try a classifier on a text: a field with an unseen row in it, other rows that tell something a menu away, and the classes as bars."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -23,22 +25,23 @@ MOST = 5_000  # characters
 
 def show_trial(run: Run, result: ClassificationResult) -> None:
     """The field, and what the model says of what stands in it."""
-    st.subheader(t("runs.try"), anchor=False)
-    texts = trial_texts(run)
-    bar = bench("tune")
-    key = f"runs:try:{run.id}"
-    with bar.examples:
-        example_menu(
-            "tune_example",
-            {name: {key: text} for name, text in texts.items()},
-            {name: t(f"runs.try_{name}") for name in texts},
-        )
-    with bar.field:
-        text = sentence_field(key, t("runs.try"), next(iter(texts.values()), ""), carrying=False)
-    bar.run(t("runs.try_go"))
+    text = trial_field(run, trial_texts(run))
     height = 44 + 27 * min(len(result.labels), SHOWN + 1)  # the same for every text
     with st.container(height=height, border=False, key="runs-answer"), guarded():
         answer(run, text)
+
+
+def trial_field(run: Run, texts: Mapping[str, str], names: str = "runs.try", go: str = "runs.try_go") -> str:
+    """The field with the first of `texts` in it, the others a menu away, each named by the message <names>_<its name>; what stands in the field."""
+    st.subheader(t("runs.try"), anchor=False)
+    bar = bench("tune")
+    key = f"runs:try:{run.id}"
+    with bar.examples:
+        example_menu("tune_example", {name: {key: text} for name, text in texts.items()}, {name: t(f"{names}_{name}") for name in texts})
+    with bar.field:
+        text: str = sentence_field(key, t("runs.try"), next(iter(texts.values()), ""), carrying=False)
+    bar.run(t(go))
+    return text[:MOST]
 
 
 def answer(run: Run, text: str) -> None:

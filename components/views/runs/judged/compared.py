@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from components.evaluation.intervals import Interval, paired_difference
-from components.evaluation.resampling import gain_of_rows, gain_of_sums
+from components.evaluation.numbers import spearman_gain
+from components.evaluation.resampling import gain_of_sums
 from components.training.judged import JudgedResult
 from components.training.runs import Run
-from components.training.tasks.pairs import correlation
 from components.ui.state.language import t
 
 from ..pictures import Scored, scored_dots
@@ -46,12 +46,7 @@ def _answer_gain(before: pd.DataFrame, after: pd.DataFrame) -> Interval:
 
 def rank_gain(before: pd.DataFrame, after: pd.DataFrame) -> Interval:
     """By how much more the second run's rank correlation is."""
-    wanted, new, old = (one.to_numpy() for one in (before["wanted"], after["found"], before["found"]))
-    return gain_of_rows(
-        len(wanted),
-        lambda rows: correlation("spearman", new[rows], wanted[rows]),
-        lambda rows: correlation("spearman", old[rows], wanted[rows]),
-    )
+    return spearman_gain(before["wanted"].to_numpy(), after["found"].to_numpy(), before["found"].to_numpy())
 
 
 # How much more the second of two frames of the same judged rows scores, of tasks whose view has no `gain` of its own.

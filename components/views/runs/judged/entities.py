@@ -20,15 +20,15 @@ from components.ui.state.language import t
 from components.ui.state.loaders import model
 from components.ui.state.recent import kept
 from components.ui.state.runs import run_key, store
-from components.ui.widgets.bench import bench, example_menu, sentence_field
 from components.ui.widgets.cell_picker import LISTED_ROWS
 from components.ui.widgets.entity_pairs import pair_name, show_entity_confusion, show_pair
 from components.ui.widgets.errors import guarded
 from components.ui.widgets.marked_text import in_order, kind_name, marked_text
 from components.ui.widgets.options import named
 
+from ..trial import MOST, trial_field
+
 PAGE, MODEL_KEY = "entities", "ner_model"
-MOST = 5_000  # characters of a text to try
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,25 +42,13 @@ class _Judged:
 
 def show_trial(run: Run, result: JudgedResult) -> None:
     """The field, and the names that the model finds in what stands in it."""
-    st.subheader(t("runs.try"), anchor=False)
-    texts = _examples(run)
-    bar = bench("tune")
-    key = f"runs:try:{run.id}"
-    with bar.examples:
-        example_menu(
-            "tune_example",
-            {name: {key: text} for name, text in texts.items()},
-            {name: t(f"runs.try_entities_{name}") for name in texts},
-        )
-    with bar.field:
-        text = sentence_field(key, t("runs.try"), next(iter(texts.values()), ""), carrying=False)
-    bar.run(t("runs.try_go_entities"))
+    text = trial_field(run, _examples(run), "runs.try_entities", "runs.try_go_entities")
     with st.container(key="runs-answer"), guarded():
         if not text.strip():
             st.caption(t("runs.try_placeholder"))
             return
         tagger = model(f"run:{run.id}", "ner")
-        marked_text(tagger.tag(text[:MOST]), {label: kind_name(label) for label in in_order(tagger.labels)}, key="runs_entities")
+        marked_text(tagger.tag(text), {label: kind_name(label) for label in in_order(tagger.labels)}, key="runs_entities")
 
 
 def show_figure(run: Run, result: JudgedResult) -> None:

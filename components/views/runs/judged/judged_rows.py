@@ -10,6 +10,7 @@ from components.ui.state.recent import kept
 from components.ui.state.runs import run_key, store
 
 SHOWN = 100
+MOST_ROWS = 200  # of mistakes, where they are ordered beforehand
 
 
 def judged_rows(run: Run) -> pd.DataFrame | None:

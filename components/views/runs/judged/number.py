@@ -21,8 +21,9 @@ from components.ui.widgets.escaped import escaped_markdown
 from components.ui.widgets.figures import show_figure as draw
 from components.ui.widgets.verdict import said, show_doubt
 
+from ..trial import trial_field
+from .judged_rows import MOST_ROWS, judged_rows, show_gone
 from .marks import number_line
-from .rows import MOST_ROWS, judged_rows, trial_field
 
 PAGE = MODEL_KEY = ""
 
@@ -33,7 +34,7 @@ def in_words(value: float, result: JudgedResult) -> str:
 
 
 def show_trial(run: Run, result: JudgedResult) -> None:
-    text = trial_field(run, kept("runs:number-trial", (run.id, run.ended), lambda: _trial_texts(run)))
+    text = trial_field(run, kept("runs:number-trial", (run.id, run.ended), lambda: _trial_texts(run)), go="runs.try_answer")
     with st.container(height=190, border=False, key="runs-answer"), guarded():
         if not text.strip():
             st.caption(t("runs.try_placeholder"))
@@ -53,7 +54,7 @@ def show_trial(run: Run, result: JudgedResult) -> None:
 def show_figure(run: Run, result: JudgedResult) -> None:
     rows = judged_rows(run)
     if rows is None:
-        st.caption(t("runs.rows_gone"))
+        show_gone()
         return
     wanted, found = rows["label"].to_numpy(), rows["predicted"].to_numpy()
     titles = {"wanted_title": t("runs.number_wanted"), "found_title": t("runs.number_found")}
@@ -75,7 +76,7 @@ def show_figure(run: Run, result: JudgedResult) -> None:
 def show_mistakes(run: Run, result: JudgedResult) -> None:
     rows = judged_rows(run)
     if rows is None:
-        st.caption(t("runs.rows_gone"))
+        show_gone()
         return
     off = (rows["predicted"] - rows["label"]).to_numpy()
     order = np.argsort(-np.abs(off), kind="stable")[:MOST_ROWS]

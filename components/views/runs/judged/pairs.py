@@ -1,9 +1,11 @@
 """A sentence encoder trained on pairs: two texts to compare, the cosines against the file's numbers, the pairs that are farthest out of order."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from components.charts.wanted_found import wanted_found_figure
+from components.charts.scatter import wanted_and_found
 from components.text.clip import clip
 from components.training.judged import JudgedResult
 from components.training.runs import Run
@@ -69,15 +71,9 @@ def show_figure(run: Run, result: JudgedResult) -> None:
         said("runs.pairs_finding", measure=measure_name(main), value=with_ends(main, result.measures[main]), rows=f"{len(rows):,}")
     )
     hover = [f"{clip(printable(one), 40)} / {clip(printable(other), 40)}" for one, other in zip(rows["text"], rows["second"], strict=True)]
-    titles = {"wanted_title": t("runs.pairs_wanted"), "found_title": t("runs.cosine")}
+    titles: dict[str, Any] = {"wanted_title": t("runs.pairs_wanted"), "found_title": t("runs.cosine")}
     figures.show_figure(
-        wanted_found_figure(
-            rows["wanted"].to_numpy(),
-            rows["found"].to_numpy(),
-            hover,
-            wanted_title=titles["wanted_title"],
-            found_title=titles["found_title"],
-        ),
+        wanted_and_found(rows["wanted"].to_numpy(), rows["found"].to_numpy(), hover=hover, **titles),
         key="run-pairs",
         caption=t("runs.pairs_caption"),
         alt=t("runs.pairs_alt", rows=f"{len(rows):,}", value=f"{result.measures[main].value:.2f}"),

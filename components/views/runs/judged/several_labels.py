@@ -20,8 +20,9 @@ from components.ui.widgets.figures import show_matrix
 from components.ui.widgets.verdict import said
 
 from ..pictures import Scored, scored_dots
+from ..trial import trial_field
+from .judged_rows import MOST_ROWS, judged_rows, show_gone
 from .marks import limit_bars
-from .rows import MOST_ROWS, judged_rows, trial_field
 from .verdict import written
 
 PAGE = MODEL_KEY = ""
@@ -30,7 +31,7 @@ IN_FIGURE = 16  # labels, the most frequent
 
 
 def show_trial(run: Run, result: JudgedResult) -> None:
-    text = trial_field(run, kept("runs:label-trial", (run.id, run.ended), lambda: _trial_texts(run, result)))
+    text = trial_field(run, kept("runs:label-trial", (run.id, run.ended), lambda: _trial_texts(run, result)), go="runs.try_answer")
     with st.container(height=84 + 27 * min(len(result.labels), SHOWN + 1), border=False, key="runs-answer"), guarded():
         if not text.strip():
             st.caption(t("runs.try_placeholder"))
@@ -75,7 +76,7 @@ def show_figure(run: Run, result: JudgedResult) -> None:
 def show_mistakes(run: Run, result: JudgedResult) -> None:
     rows = judged_rows(run)
     if rows is None:
-        st.caption(t("runs.rows_gone"))
+        show_gone()
         return
     pairs = [(set(read(wanted)), set(read(found))) for wanted, found in zip(rows["label"], rows["predicted"], strict=True)]
     wrong = np.array([len(wanted ^ found) for wanted, found in pairs])
