@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from .heatmap import MAX_NUMBERS, escaped, matrix_sketch
+from .heatmap import escaped, matrix_sketch
 from .lines import Curve, line_sketch
 from .numbers import significant
 from .sketch import Sketch, bar, scatter
@@ -50,9 +50,8 @@ def confusion_figure(
         column_title=predicted_title,
         width=width,
         height=int(np.clip(46 * len(counts) + 90, 240, 620)),
+        texts=[[f"{count:,}" for count in row] for row in counts],
     )
-    if counts.size <= MAX_NUMBERS:
-        figure.data[0].update(text=[[f"{count:,}" for count in row] for row in counts], texttemplate="%{text}", textfont={"size": 14})
     figure.data[1]["hovertext"] = [
         f"{escaped(row)} → {escaped(column)}: {counts[i, j]:,} / {int(totals[i, 0]):,}"
         for i, row in enumerate(labels)

@@ -49,13 +49,14 @@ def matrix_sketch(
     height: int | None = None,
     colour_bar: bool = False,
     decimals: int | None = None,
+    texts: Sequence[Sequence[str]] | None = None,
 ) -> Sketch:
     """`values` (rows, columns) -> a sketch of a heatmap. Row 0 is at the top.
 
     signed: diverging colours centred on 0; else sequential. limits: the values at the ends of the colour scale, by default the
     data's own (0..1 for data inside it, when not signed). Minus infinity (a masked score) and NaN stay empty. marks: (row, column) cells to
     outline; None stands for all rows, or all columns. dotted: bool (rows, columns), the cells that get a dot in their corner. width: about how many pixels the figure will get, which decides whether numbers fit
-    into its cells. decimals: of the numbers written there, where values differ too little in size for three significant digits.
+    into its cells. decimals: of the numbers written there, where values differ too little in size for three significant digits. texts: (rows, columns), written there in place of the numbers.
     Raises ValueError when labels and matrix disagree.
     """
     values = np.asarray(values, dtype=float)
@@ -83,7 +84,7 @@ def matrix_sketch(
     if clickable:
         figure.add_trace(_cell_markers(values, rows, columns))
     if written:
-        figure.add_trace(_numbers(values, (low, high), signed, decimals))
+        figure.add_trace(_numbers(values, (low, high), signed, decimals, texts))
     if dotted is not None:
         figure.add_trace(_dots(dotted))
     for row, column in marks:
@@ -150,7 +151,9 @@ def _cell_markers(values: np.ndarray, rows: Sequence[str], columns: Sequence[str
     )
 
 
-def _numbers(values: np.ndarray, limits: tuple[float, float], signed: bool, decimals: int | None) -> Trace:
+def _numbers(
+    values: np.ndarray, limits: tuple[float, float], signed: bool, decimals: int | None, texts: Sequence[Sequence[str]] | None
+) -> Trace:
     """The numbers in their cells, black or white by the cell's own colour. They take no click."""
     rows, columns = np.nonzero(~np.isnan(values))
     low, high = limits
@@ -165,7 +168,10 @@ def _numbers(values: np.ndarray, limits: tuple[float, float], signed: bool, deci
         x=columns,
         y=rows,
         mode="text",
-        text=[_written(float(value), decimals) for value in values[rows, columns]],
+        text=[
+            texts[row][column] if texts else _written(float(values[row, column]), decimals)
+            for row, column in zip(rows, columns, strict=True)
+        ],
         textfont={"size": 12, "color": inks(light, ROLES["paper"].light)},
         meta={"dark": {"textfont.color": inks(dark, ROLES["paper"].dark)}},
         hoverinfo="skip",
