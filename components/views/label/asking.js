@@ -160,7 +160,9 @@ function classes(root, state, now) {
     box.replaceChildren(...data.classes.map(({ number, name }, place) => {
       const button = element("button", "class")
       if (place < 9) { button.append(element("kbd", "", String(place + 1))); button.setAttribute("aria-keyshortcuts", String(place + 1)) }
-      button.append(element("span", "name", name), element("span", "n", ""))
+      const words = element("span", "name", "")
+      words.append(...name.split(/(?<=[_/-])/).flatMap((part) => [part, document.createElement("wbr")]))  // lines break after these signs
+      button.append(words, element("span", "n", ""))
       button.dataset.number = number
       button.onclick = tapped(state, () => answer(root, state, number))
       return button
