@@ -1,9 +1,11 @@
-"""Writes the sample tables of several labels and of numbers from their upstream files: components/training/samples/{emotions_en,reports_ja,tone_ja,tone_en}.csv.
+"""Writes samples of the tasks that are trained from their upstream files: components/training/samples/{emotions_en,reports_ja,tone_ja,tone_en}.csv and
+entities_{ja,en}.jsonl, whose rows the bundled models of names were never trained on.
 
     python -m scripts.task_samples <folder>
 
 The folder holds goemotions/data/original/{labels.txt,train.tsv} (monologg/GoEmotions-pytorch @ b75f9d3), chabsa/data/chABSA/*_ann.json
-(sinjorjob/chABSA-dataset @ 9d33ef9) and m_absa_ja_en/data/<domain>/en/train.txt (swaggy66/M-ABSA @ cb3121a).
+(sinjorjob/chABSA-dataset @ 9d33ef9) and m_absa_ja_en/data/<domain>/en/train.txt (swaggy66/M-ABSA @ cb3121a); for names, the archives that
+`recipes/ner.py` reads.
 """
 
 import ast
@@ -12,11 +14,13 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from components.training.samples_list import FOLDER
+from recipes.entities import Tagged, english, japanese
 
 EMOTIONS = ("admiration", "amusement", "approval", "confusion", "curiosity", "gratitude", "joy", "love", "optimism", "surprise")
 ROUGH = re.compile(
@@ -86,11 +90,22 @@ def _write(name: str, header: tuple[str, str], rows: list[tuple[str, str]]) -> N
     print(name, len(rows), (FOLDER / name).stat().st_size)
 
 
+def entities(rows: Mapping[str, Sequence[Tagged]], most: int = 900) -> list[str]:
+    """Lines as doccano writes them, of the rows by which the bundled model was chosen and judged."""
+    held_out = [row for name in ("choose", "report") for row in rows[name] if 15 <= len(row.text) <= 300]
+    return [
+        json.dumps({"text": row.text, "label": [list(entity) for entity in row.entities]}, ensure_ascii=False)
+        for row in _some(held_out, min(most, len(held_out)))
+    ]
+
+
 def main(folder: Path) -> None:
+    for language, rows in (("ja", japanese(folder, folder)), ("en", english(folder, folder))):
+        (FOLDER / f"entities_{language}.jsonl").write_text("\n".join(entities(rows)) + "\n", encoding="utf-8")
     _write("emotions_en.csv", ("text", "emotions"), emotions(folder / "goemotions" / "data" / "original"))
-    japanese = opinions(folder / "chabsa" / "data" / "chABSA")
-    _write("reports_ja.csv", ("文", "話題"), [(text, "、".join(names)) for text, names, _ in _some(japanese, 900)])
-    _write("tone_ja.csv", ("文", "評価"), tone([(text, signs) for text, _, signs in japanese]))
+    reports = opinions(folder / "chabsa" / "data" / "chABSA")
+    _write("reports_ja.csv", ("文", "話題"), [(text, "、".join(names)) for text, names, _ in _some(reports, 900)])
+    _write("tone_ja.csv", ("文", "評価"), tone([(text, signs) for text, _, signs in reports]))
     _write("tone_en.csv", ("text", "tone"), tone(reviews(folder / "m_absa_ja_en" / "data")))
 
 

@@ -169,7 +169,7 @@ def _numbers(
         y=rows,
         mode="text",
         text=[
-            texts[row][column] if texts else _written(float(values[row, column]), decimals)
+            texts[int(row)][int(column)] if texts else _written(float(values[row, column]), decimals)
             for row, column in zip(rows, columns, strict=True)
         ],
         textfont={"size": 12, "color": inks(light, ROLES["paper"].light)},

@@ -37,7 +37,7 @@ _ABSA = ("Apache-2.0", "M-ABSA (Wu et al. 2025)")
 _OWN = ("CC0", "Himotoku")
 _JGLUE = ("CC BY-SA 4.0", "JGLUE (Kurihara et al. 2022)")
 _STOCKMARK = ("CC BY-SA 3.0", "Wikipedia NER data set (Stockmark Inc.)")
-_UNER = ("CC BY-SA 4.0", "Universal NER, English EWT (Mayhew et al. 2024)")
+_WIKIGOLD = ("CC BY 4.0", "Wikigold (Balasuriya et al. 2009)")
 SAMPLES = (
     SampleTable("topics-ja", TOPICS / "topics_ja.csv", 800, "ja", "classification", "text", "category", *_SIB),
     SampleTable("topics-en", TOPICS / "topics_en.csv", 800, "en", "classification", "text", "category", *_SIB),
@@ -76,6 +76,6 @@ SAMPLES = (
         "SQuADShifts (Miller et al. 2020)",
         second="question",
     ),
-    SampleTable("entities-ja", FOLDER / "entities_ja.jsonl", 900, "ja", "entities", "text", "entities", *_STOCKMARK),
-    SampleTable("entities-en", FOLDER / "entities_en.jsonl", 1000, "en", "entities", "text", "entities", *_UNER),
+    SampleTable("entities-ja", FOLDER / "entities_ja.jsonl", 736, "ja", "entities", "text", "entities", *_STOCKMARK),
+    SampleTable("entities-en", FOLDER / "entities_en.jsonl", 390, "en", "entities", "text", "entities", *_WIKIGOLD),
 )

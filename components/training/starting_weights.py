@@ -18,7 +18,7 @@ from components.training.store import RunStore
 WEIGHTS = "weights"  # the place of the fingerprints in a run's data
 DIGITS = 16
 # What the bundled model does that a training goes on from, where it is not the bare backbone.
-STARTS = {"domain_adaptation": "masked_lm", "pairs": "similarity", "questions": "qa"}
+STARTS = {"domain_adaptation": "masked_lm", "entities": "ner", "pairs": "similarity", "questions": "qa"}
 # The bundled models that were replaced before runs kept fingerprints: what a run without any was begun on.
 UNRECORDED = {"backbone-ja": "487f8597795fdfa4", "mlm-ja": "d746a2c4230ebebb", "mlm-en": "a40d313a6f4be46d"}
 
