@@ -1,5 +1,20 @@
 """The cells of a training on named entities as plain transformers, and the code that uses its model: as `code_templates`."""
 
+# What the bundled model of names has learned.
+TAGGER = """\
+from peft import PeftModel
+from safetensors.torch import load_file
+
+# The bundled model of names, a LoRA and a head, from a folder of this project's models/: what it says of a tag of ours stays, other tags begin untrained.
+with open("$folder/settings.json", encoding="utf-8") as file:
+    known = json.load(file)["labels"]
+for name, value in load_file("$folder/head.safetensors").items():
+    for number, tag in enumerate(tags):
+        if tag in known:
+            model.get_parameter(name).data[number] = value[known.index(tag)]
+model = PeftModel.from_pretrained(model, "$folder").merge_and_unload().requires_grad_(True)
+"""
+
 MODEL = """\
 import json
 
@@ -15,6 +30,7 @@ model = AutoModelForTokenClassification.from_pretrained(
     attention_probs_dropout_prob=settings["attention_dropout"],
     dtype=torch.float32,
 )
+$tagger
 # A vocabulary without capitals is told of them by the token types.
 marks_capitals = tokenizer.is_fast and model.config.type_vocab_size > 1 and tokenizer.tokenize("Apple") == tokenizer.tokenize("apple")
 

@@ -15,7 +15,7 @@ from components.models import bundled
 from components.models.plain_loading import whole_model
 from components.tables.writing import write_table
 from components.training import code_templates as templates
-from components.training import pair_templates
+from components.training import entity_templates, pair_templates
 from components.training.code_cells import AUTO_CLASSES, EVERY_LABEL, LABELS, TWINS, cells
 from components.training.export import one_line
 from components.training.judged import JudgedResult
@@ -96,6 +96,7 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         "more": (" sentence-transformers datasets" if settings.task == "pairs" else "")
         + (" fugashi unidic-lite" if settings.language == "ja" else ""),
         "twin": Template(templates.TWIN).substitute(folder=beside + models.tasks[TWINS.get(settings.task, "masked_lm")]) if models else "",
+        "tagger": Template(entity_templates.TAGGER).substitute(folder=beside + models.tasks["ner"]) if models else "",
         "adapter": ""
         if models is None or models.encoder == models.backbone
         else Template(pair_templates.ADAPTER).substitute(folder=beside + models.encoder),

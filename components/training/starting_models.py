@@ -1,6 +1,7 @@
 """The model that a training of a bundled kind goes on from: the bundled one of the backbone's language, which has learned the task already."""
 
 import copy
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from components.models import files as model_files
@@ -34,3 +35,18 @@ def starting_model(id: str, task: str, settings: Settings) -> "PreTrainedModel":
             if hasattr(model.config, name):
                 setattr(model.config, name, share)
     return model
+
+
+def with_tags(model: "PreTrainedModel", tags: Sequence[str]) -> None:
+    """Gives a token classifier an output for each of `tags`: its own where it has that tag, else a new one."""
+    import torch
+
+    old, known = model.classifier, {tag: number for number, tag in model.config.id2label.items()}
+    new = torch.nn.Linear(old.in_features, len(tags))
+    with torch.no_grad():
+        new.weight.normal_(0.0, model.config.initializer_range)
+        new.bias.zero_()
+        for number, tag in enumerate(tags):
+            if tag in known:
+                new.weight[number], new.bias[number] = old.weight[known[tag]], old.bias[known[tag]]
+    model.classifier, model.num_labels = new, len(tags)

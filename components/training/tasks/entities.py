@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -34,7 +33,7 @@ from components.training.precision import autocast
 from components.training.results import RowCounts
 from components.training.settings import Settings
 from components.training.splits import check_groups, joined_groups, share_of, split_rows
-from components.training.starting_models import bundled_start, starting_model
+from components.training.starting_models import bundled_start, starting_model, with_tags
 from components.training.starting_weights import STARTS
 from components.training.task_tables.entities import MANY_TYPES, clean
 from components.training.token_tags import IGNORED, cuts_a_word, pieces_in, window_tags
@@ -288,18 +287,3 @@ def _knows_no_capitals(tokenizer: object) -> bool:
     if is_japanese_tokenizer(tokenizer):
         return False
     return tokenizer.tokenize("Apple") == tokenizer.tokenize("apple")  # type: ignore[attr-defined, no-any-return]
-
-
-def with_tags(model: "PreTrainedModel", tags: Sequence[str]) -> None:
-    """Gives a token classifier an output for each of `tags`: its own where it has that tag, else a new one."""
-    import torch
-
-    old, known = model.classifier, {tag: number for number, tag in model.config.id2label.items()}
-    new = torch.nn.Linear(old.in_features, len(tags))
-    with torch.no_grad():
-        new.weight.normal_(0.0, model.config.initializer_range)
-        new.bias.zero_()
-        for number, tag in enumerate(tags):
-            if tag in known:
-                new.weight[number], new.bias[number] = old.weight[known[tag]], old.bias[known[tag]]
-    model.classifier, model.num_labels = new, len(tags)

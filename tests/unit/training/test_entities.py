@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -21,7 +22,9 @@ from components.training.doctor import examine
 from components.training.export import model_card, usage_code
 from components.training.findings import apply_fixes
 from components.training.name_dictionary import NameDictionary
-from components.training.notebook import notebook_zip
+from components.training.notebook import notebook_zip, program
+from components.training.samples_list import FOLDER
+from components.training.settings import Settings
 from components.training.store import RunStore
 from components.training.task_tables import Columns, guess_task, task_table
 from tests.unit.training.conftest import BAD, GOOD, THINGS
@@ -95,7 +98,6 @@ def test_the_counts_by_row_add_up_to_nervaluates():
 
 
 def test_the_windows_of_a_long_text_hold_every_entity_whole_once(tiny, monkeypatch):
-    from components.training.settings import Settings
     from components.training.tasks.entities import Entities
     from components.training.token_tags import IGNORED
 
@@ -132,6 +134,34 @@ def test_the_notebook_repeats_the_training(trained, tmp_path, monkeypatch, capsy
     exec("\n".join(cell.source for cell in nbformat.read("training.ipynb", as_version=4).cells if cell.cell_type == "code"), {})
     score = float(re.search(r"F1 of names ([\d.]+)", capsys.readouterr().out).group(1))
     assert score == pytest.approx(run.scores["span_f1"], abs=0.12) and (tmp_path / "model" / "model.safetensors").exists()
+
+
+def test_a_training_and_its_program_begin_as_the_bundled_model_of_names(tmp_path, monkeypatch):
+    from safetensors.torch import load_file
+
+    from components.training.tasks.entities import Entities
+
+    folder = Path("models/ner-ja").resolve()
+    lines = (FOLDER / "entities_ja.jsonl").read_text("utf-8").splitlines()[:40]
+    frame = table(*[(json.loads(line)["text"], [[0, 2, "人名"], [3, 5, "天体"]]) for line in lines])
+    settings = Settings(task="entities", text="text", label="label", language="ja")
+    model = Entities(settings, frame.reset_index(names="row")).load_model()
+    frame.to_csv(tmp_path / "training-data.csv", index=False)
+    (tmp_path / "models").symlink_to(folder.parent)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    code, mark, _ = program(settings).partition("# A vocabulary without capitals")
+    assert mark
+    exec(code, names)
+    assert names["tags"] == list(model.config.id2label.values())
+    head, of = load_file(folder / "head.safetensors"), json.loads((folder / "settings.json").read_text("utf-8"))["labels"].index
+    known = [0, *(names["tags"].index(tag) for tag in ("B-人名", "I-人名"))]
+    for shown in (model, names["model"]):
+        assert shown.classifier.weight[known].equal(head["classifier.weight"][[0, of("B-人名"), of("I-人名")]])
+    theirs = names["model"].state_dict()
+    for name, value in model.state_dict().items():
+        if not name.startswith("classifier"):
+            assert value.allclose(theirs[name], atol=1e-5), name
 
 
 def test_the_exported_model_answers_in_plain_transformers(trained, capsys):
@@ -222,7 +252,6 @@ def test_the_estimate_counts_every_window_of_a_long_text(tmp_path):
     from dataclasses import asdict
 
     from components.training.estimate import Speed, predict, speed_key
-    from components.training.settings import Settings
 
     store, tokens = RunStore(tmp_path), {}
     for task in ("classification", "entities"):
