@@ -16,7 +16,7 @@ from torch import Tensor
 from components.errors import ModelError
 from components.models import adapters, bundled
 from components.models import files as model_files
-from components.models.causal_loading import assemble, tokenizer_of
+from components.models.causal_loading import model_and_tokenizer
 from components.models.files import ModelFiles
 from components.models.lanes import alone
 from components.models.masked_lm import bare
@@ -90,8 +90,8 @@ class CausalLM:
 
     def __init__(self, files: ModelFiles):
         self.id = files.id
-        self.model: Any = assemble(files)
-        tokenizer = tokenizer_of(files)
+        self.model: Any
+        self.model, tokenizer = model_and_tokenizer(files)
         self.max_length = min(MAX_TOKENS, max_length(self.model.config, tokenizer))
         self.aligner = Aligner(tokenizer, self.max_length)
         self.vocabulary_size = int(self.model.config.vocab_size)

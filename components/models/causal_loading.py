@@ -1,6 +1,10 @@
 """Decoders in memory: a published quantised file, our own over its backbone's embedding table, or a whole model."""
 
 import copy
+import functools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -12,6 +16,34 @@ from components.models.adapters import PreTrained
 from components.models.files import ModelFiles
 from components.models.tasks import TASKS
 from components.text.libraries import transformers
+
+_PARSING = threading.Lock()
+
+
+def model_and_tokenizer(files: ModelFiles) -> tuple[PreTrained, Any]:
+    """The model of `files` that predicts next tokens, float32, in eval mode, and its tokenizer. Raises ModelError."""
+    with _parsed_once():
+        return assemble(files), tokenizer_of(files)
+
+
+@contextmanager
+def _parsed_once() -> Iterator[None]:
+    """In here the library parses a quantised file once, not for each thing that it asks of it, and makes its table of names once, not for each
+    layer: half of the time that a load takes."""
+    try:
+        import gguf
+    except ImportError:  # a model of another kind, or `_unpacked` says what is missing
+        yield
+        return
+    with _PARSING:
+        own = {name: getattr(gguf, name) for name in ("GGUFReader", "get_tensor_name_map")}
+        try:
+            for name, call in own.items():
+                setattr(gguf, name, functools.lru_cache(maxsize=1)(call))
+            yield
+        finally:
+            for name, call in own.items():
+                setattr(gguf, name, call)
 
 
 def assemble(files: ModelFiles) -> PreTrained:

@@ -4,13 +4,14 @@ import io
 import json
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from components.messages import CONTENT, message
 from components.models import load
 from components.ui.widgets.kinds import KINDS
-from tests.pages.conftest import assert_well, doubts, drawn, findings, sent
+from tests.pages.conftest import assert_well, doubts, findings, sent, spec
 
 NAME = "entities"
 CHAPTER = "Apple Inc. is looking at buying U.K. startup for $1 billion. Tim Cook is the CEO."
@@ -146,7 +147,8 @@ def test_a_table_with_the_right_entities_is_judged(open_page):
     metrics = {one.label: one.value for one in app.metric}
     assert float(metrics["Strict F1"]) == pytest.approx(f1, abs=5e-4) and 0.5 < f1 < 1
     assert metrics["Entities in the file"] == str(len(right)) and metrics["Rows"] == str(len(rows))
-    counts = drawn(app, "figure-ner-judged-confusion", trace=0, field="text").astype(int)
+    (written,) = (trace["text"] for trace in spec(app, "figure-ner-judged-confusion")["data"] if trace.get("mode") == "text")
+    counts = np.array(written, dtype=int).reshape(5, 5)  # four types, and none
     assert counts.sum() == len(right) + len(found) - counts[:-1, :-1].sum()
     # The commonest mistake is chosen: its row is on the screen in both versions.
     twice = {n for n, row in enumerate(rows) if visible(html(app)).count(row["text"]) == 2}
