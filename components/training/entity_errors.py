@@ -33,7 +33,7 @@ from components.training.suspects import LEAST_ROWS, MOST_ROWS, MOST_SUSPECTS, L
 from components.training.token_tags import Piece, pieces_in
 
 FOLDS = 5
-MOST_TOKENS = 60_000  # that are looked at; rows beyond them are left
+MOST_TOKENS = 40_000  # that are looked at; rows beyond them are left
 STRENGTH = 0.003  # 0.001 and 0.01 found 1 to 3 points less (`benchmarks.cheap`)
 NONE, UNKNOWN = 0, -1  # classes of a token: outside all entities; of a type that nothing can be said of
 
@@ -246,10 +246,11 @@ def _missing(row: _Row, told: _Told, labels: tuple[str, ...]) -> Iterator[_Doubt
     for suspected, run in groupby(range(len(best)), key=lambda token: int(best[token])):
         if suspected == NONE:
             continue
-        tokens = list(run)
-        after, wrong = (tokens[0], tokens[-1], labels[suspected - 1]), bool(told.wrong[tokens].all())
-        certainty, score = told.probabilities[tokens, suspected].mean(), told.quality[tokens].mean()
-        yield _Doubt(tokens[0], tokens[-1], float(score), float(certainty), wrong, None, after)
+        places = list(run)
+        first, last = places[0], places[-1]
+        certainty, score = told.probabilities[places, suspected].mean(), told.quality[places].mean()
+        after, wrong = (first, last, labels[suspected - 1]), bool(told.wrong[places].all())
+        yield _Doubt(first, last, float(score), float(certainty), wrong, None, after)
 
 
 def _goes_on(one: Piece, other: Piece) -> bool:

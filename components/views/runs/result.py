@@ -68,7 +68,7 @@ def _show_measured(run: Run, result: JudgedResult) -> AnsweredTable | None:
         run,
         {
             "runs.fold_found": lambda: view.show_figure(run, result),
-            "runs.fold_mistakes": lambda: (_show_check(run), view.show_mistakes(run, result)),
+            "runs.fold_mistakes": lambda: _show_measured_mistakes(run, result),
             "runs.fold_measures": lambda: show_numbers(result),
             "runs.fold_facts": lambda: show_facts(run),
         },
@@ -203,6 +203,11 @@ def _judged_rows(run: Run, judgement: Judgement) -> JudgedRows:
         )
 
     return kept("runs:judged", (run.id, run_key(), run.ended), rows)
+
+
+def _show_measured_mistakes(run: Run, result: JudgedResult) -> None:
+    _show_check(run)
+    view_of(result.task).show_mistakes(run, result)
 
 
 def _show_check(run: Run) -> None:
