@@ -37,8 +37,8 @@ from components.settings import variable
 from components.tables.annotated import read_annotated
 from components.tables.span_cells import Marked, read_written, write_spans
 from components.training.baselines import majority_probabilities, tfidf_probabilities
-from components.training.findings import apply_fixes
 from components.training.entity_errors import check_entities
+from components.training.findings import apply_fixes
 from components.training.label_errors import check_labels
 from components.training.quick_head import QuickHead, encoded
 from components.training.relabelled import relabelling, remembered, task_frame

@@ -19,7 +19,9 @@ def test_entities_are_mended_one_by_one_and_the_next_run_says_what_it_bought(ope
     monkeypatch.setattr("components.training.entity_errors.STRENGTH", 0.03)
     table, _ = spoilt(marked_rows(180))
     table["text"] = ODD + table["text"]
-    table["label"] = [json.dumps([[start + len(ODD), end + len(ODD), name] for start, end, name in json.loads(cell)]) for cell in table["label"]]
+    table["label"] = [
+        json.dumps([[start + len(ODD), end + len(ODD), name] for start, end, name in json.loads(cell)]) for cell in table["label"]
+    ]
     first = trained(store, tiny, table, task="entities", epochs=1)
     app = open_page("fine_tune", language, visitor=VISITOR, run=first.id)
     press(app, "runs:check-labels")
@@ -45,7 +47,9 @@ def test_entities_are_mended_one_by_one_and_the_next_run_says_what_it_bought(ope
     row = places[0][0]
     old, new = (json.loads(cell) for cell in (table["label"][row - 1], store.rows(second.id, VISITOR)["label"][row]))
     assert json.loads(second.data[RELABELLED][str(row)]) == old and list(second.data[RELABELLED]) == [str(row)]
-    assert old != new and [one for one in old if one[1] <= start or end <= one[0]] == [one for one in new if one[1] <= start or end <= one[0]]
+    assert old != new and [one for one in old if one[1] <= start or end <= one[0]] == [
+        one for one in new if one[1] <= start or end <= one[0]
+    ]
     second = train(store, second)
     parts = [store.rows(run.id, VISITOR, "parts")["part"].to_dict() for run in (first, second)]
     assert parts[0] == parts[1]
