@@ -2,7 +2,7 @@
 
 Confident learning token by token (Wang & Mueller 2022, "Detecting Label Errors in Token Classification Data"), by the authors' own cleanlab. The model is
 logistic regression on the tokens' states of the encoder that a training would start from, fitted as often as there are folds; near duplicates are in one
-fold. A token's class is its type alone: with BIO tags the list was no better and took three times as long (`benchmarks.cheap`). The rows that a model
+fold. A token's class is its type alone: with BIO tags the list was hardly better and took three times as long (`benchmarks/README.md`). The rows that a model
 is judged on are never looked at.
 """
 
