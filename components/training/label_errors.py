@@ -5,8 +5,7 @@ regression on the frozen encoder, fitted as often as there are folds; near dupli
 The rows that a model is judged on are never looked at.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,38 +15,11 @@ from components.models.turns import check_time
 from components.training.quick_head import QuickHead
 from components.training.relabelled import task_frame
 from components.training.settings import Settings
+from components.training.suspects import LEAST_ROWS, MOST_ROWS, MOST_SUSPECTS, LabelCheck, Progress, Suspect
 
 FOLDS = 5
-MOST_ROWS = 5_000  # that are looked at; more are sampled
-MOST_SUSPECTS = 200
-LEAST_ROWS = 40
 # A strong penalty, for the labels that are learned from are wrong too (`benchmarks.cheap`).
 STRENGTH = 0.01
-Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """A row by its name in the table, with its text whole, its label and the one that is more probable. `certainty`: probability of that one,
-    by a model that never saw the row. `like`: the text with that label that is most alike to it."""
-
-    row: int
-    text: str
-    given: str
-    suspected: str
-    certainty: float
-    like: str
-
-
-@dataclass(frozen=True)
-class LabelCheck:
-    """`suspects`: the most doubtful first, at most 200. `ranked`: all rows that were looked at, the most doubtful first. `held_out`: rows that were
-    not, because a model is judged on them; `left`: rows beyond the 5,000 that are looked at at most."""
-
-    suspects: tuple[Suspect, ...]
-    ranked: tuple[int, ...]
-    held_out: int
-    left: int
 
 
 def check_labels(

@@ -1,7 +1,7 @@
 """Labels that were mended row by row, and what they may not change: which rows are judged, and by which labels.
 
 A split deals the rows class by class, so that another label moves rows to another part. A run therefore remembers the label that each mended
-row had; its rows are dealt by those, and a row that is judged keeps its own.
+row had; its rows are dealt by those, and a row that is judged keeps its own. Of named entities the label is the cell with all marked pieces.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,23 @@ from components.training.findings import Fix
 from components.training.runs import Run
 from components.training.settings import Settings
 
-KIND = "label-errors"  # of the fix
+KINDS = {"classification": "label-errors", "entities": "entity-errors"}  # of the fix, by the task
 RELABELLED = "relabelled"  # in what is remembered of a run's data: row -> the label that it had
 DEALT = "\0dealt"  # the column of a task's frame with the labels that the rows are dealt by; no file has one of this name
 
 
-def relabelling(column: str, labels: Mapping[int, tuple[str, str]]) -> Fix | None:
-    """The fix that gives rows of `column` another label, row -> (old, new); None for no rows."""
-    return Fix(KIND, tuple(labels), column, tuple(labels.values())) if labels else None
+def relabelling(column: str, labels: Mapping[int, tuple[str, str]], task: str = "classification") -> Fix | None:
+    """The fix that gives rows of `column` another label, or other marked pieces, row -> (old, new); None for no rows."""
+    return Fix(KINDS[task], tuple(labels), column, tuple(labels.values())) if labels else None
+
+
+def is_relabelling(fix: Fix) -> bool:
+    return fix.kind in KINDS.values()
 
 
 def relabelled(fixes: Sequence[Fix]) -> dict[int, tuple[str, str]]:
     """The rows that `fixes` give another label, one by one: row -> (old, new)."""
-    return {row: names for fix in fixes if fix.kind == KIND for row, names in zip(fix.rows, fix.renamed, strict=True)}
+    return {row: names for fix in fixes if is_relabelling(fix) for row, names in zip(fix.rows, fix.renamed, strict=True)}
 
 
 def remembered(fixes: Sequence[Fix], origin: Run | None = None) -> dict[str, str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from components.errors import TrainingError
 from components.evaluation.entities import pair_up
 from components.evaluation.entity_rows import FOUND, MISTAKES, RIGHT, WANTED, mistake, row_counts, span_f1, span_measures
 from components.evaluation.intervals import Interval, f1_wilson, wilson
@@ -19,12 +18,11 @@ from components.models.model_inputs import max_length
 from components.models.ner import Decoding, EntityTagger, token_windows
 from components.models.results import Entity
 from components.models.tasks import TASKS
-from components.tables.span_cells import Marked, read_written, write_spans
-from components.text.duplicates import near_duplicate_groups
+from components.tables.span_cells import Marked, write_spans
 from components.text.japanese import is_japanese_tokenizer
-from components.text.tokens import Aligner, head
+from components.text.tokens import Aligner
 from components.text.windows import Window
-from components.training.backbones import backbone_folder, check_language, check_vocabulary, load_backbone, load_tokenizer
+from components.training.backbones import backbone_folder, load_backbone, load_tokenizer
 from components.training.features import Feature
 from components.training.judged import JudgedResult, PartScore
 from components.training.length_batches import by_length, pad
@@ -32,10 +30,10 @@ from components.training.name_dictionary import NameDictionary
 from components.training.precision import autocast
 from components.training.results import RowCounts
 from components.training.settings import Settings
-from components.training.splits import check_groups, joined_groups, share_of, split_rows
+from components.training.splits import share_of
 from components.training.starting_models import bundled_start, starting_model, with_tags
 from components.training.starting_weights import STARTS
-from components.training.task_tables.entities import MANY_TYPES, clean
+from components.training.tasks.marked_rows import MarkedRows
 from components.training.token_tags import IGNORED, cuts_a_word, pieces_in, window_tags
 
 if TYPE_CHECKING:
@@ -48,9 +46,8 @@ TEMPERATURES = (0.7, 1.0, 1.3, 1.7, 2.2, 2.8)
 TEMPERATURE_ROWS, FEWEST_FOUND = 300, 20
 
 
-class Entities:
-    """`rows`, `texts`, `spans`: row name, text and marked pieces of every row that somebody has looked through; `parts`: which of them are for what.
-    `decoding`: how tags become entities, the same in validation, in the judgement and on the page."""
+class Entities(MarkedRows):
+    """`decoding`: how tags become entities, the same in validation, in the judgement and on the page."""
 
     head = ("classifier",)
     # The head starts from nothing: its steps are larger than those of weights that know the language.
@@ -58,31 +55,8 @@ class Entities:
     epoch = 0
 
     def __init__(self, settings: Settings, frame: pd.DataFrame):
-        self.settings = settings
+        super().__init__(settings, frame)
         self.tokenizer = load_tokenizer(settings.backbone)
-        marked = frame[settings.label].map(read_written)
-        used = frame[marked.notna() & (frame[settings.text].str.strip() != "")]
-        self.left_out = len(frame) - len(used)
-        self.rows = used["row"].to_numpy()
-        self.texts = [head(text, settings.max_length) for text in used[settings.text]]
-        self.spans = [clean(text, spans) for text, spans in zip(self.texts, marked[used.index], strict=True)]
-        counts = Counter(name for spans in self.spans for _, _, name in spans)
-        self.labels = tuple(sorted(counts))
-        if not self.labels:
-            raise TrainingError("training.found-entities-none", column=settings.label)
-        if len(self.labels) > MANY_TYPES:
-            raise TrainingError("training.found-entities-many-types", n=len(self.labels), limit=MANY_TYPES)
-        check_language(settings, self.texts)
-        check_vocabulary(settings, self.texts)
-        check_groups(used, settings)
-        own = used[settings.group].tolist() if settings.group else None
-        groups = joined_groups(own, near_duplicate_groups(self.texts))
-        if groups is not None and len(np.unique(groups)) < 2:
-            raise TrainingError("training.one-group", rows=len(used))
-        rarest = [min((name for _, _, name in spans), key=lambda name: (counts[name], name), default="") for spans in self.spans]
-        self.parts = split_rows(rarest, groups, settings.test, settings.validation, settings.seed)
-        if not any(self.spans[row] for row in self.parts.test) or not any(self.spans[row] for row in self.parts.train):
-            raise TrainingError("training.too-few-entities", rows=len(used))
         self.trained = share_of(self.parts.train, settings)
         config = read_json(backbone_folder(settings.backbone) / "config.json", settings.backbone)
         self.max_length = max_length(SimpleNamespace(**config), self.tokenizer, settings.max_length)

@@ -12,7 +12,7 @@ from components.tables.annotated import read_annotated
 from components.tables.table import Table
 from components.text.language import main_language
 from components.training.findings import Fix, apply_fixes
-from components.training.relabelled import KIND
+from components.training.relabelled import is_relabelling
 from components.training.row_account import RowAccount
 from components.training.runs import Run
 from components.training.settings import LANGUAGES, TASKS
@@ -80,7 +80,7 @@ class TrainingData:
 
     @property
     def signature(self) -> str:
-        fixes = (f"{fix.kind}{len(fix.rows)}{hash(fix) if fix.kind == KIND else ''}" for fix in self.fixes)
+        fixes = (f"{fix.kind}{len(fix.rows)}{hash(fix) if is_relabelling(fix) else ''}" for fix in self.fixes)
         parts = (self.task, self.upload.signature, *map(str, self.columns.named), *fixes)
         return "|".join(parts)
 

@@ -29,7 +29,7 @@ from .curve import show_learning_curve
 from .judged import view_of
 from .judged.numbers import show_numbers
 from .judged.verdict import show_judged_verdict
-from .labels import check_labels_of
+from .labels import CHECKS, check_labels_of
 from .pictures import Dot, dots
 from .rows_used import account_words
 from .samples import SAMPLE
@@ -60,6 +60,7 @@ def _show_measured(run: Run, result: JudgedResult) -> AnsweredTable | None:
     """Of a task whose answers are more than a class a row: its own view shows the try, the figure and the mistakes."""
     view = view_of(result.task)
     show_judged_verdict(run, result)
+    show_bought(run)
     view.show_trial(run, result)
     _show_use(run)
     table = show_use_table(run, result) if result.task in TABLE_TASKS else None
@@ -67,7 +68,7 @@ def _show_measured(run: Run, result: JudgedResult) -> AnsweredTable | None:
         run,
         {
             "runs.fold_found": lambda: view.show_figure(run, result),
-            "runs.fold_mistakes": lambda: view.show_mistakes(run, result),
+            "runs.fold_mistakes": lambda: _show_measured_mistakes(run, result),
             "runs.fold_measures": lambda: show_numbers(result),
             "runs.fold_facts": lambda: show_facts(run),
         },
@@ -204,10 +205,20 @@ def _judged_rows(run: Run, judgement: Judgement) -> JudgedRows:
     return kept("runs:judged", (run.id, run_key(), run.ended), rows)
 
 
+def _show_measured_mistakes(run: Run, result: JudgedResult) -> None:
+    _show_check(run)
+    view_of(result.task).show_mistakes(run, result)
+
+
+def _show_check(run: Run) -> None:
+    """The way to the labels that were learned, of a task whose labels can be looked at."""
+    if run.owned and run.settings.task in CHECKS:
+        st.button(t("runs.check_labels"), key="runs:check-labels", on_click=check_labels_of, args=(run,), icon=":material/rule:")
+
+
 def _show_mistakes(run: Run, judged: JudgedRows) -> None:
     """Which class is taken for which, the mistakes, and the training rows nearest to the one that is chosen; the way to its learned labels."""
-    if run.owned:
-        st.button(t("runs.check_labels"), key="runs:check-labels", on_click=check_labels_of, args=(run,), icon=":material/rule:")
+    _show_check(run)
     show_confusion(judged, key=f"run-{run.id}", label_name=str)
     chosen = show_mistakes(judged, label_name=str, key=f"run-{run.id}")
     if chosen is not None:
