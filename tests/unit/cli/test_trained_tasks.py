@@ -146,7 +146,7 @@ def test_a_task_is_trained_and_answers_as_on_its_judged_rows(task, home, made, c
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("task", ("several_labels", "number", "entities", "pair_classes"))
+@pytest.mark.parametrize("task", TASKS)
 def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
     """The score of float32 is the run's own, the README's program says what the command line says."""
     run, _, _, rows = made(task)
@@ -160,9 +160,14 @@ def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
         assert report.measure == run.result.main and report.exact == pytest.approx(main_score, abs=1e-6)
     assert report.difference < 1e-3 and report.rows == len(kept) == run.result.rows.test and 0 <= report.changed <= report.answers
     asked = rows.loc[kept.index[:3]]
-    texts = asked.iloc[:, :2].apply(list, axis=1).tolist() if task == "pair_classes" else asked["text"].tolist()
+    two = task in ("pairs", "pair_classes", "questions")
+    texts = asked.iloc[:, :2].apply(list, axis=1).tolist() if two else asked["text"].tolist()
     programs = {variant: readme_program(run, tmp_path / variant, variant) for variant in ("float32", "int8")}
     code = programs["int8"].replace('[("...", "...")]', json.dumps(texts)).replace('["..."]', json.dumps(texts))
+    code = code.replace('["...", "..."]', json.dumps(sum(texts, []) if two else texts))
+    if task == "questions":
+        texts = rows.loc[kept.index, ["question", "context"]].apply(list, axis=1).tolist()
+        code = code.replace('print(answer("...", "..."))', f"for question, passage in {json.dumps(texts)}:\n    print(answer(question, passage))")
     printed = clean_processes(code, [tmp_path / variant for variant in programs])
     said = {variant: lines.splitlines() for variant, lines in zip(programs, printed, strict=True)}
     assert task == "entities" or said["float32"] != said["int8"]
@@ -180,6 +185,17 @@ def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
         wanted = [{(kind, start, end) for start, end, kind in json.loads(cell)} for cell in kept["label"]]
         both = sum(len(one & set(other)) for one, other in zip(wanted, found, strict=True))
         assert report.exact == pytest.approx(2 * both / (sum(map(len, wanted)) + sum(map(len, found)))) and both
+    elif task == "pairs":
+        cosines = np.array([ast.literal_eval(line) for line in said["float32"]])
+        assert cosines[::2, 1::2].diagonal() == pytest.approx(kept["found"][:3].to_numpy(), abs=1e-3)
+        assert cosines.shape == (6, 6) and cosines.diagonal() == pytest.approx(np.ones(6), abs=1e-4)
+    elif task == "questions":
+        answers = [ast.literal_eval(line) for line in said["float32"]]
+        assert [answer[0] if answer else "" for answer in answers] == kept["found"].tolist() and any(answers)
+        told = [(answer, one) for answer, one in zip(answers, kept.itertuples(), strict=True) if answer]
+        assert [(start, end) for (_, start, end, _), _ in told] == [(one.start, one.start + len(one.found)) for _, one in told]
+        assert [answer[3] for answer, _ in told] == pytest.approx([one.probability for _, one in told], abs=1e-3)
+        assert report.answers == report.rows
     elif task == "number":
         assert [float(line) for line in said["float32"]] == pytest.approx(kept["predicted"][:3].tolist(), rel=1e-4)
     else:
