@@ -9,6 +9,7 @@ import numpy as np
 
 from components.models.loading import LOAD_LOCK
 from components.text.japanese import is_japanese_tokenizer
+from components.text.tokens import name_types
 from components.training.portable.plain_tokenizer import words_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def load_network(folder: Path, auto_class: str) -> "tuple[PreTrainedModel, PreTr
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
         )
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    return model.eval().requires_grad_(False), tokenizer
+    return model.eval().requires_grad_(False), name_types(tokenizer, getattr(model.config, "type_vocab_size", 0))
 
 
 def together(outputs: Sequence[np.ndarray]) -> np.ndarray:

@@ -57,7 +57,7 @@ ${characters}
 print(answer("...", "..."))
 ''')
 # An answer of a language with blanks consists of whole words, with the marks that belong to its last character.
-CHARACTERS = '''\
+CHARACTERS = """\
     words = [one.word_ids[place] for place in read]
     while first > 0 and words[first - 1] == words[first]:
         first -= 1
@@ -69,12 +69,12 @@ CHARACTERS = '''\
     while start < end and passage[start].isspace():
         start += 1
     while end > start and passage[end - 1].isspace():
-        end -= 1'''
+        end -= 1"""
 # MeCab reads NFKC and leaves out blanks: all other characters come in the same order.
-JAPANESE_CHARACTERS = '''\
+JAPANESE_CHARACTERS = """\
     told = iter(origins(passage))
     typed = [(0, 0) if character.isspace() else next(told) for character in words(passage)]
-    start, end = typed[one.offsets[read[first]][0]][0], typed[one.offsets[read[last]][1] - 1][1]'''
+    start, end = typed[one.offsets[read[first]][0]][0], typed[one.offsets[read[last]][1] - 1][1]"""
 ORIGINS = '''\
 
 def origins(text):

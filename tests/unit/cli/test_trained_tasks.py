@@ -167,7 +167,9 @@ def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
     code = code.replace('["...", "..."]', json.dumps(sum(texts, []) if two else texts))
     if task == "questions":
         texts = rows.loc[kept.index, ["question", "context"]].apply(list, axis=1).tolist()
-        code = code.replace('print(answer("...", "..."))', f"for question, passage in {json.dumps(texts)}:\n    print(answer(question, passage))")
+        code = code.replace(
+            'print(answer("...", "..."))', f"for question, passage in {json.dumps(texts)}:\n    print(answer(question, passage))"
+        )
     printed = clean_processes(code, [tmp_path / variant for variant in programs])
     said = {variant: lines.splitlines() for variant, lines in zip(programs, printed, strict=True)}
     assert task == "entities" or said["float32"] != said["int8"]
