@@ -164,7 +164,7 @@ def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
     texts = asked.iloc[:, :2].apply(list, axis=1).tolist() if two else asked["text"].tolist()
     programs = {variant: readme_program(run, tmp_path / variant, variant) for variant in ("float32", "int8")}
     code = programs["int8"].replace('[("...", "...")]', json.dumps(texts)).replace('["..."]', json.dumps(texts))
-    code = code.replace('["...", "..."]', json.dumps(sum(texts, []) if two else texts))
+    code = code.replace('["...", "..."]', json.dumps([text for pair in texts for text in pair] if two else texts))
     if task == "questions":
         texts = rows.loc[kept.index, ["question", "context"]].apply(list, axis=1).tolist()
         code = code.replace(
@@ -219,6 +219,39 @@ def test_what_a_task_cannot_take_is_said_in_one_sentence(home, reviews, capsys):
         (["--task", "number", "--text", "text"], "--label"),
     ):
         assert main(["train", str(home / "reviews.csv"), *options]) == 1
+        told = capsys.readouterr()
+        assert part in told.err and told.err.count("\n") == 1 and told.out == "", told.err
+
+
+def test_the_columns_of_two_texts_are_never_one(tmp_path, capsys, monkeypatch):
+    """A text that is named leaves the other one to be guessed; what nothing tells is asked for."""
+    from tests.unit.models import tiny as models
+
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    pd.DataFrame({"sentence1": ["the cat sat", "is it"], "sentence2": ["the mat", "paris was"]}).to_csv(tmp_path / "pairs.csv", index=False)
+    pd.DataFrame({"id": ["1", "2"], "text": ["the cat sat", "paris was"]}).to_csv(tmp_path / "texts.csv", index=False)
+    pd.DataFrame({"question": ["who is?", "who was?"], "context": ["tim is the ceo", "the cat"]}).to_csv(
+        tmp_path / "asked.csv", index=False
+    )
+    models.save(tmp_path / "pair_classes", "BertForSequenceClassification", labels=["one", "two"], settings={"task": "pair_classes"})
+    models.save(tmp_path / "qa", "BertForQuestionAnswering", settings={"task": "qa"})
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    for name, options in (("both", []), ("second", ["--second", "sentence2"]), ("turned", ["--text", "sentence2"])):
+        assert main(["predict", "pair_classes", "pairs.csv", *options, "--to", "jsonl"]) == 0
+        said[name] = [json.loads(line)["answer"]["probability"] for line in capsys.readouterr().out.splitlines()]
+    pairs = [("the mat", "the cat sat"), ("paris was", "is it")]
+    assert said["both"] == said["second"]
+    assert said["turned"] == pytest.approx([one.score for one in load(tmp_path / "pair_classes").predict_pairs(pairs)], abs=1e-6)
+    for arguments, part in (
+        (["pair_classes", "pairs.csv", "--text", "sentence1", "--second", "sentence1"], "--second"),
+        (["pair_classes", "texts.csv"], "--second"),
+        (["pair_classes", "texts.csv", "--text", "nope"], "nope"),
+        (["qa", "asked.csv", "--question", "context", "--text", "context"], "--text"),
+        (["qa", "texts.csv", "--question", "text"], "--text"),
+        (["qa", "asked.csv", "--second", "context"], "--second"),
+    ):
+        assert main(["predict", *arguments]) == 1
         told = capsys.readouterr()
         assert part in told.err and told.err.count("\n") == 1 and told.out == "", told.err
 
