@@ -216,6 +216,16 @@ def readable(text: str) -> str:
     return _UNREADABLE.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
 
 
+def name_types(tokenizer: Any, kinds: int) -> Any:
+    """`tokenizer`, which now gives token types where its model knows `kinds` > 1 of them, and says so where it is saved. A `BertJapaneseTokenizer` of
+    transformers 5 gives none unless it is told to, though its models tell the two texts of a pair apart by them."""
+    names = list(tokenizer.model_input_names)
+    if kinds > 1 and "token_type_ids" not in names:
+        names.insert(1, "token_type_ids")
+        tokenizer.model_input_names = tokenizer.init_kwargs["model_input_names"] = names
+    return tokenizer
+
+
 def fit(first: int, second: int, room: int) -> Span:
     """How many tokens of each of two texts to keep so that both fit into `room`, taking from the longer one.
 

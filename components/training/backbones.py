@@ -13,7 +13,7 @@ from components.models.bundled import BY_BACKBONE
 from components.models.hub import quiet_libraries
 from components.models.loading import LOAD_LOCK
 from components.text.language import LANGUAGE_SAMPLE, detect
-from components.text.tokens import head, readable
+from components.text.tokens import head, name_types, readable
 from components.training.settings import LANGUAGES, Settings
 
 if TYPE_CHECKING:
@@ -58,13 +58,14 @@ def has_pooler(id: str) -> bool:
 
 
 def load_tokenizer(id: str) -> "PreTrainedTokenizerBase":
-    """A tokenizer of its own for backbone `id`."""
+    """A tokenizer of its own for backbone `id`, which gives token types where the backbone knows them."""
     quiet_libraries()
     from components.models.adapters import tokenizer
 
     backbone_folder(id)
+    files = model_files.find(id)
     with LOAD_LOCK:
-        return tokenizer(model_files.find(id))
+        return name_types(tokenizer(files), files.config.get("type_vocab_size", 0))
 
 
 class TokenCounter:

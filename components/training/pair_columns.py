@@ -89,7 +89,8 @@ def guess_texts(frame: pd.DataFrame) -> tuple[str, str] | None:
     if found:
         return found.first, found.second
     names = [str(name) for name in frame.columns[:COLUMNS]]
-    told = _siblings(names) or (tuple(names) if len(names) == 2 else ())
+    worded = len(names) == 2 and all(share_without_text(frame[name].head(SAMPLE)) < 1 for name in names)
+    told = _siblings(names) or (tuple(names) if worded else ())
     return (told[0], told[1]) if told else None
 
 

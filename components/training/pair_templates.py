@@ -15,7 +15,7 @@ def features(part):
 
 
 def collate(batch):
-    names = [name for name in ("input_ids", "token_type_ids") if name in tokenizer.model_input_names]
+    names = ["input_ids", "token_type_ids"] if getattr(model.config, "type_vocab_size", 0) > 1 else ["input_ids"]
     return tokenizer.pad({name: [row[name] for row in batch] for name in names}, return_tensors="pt") | {
         "labels": torch.tensor([row["labels"] for row in batch])
     }
@@ -145,7 +145,7 @@ def features(part):
 
 
 def collate(batch):
-    names = [name for name in ("input_ids", "token_type_ids") if name in tokenizer.model_input_names]
+    names = ["input_ids", "token_type_ids"] if getattr(model.config, "type_vocab_size", 0) > 1 else ["input_ids"]
     padded = tokenizer.pad({name: [row[name] for row in batch] for name in names}, return_tensors="pt")
     return padded | {name: torch.tensor([row[name] for row in batch]) for name in ("start_positions", "end_positions")}
 

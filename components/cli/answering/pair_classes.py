@@ -7,6 +7,7 @@ import pandas as pd
 
 from components.cli.answering import Answers, Row
 from components.evaluation.label_tables import classes_of_pairs, pair_columns
+from components.tables.columns import guess_columns
 from components.training.pair_columns import guess_texts
 
 
@@ -17,7 +18,7 @@ class PairClasses:
         self.model = model
 
     def guess(self, frame: pd.DataFrame) -> tuple[str | None, ...]:
-        return guess_texts(frame) or (None, None)
+        return guess_texts(frame) or (guess_columns(frame).text, None)
 
     def answer(self, rows: Sequence[Row], total: int) -> Answers:
         answers = classes_of_pairs([(first, second) for first, second in rows], self.model.predict_pairs)

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from components.text.tokens import head, readable
-from components.training.portable import Judged
+from components.training.portable import Judged, Portable
 from components.training.settings import Settings
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 
-class PortableMaskedLM:
+class PortableMaskedLM(Portable):
     """Each judged line hides the share of its tokens that was hidden in training, drawn from the seed and the line's place; all become [MASK]."""
 
     measure = "masked_accuracy"

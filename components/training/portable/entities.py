@@ -9,7 +9,7 @@ import pandas as pd
 
 from components.tables.span_cells import read_written
 from components.text.tokens import Aligner, head
-from components.training.portable import Judged
+from components.training.portable import Judged, Portable
 from components.training.settings import Settings
 from components.training.task_tables.entities import clean
 from components.training.token_tags import pieces_in, window_tags
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Piece = tuple[int, int, int, str]  # row, first token, last token, type
 
 
-class PortableEntities:
+class PortableEntities(Portable):
     """`labels`: the tags in the order of the logits."""
 
     measure = "best_tag_f1"

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,7 +13,7 @@ from components.errors import TrainingError
 from components.models.files import read_json
 from components.training.database import make_private
 from components.training.portable import Judged, Portable, has_onnx, portable
-from components.training.portable.network import LogitsOf, load_network, same_tokens, torch_logits, write_onnx, write_small
+from components.training.portable.network import LogitsOf, load_network, same_tokens, together, torch_logits, write_onnx, write_small
 from components.training.portable.plain_tokenizer import save_plain, words_code
 from components.training.portable.report import EXACT, FOLDER, SMALL, OnnxReport, stamp, write_report
 from components.training.records import folder_bytes
@@ -94,30 +94,31 @@ def _make(settings: Settings, model: Path, frame: pd.DataFrame, out: Path, pulse
     network, tokenizer = load_network(model, task.auto_class)
     labels = [str(network.config.id2label[number]) for number in range(network.config.num_labels)]
     judged = task.judged(settings, frame, tokenizer, labels)
+    whole, outputs = task.whole(network, model), task.outputs
     save_plain(tokenizer, out, length)
     if not same_tokens(out, tokenizer, judged.texts[:COMPARED], length):
         raise TrainingError("training.onnx-tokenizer")
-    write_onnx(network, out / EXACT, each_token=judged.at is not None, typed=judged.types is not None)
+    write_onnx(whole, out / EXACT, outputs, each_token=judged.at is not None, typed=judged.types is not None)
     at("compare")
-    few, exact = _first(judged, COMPARED), _session(out / EXACT)
+    few, exact = _first(judged, COMPARED), _session(out / EXACT, outputs)
     tokens = min(TOKENS_A_BATCH, LOGITS_A_BATCH // network.config.vocab_size) if judged.at is not None else TOKENS_A_BATCH
-    theirs, ours = _asked(few, torch_logits(network), tokens), _asked(few, exact, tokens)
+    theirs, ours = _asked(few, torch_logits(whole, outputs), tokens), _asked(few, exact, tokens)
     difference = float(np.abs(theirs - ours).max()) if theirs.size else 0.0
     if not difference <= CLOSE:
         raise TrainingError("training.onnx-differs", difference=f"{difference:.2g}")
     at("quantise")
     write_small(out / EXACT, out / SMALL)
     at("judge")
-    answers, small = (_answers(task, judged, one, tokens, at) for one in (exact, _session(out / SMALL)))
+    answers, small = (_answers(task, judged, one, tokens, at) for one in (exact, _session(out / SMALL, outputs)))
     return OnnxReport(
         measure=task.measure,
-        rows=len(judged.ids),
+        rows=judged.rows,
         answers=len(judged.wanted),
         exact=task.score(judged, answers),
         small=task.score(judged, small),
         changed=task.changed(answers, small),
         difference=difference,
-        compared=len(few.ids),
+        compared=few.rows,
         exact_bytes=(out / EXACT).stat().st_size,
         small_bytes=(out / SMALL).stat().st_size,
         seconds=time.monotonic() - begun,
@@ -132,7 +133,7 @@ def _is_japanese(tokenizer: Any) -> bool:
     return is_japanese_tokenizer(tokenizer)
 
 
-def _session(path: Path) -> LogitsOf:
+def _session(path: Path, outputs: Sequence[str]) -> LogitsOf:
     import onnxruntime
     import torch
 
@@ -142,7 +143,7 @@ def _session(path: Path) -> LogitsOf:
     session: InferenceSession = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def run(inputs: Mapping[str, np.ndarray]) -> np.ndarray:
-        return np.asarray(session.run(None, dict(inputs))[0])
+        return together([np.asarray(one) for one in session.run(list(outputs), dict(inputs))])
 
     return run
 
@@ -150,7 +151,8 @@ def _session(path: Path) -> LogitsOf:
 def _first(judged: Judged, count: int) -> Judged:
     at = judged.at[:count] if judged.at is not None else None
     types = judged.types[:count] if judged.types is not None else None
-    return Judged(judged.texts[:count], judged.ids[:count], at, judged.wanted, types)
+    of = judged.of[:count] if judged.of is not None else None
+    return Judged(judged.texts[:count], judged.ids[:count], at, judged.wanted, types, of)
 
 
 def _batches(judged: Judged, tokens: int) -> list[list[int]]:

@@ -9,9 +9,11 @@ import numpy as np
 
 from components.models.loading import LOAD_LOCK
 from components.text.japanese import is_japanese_tokenizer
+from components.text.tokens import name_types
 from components.training.portable.plain_tokenizer import words_of
 
 if TYPE_CHECKING:
+    from torch import nn
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 OPSET = 17
@@ -28,35 +30,42 @@ def load_network(folder: Path, auto_class: str) -> "tuple[PreTrainedModel, PreTr
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
         )
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    return model.eval().requires_grad_(False), tokenizer
+    return model.eval().requires_grad_(False), name_types(tokenizer, getattr(model.config, "type_vocab_size", 0))
 
 
-def torch_logits(model: "PreTrainedModel") -> LogitsOf:
+def together(outputs: Sequence[np.ndarray]) -> np.ndarray:
+    """One output as it is; several of one shape in a new last axis."""
+    return outputs[0] if len(outputs) == 1 else np.stack(outputs, axis=-1)
+
+
+def torch_logits(model: "nn.Module", outputs: Sequence[str]) -> LogitsOf:
     import torch
 
     def run(inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         with torch.inference_mode():
-            return np.asarray(model(**{name: torch.from_numpy(value) for name, value in inputs.items()}).logits.numpy())
+            output = model(**{name: torch.from_numpy(value) for name, value in inputs.items()})
+        return together([output[name].numpy() for name in outputs])
 
     return run
 
 
-def write_onnx(model: "PreTrainedModel", path: Path, each_token: bool, typed: bool = False) -> None:
-    """`model` as ONNX with input_ids and attention_mask, and token_type_ids for `typed`, (batch, length) of any size; logits (batch, classes), or
-    (batch, length, classes) for `each_token`.
+def write_onnx(model: "nn.Module", path: Path, outputs: Sequence[str], each_token: bool, typed: bool = False) -> None:
+    """`model` as ONNX with input_ids and attention_mask, and token_type_ids for `typed`, (batch, length) of any size; `outputs` of it, whose first
+    axis is the batch and for `each_token` the second the length.
 
     By the exporter that traces: of tiny models of eight architectures it gave PyTorch's logits to 2e-7 in a third of a second each, where the one
     over torch.export took 16 s of processor time and two more packages. The caller compares the logits in any case.
     """
     import torch
 
-    class Logits(torch.nn.Module):
+    class Outputs(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.model = model
 
         def forward(self, *inputs: torch.Tensor) -> Any:
-            return self.model(**dict(zip(names, inputs, strict=True))).logits
+            output = self.model(**dict(zip(names, inputs, strict=True)))
+            return tuple(output[name] for name in outputs)
 
     names = ("input_ids", "attention_mask", "token_type_ids")[: 3 if typed else 2]
     axes = {0: "batch", 1: "length"}
@@ -68,13 +77,13 @@ def write_onnx(model: "PreTrainedModel", path: Path, each_token: bool, typed: bo
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporter warns of each shape that it follows
         torch.onnx.export(
-            Logits().eval(),  # it would set a module in training back to it, and with it the model's dropout
+            Outputs().eval(),  # it would set a module in training back to it, and with it the model's dropout
             (ids, mask, types)[: len(names)],
             str(path),
             dynamo=False,
             input_names=list(names),
-            output_names=["logits"],
-            dynamic_axes={name: axes for name in names} | {"logits": axes if each_token else {0: "batch"}},
+            output_names=list(outputs),
+            dynamic_axes={name: axes for name in names} | {name: axes if each_token else {0: "batch"} for name in outputs},
             opset_version=OPSET,
         )
 

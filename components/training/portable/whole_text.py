@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from components.text.tokens import head, readable
-from components.training.portable import Judged
+from components.training.portable import Judged, Portable
 from components.training.settings import Settings
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 
-class PortableTexts(ABC):
+class PortableTexts(Portable, ABC):
     """A task of this kind says what would be right for the judged rows (`wanted`), and the rest."""
 
     auto_class = "AutoModelForSequenceClassification"

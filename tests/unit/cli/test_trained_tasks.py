@@ -146,7 +146,7 @@ def test_a_task_is_trained_and_answers_as_on_its_judged_rows(task, home, made, c
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("task", ("several_labels", "number", "entities", "pair_classes"))
+@pytest.mark.parametrize("task", TASKS)
 def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
     """The score of float32 is the run's own, the README's program says what the command line says."""
     run, _, _, rows = made(task)
@@ -160,9 +160,16 @@ def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
         assert report.measure == run.result.main and report.exact == pytest.approx(main_score, abs=1e-6)
     assert report.difference < 1e-3 and report.rows == len(kept) == run.result.rows.test and 0 <= report.changed <= report.answers
     asked = rows.loc[kept.index[:3]]
-    texts = asked.iloc[:, :2].apply(list, axis=1).tolist() if task == "pair_classes" else asked["text"].tolist()
+    two = task in ("pairs", "pair_classes", "questions")
+    texts = asked.iloc[:, :2].apply(list, axis=1).tolist() if two else asked["text"].tolist()
     programs = {variant: readme_program(run, tmp_path / variant, variant) for variant in ("float32", "int8")}
     code = programs["int8"].replace('[("...", "...")]', json.dumps(texts)).replace('["..."]', json.dumps(texts))
+    code = code.replace('["...", "..."]', json.dumps([text for pair in texts for text in pair] if two else texts))
+    if task == "questions":
+        texts = rows.loc[kept.index, ["question", "context"]].apply(list, axis=1).tolist()
+        code = code.replace(
+            'print(answer("...", "..."))', f"for question, passage in {json.dumps(texts)}:\n    print(answer(question, passage))"
+        )
     printed = clean_processes(code, [tmp_path / variant for variant in programs])
     said = {variant: lines.splitlines() for variant, lines in zip(programs, printed, strict=True)}
     assert task == "entities" or said["float32"] != said["int8"]
@@ -180,6 +187,17 @@ def test_a_model_answers_without_pytorch_as_with_it(task, made, tmp_path):
         wanted = [{(kind, start, end) for start, end, kind in json.loads(cell)} for cell in kept["label"]]
         both = sum(len(one & set(other)) for one, other in zip(wanted, found, strict=True))
         assert report.exact == pytest.approx(2 * both / (sum(map(len, wanted)) + sum(map(len, found)))) and both
+    elif task == "pairs":
+        cosines = np.array([ast.literal_eval(line) for line in said["float32"]])
+        assert cosines[::2, 1::2].diagonal() == pytest.approx(kept["found"][:3].to_numpy(), abs=1e-3)
+        assert cosines.shape == (6, 6) and cosines.diagonal() == pytest.approx(np.ones(6), abs=1e-4)
+    elif task == "questions":
+        answers = [ast.literal_eval(line) for line in said["float32"]]
+        assert [answer[0] if answer else "" for answer in answers] == kept["found"].tolist() and any(answers)
+        told = [(answer, one) for answer, one in zip(answers, kept.itertuples(), strict=True) if answer]
+        assert [(start, end) for (_, start, end, _), _ in told] == [(one.start, one.start + len(one.found)) for _, one in told]
+        assert [answer[3] for answer, _ in told] == pytest.approx([one.probability for _, one in told], abs=1e-3)
+        assert report.answers == report.rows
     elif task == "number":
         assert [float(line) for line in said["float32"]] == pytest.approx(kept["predicted"][:3].tolist(), rel=1e-4)
     else:
@@ -201,6 +219,39 @@ def test_what_a_task_cannot_take_is_said_in_one_sentence(home, reviews, capsys):
         (["--task", "number", "--text", "text"], "--label"),
     ):
         assert main(["train", str(home / "reviews.csv"), *options]) == 1
+        told = capsys.readouterr()
+        assert part in told.err and told.err.count("\n") == 1 and told.out == "", told.err
+
+
+def test_the_columns_of_two_texts_are_never_one(tmp_path, capsys, monkeypatch):
+    """A text that is named leaves the other one to be guessed; what nothing tells is asked for."""
+    from tests.unit.models import tiny as models
+
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    pd.DataFrame({"sentence1": ["the cat sat", "is it"], "sentence2": ["the mat", "paris was"]}).to_csv(tmp_path / "pairs.csv", index=False)
+    pd.DataFrame({"id": ["1", "2"], "text": ["the cat sat", "paris was"]}).to_csv(tmp_path / "texts.csv", index=False)
+    pd.DataFrame({"question": ["who is?", "who was?"], "context": ["tim is the ceo", "the cat"]}).to_csv(
+        tmp_path / "asked.csv", index=False
+    )
+    models.save(tmp_path / "pair_classes", "BertForSequenceClassification", labels=["one", "two"], settings={"task": "pair_classes"})
+    models.save(tmp_path / "qa", "BertForQuestionAnswering", settings={"task": "qa"})
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    for name, options in (("both", []), ("second", ["--second", "sentence2"]), ("turned", ["--text", "sentence2"])):
+        assert main(["predict", "pair_classes", "pairs.csv", *options, "--to", "jsonl"]) == 0
+        said[name] = [json.loads(line)["answer"]["probability"] for line in capsys.readouterr().out.splitlines()]
+    pairs = [("the mat", "the cat sat"), ("paris was", "is it")]
+    assert said["both"] == said["second"]
+    assert said["turned"] == pytest.approx([one.score for one in load(tmp_path / "pair_classes").predict_pairs(pairs)], abs=1e-6)
+    for arguments, part in (
+        (["pair_classes", "pairs.csv", "--text", "sentence1", "--second", "sentence1"], "--second"),
+        (["pair_classes", "texts.csv"], "--second"),
+        (["pair_classes", "texts.csv", "--text", "nope"], "nope"),
+        (["qa", "asked.csv", "--question", "context", "--text", "context"], "--text"),
+        (["qa", "texts.csv", "--question", "text"], "--text"),
+        (["qa", "asked.csv", "--second", "context"], "--second"),
+    ):
+        assert main(["predict", *arguments]) == 1
         told = capsys.readouterr()
         assert part in told.err and told.err.count("\n") == 1 and told.out == "", told.err
 

@@ -4,11 +4,15 @@ import io
 import json
 import os
 import re
+import unicodedata
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from components.errors import TrainingError
 from components.training import worker
@@ -146,6 +150,95 @@ def test_a_masked_language_model_in_japanese_fills_its_masks_elsewhere(store, tm
     code = readme_program(run, tmp_path / "out", "float32").replace('"... [MASK] ..."', json.dumps(text))
     (found,) = clean_processes(code.replace("tokenizer.id_to_token(int(id))", "int(id)"), [tmp_path / "out"])
     assert json.loads(found) == expected
+
+
+ASKED = {
+    "en": [
+        ("who is the ceo?", "Tim Cook is the CEO of Apple Inc. The cat sat on the mat, playing; was it $27 (or 3.5) in 1984? Paris it is!"),
+        ("who was in Paris " * 20, "Cafe\u0301 the mate\u0301 is Tim   sat in Paris,the CAT was 3.5 on it"),
+        ("is it the cat?", "the"),
+    ],
+    "ja": [
+        (
+            "東京大学はどこですか",
+            "ﾄｳｷｮｳの株式会社㍿は、ｶﾞｶﾞと　自然言語処理 の人工知能です。\n京都大学は①公務員、大阪はABC株式会社。ヰヱヲとか、そのあたりです。",
+        ),
+        ("ABCはどこの会社ですか" * 4, "東京 か\u3099 大阪です"),
+        ("は", "京都"),
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ASKED)
+def test_answers_are_the_same_characters_elsewhere(tmp_path, monkeypatch, language):
+    """A reader with random weights: windows, long questions, composed and half-width characters, no answer, word by word."""
+    from components.models import load
+    from components.training.portable.bundle import program
+    from components.training.portable.job import _make
+    from tests.unit.models import tiny as models
+
+    kept = {
+        "task": "qa",
+        "language": language,
+        "max_length": 32,
+        "stride": 8,
+        "max_answer_length": 6,
+        "no_answer_threshold": -7.65 if language == "en" else -4.5,
+    }
+    folder = models.save(tmp_path / "model", "BertForQuestionAnswering", language, settings=kept, seed=3)
+    pairs = [(question, passage[start:]) for question, passage in ASKED[language] for start in range(0, len(passage), 11)]
+    frame = pd.DataFrame([(passage, question, "cat") for question, passage in pairs], columns=["text", "second", "label"], dtype="str")
+    asked = Settings(text="text", second="second", label="label", task="questions", language=language, max_length=32)
+    out = tmp_path / "out"
+    out.mkdir()
+    report = _make(asked, folder, frame, out, SimpleNamespace(set=lambda **_: None, step=lambda _: False))
+    assert report.rows == report.answers == len(pairs) and report.difference < 1e-3
+    (out / "settings.json").write_text(json.dumps(kept))
+    monkeypatch.chdir(out)
+    inside: dict = {"print": lambda *_: None}
+    exec(program(SimpleNamespace(settings=asked, model_dir=folder, id="tiny", result=None), report), inside)
+    model = load(folder)
+    readings = model.read_all(pairs)
+    assert max(len(reading.windows) for reading in readings) > 2 and any(reading.question_left_out for reading in readings)
+    expected = [tuple(vars(reading.answers[0]).values()) if reading.answers else None for reading in readings]
+    found = [inside["answer"](*pair) for pair in pairs]
+    assert [one and one[:3] for one in found] == [one and one[:3] for one in expected]
+    assert [one[3] for one in found if one] == pytest.approx([one[3] for one in expected if one], abs=1e-4)
+    assert 0.2 < sum(one is None for one in found) / len(found) < 0.8
+    assert inside["answer"]("", "the") is inside["answer"]("the", " ") is None
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(st.sampled_from("aé ｶﾞﾊﾟが㍿①ｱ日\u3000\n\u0301\u0327\u3099ᄀ가각ᆨﬁ"), max_size=12))
+def test_characters_are_found_again_behind_nfkc(text):
+    from components.text.japanese import normalize
+    from components.training.portable.question_program import ORIGINS
+
+    inside: dict = {"unicodedata": unicodedata}
+    exec(ORIGINS, inside)
+    normal = normalize(text)
+    spans = [span for character, span in zip(normal.text, normal.spans, strict=True) if not character.isspace()]
+    found = inside["origins"](text)
+    # A Korean letter that could join but has nothing to join is a part of its own here.
+    assert len(found) == len(spans) and all(low <= start < end <= high for (start, end), (low, high) in zip(found, spans, strict=True))
+    assert found == spans or "ᆨ" in text
+
+
+def test_a_japanese_pair_is_judged_as_its_page_reads_it(store, japanese):
+    """With the token types that tell its two texts apart, which its tokenizer gives only when told to."""
+    from transformers import AutoTokenizer
+
+    from components.models import load
+
+    folder, _ = japanese
+    things = ("商品", "電池", "画面", "音質", "配送", "色", "箱")
+    pairs = [(f"{a}は{b}です", f"{b}の{c}", "同じ" if c == "色" else "他") for a in things for b in things for c in things[-2:] if a != b]
+    frame = pd.DataFrame(pairs, columns=["前", "後", "関係"], dtype="str")
+    run = trained(store, frame, text="前", second="後", label="関係", language="ja", task="pair_classes", backbone=folder, epochs=1)
+    said = store.rows(run.id, OWNER, "predictions")
+    found = load(f"run:{run.id}").predict_pairs(frame.loc[said.index, ["前", "後"]].apply(tuple, axis=1).tolist())
+    assert [one.score for one in found] == pytest.approx(said["confidence"].tolist(), abs=1e-5)
+    assert AutoTokenizer.from_pretrained(run.model_dir)("色", "箱")["token_type_ids"] == [0, 0, 0, 1, 1]
 
 
 def test_a_network_that_answers_otherwise_is_not_kept(store, tiny, reviews, monkeypatch):
