@@ -105,9 +105,8 @@ def same_tokens(folder: Path, tokenizer: "PreTrainedTokenizerBase", texts: Seque
     chosen = [part for part in parts if not any(token in text for text in part for token in tokenizer.all_special_tokens)]
     if not chosen:
         return True
-    expected = tokenizer(
-        *map(list, zip(*chosen, strict=True)), truncation=True, max_length=max_length, return_token_type_ids=True, verbose=False
-    )
+    sides = [list(side) for side in zip(*chosen, strict=True)]
+    expected = tokenizer(*sides, truncation=True, max_length=max_length, return_token_type_ids=True, verbose=False)
     if is_japanese_tokenizer(tokenizer):
         chosen = [tuple(words_of(tokenizer, text) for text in part) for part in chosen]
     found = plain.encode_batch([part if len(part) > 1 else part[0] for part in chosen])
