@@ -123,7 +123,7 @@ def dressed(page: Page, scheme: str) -> None:
     page.evaluate(RUNS)
     page.emulate_media(color_scheme=scheme)
     with suppress(TimeoutError):  # a run can be over before it is seen to begin; a figure of the other theme would be found by what follows
-        page.wait_for_function("window.ran", timeout=10_000)
+        page.wait_for_function("window.ran", timeout=5_000)
     settle(page)
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
     page.wait_for_timeout(300)

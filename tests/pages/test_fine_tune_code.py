@@ -44,7 +44,7 @@ def project(tmp_path, monkeypatch):
 def test_the_program_trains_on_the_rows_with_the_columns_and_settings_of_the_page(open_page, project):
     wanted, tables, jobs = ["len(parts['train'])", "len(parts['test'])", "labels", "float(accuracy)", "settings['epochs']"], {}, []
     for language in LANGUAGES:
-        rows = pd.read_csv(CONTENT / "exercises" / f"reviews_{language}.csv", dtype=str).groupby("label").head(40)
+        rows = pd.read_csv(CONTENT / "exercises" / f"reviews_{language}.csv", dtype=str).groupby("label").head(15)
         tables[language] = table = rows.rename(columns={"text": 'what it\'s "$said"', "label": "評価"})
         app = open_page("fine_tune", language)
         app.file_uploader(key="tune:file").upload("reviews.csv", table.to_csv(index=False).encode(), "text/csv").run()
@@ -64,7 +64,7 @@ def test_the_program_adapts_a_language_model_from_the_bundled_one(open_page, pro
     app.selectbox(key="tune_sample").set_value("medical-en").run()
     next(box for box in app.number_input if box.key.startswith("tune_epochs")).set_value(1).run()
     code = shown(app)
-    lines = (ROOT / "components" / "training" / "samples" / "medical_en.txt").read_text(encoding="utf-8").splitlines()[:100]
+    lines = (ROOT / "components" / "training" / "samples" / "medical_en.txt").read_text(encoding="utf-8").splitlines()[:20]
     folder = project("medical", pd.DataFrame({"text": lines}))
     before = code[: code.index("def in_head")]  # the model as it is before any step
     question = "float(model(**collate(features(parts['test'])[:4])).loss)"

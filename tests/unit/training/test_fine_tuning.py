@@ -173,7 +173,7 @@ def wait_until(condition, seconds=90):
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(("task", "tune"), [("classification", "all"), ("classification", "head"), ("domain_adaptation", "all")])
+@pytest.mark.parametrize(("task", "tune"), [("classification", "head"), ("domain_adaptation", "all")])
 def test_killed_and_resumed_gives_what_an_uninterrupted_run_gives(store, tiny, reviews, task, tune):
     label = "label" if task == "classification" else None
     settings = Settings(task=task, tune=tune, backbone=tiny, label=label, epochs=6, checkpoint_seconds=0.05, seed=3, **FAST)
@@ -324,8 +324,6 @@ def cut(path) -> None:
     ("name", "damage"),
     [
         ("model.safetensors", flipped),
-        ("model.safetensors", cut),
-        ("optimizer.pt", flipped),
         ("optimizer.pt", cut),
         ("scheduler.pt", cut),
         ("rng_state.pth", cut),
