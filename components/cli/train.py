@@ -15,7 +15,8 @@ from components.tables.columns import guess_columns
 from components.training.judged import JudgedResult
 from components.training.results import AdaptationResult, ClassificationResult
 from components.training.runs import Progress, Run
-from components.training.settings import TASKS, suggested_epochs
+from components.training.settings import TASKS, Settings
+from components.training.starting_models import first_epochs
 from components.training.task_tables import task_table, widened
 
 UNSURE = 0.2  # a guess of columns that is no surer is none: nobody sees it before it is trained on
@@ -33,6 +34,8 @@ def run(options: Namespace, language: str) -> None:
     frame = widened(task, frame)
     columns = _columns(options, task, frame)
     label = options.label if options.label and len(options.label) > 1 else columns["label"]
+    start = {"backbone": options.backbone} if options.backbone else {}
+    settings = Settings(str(columns["text"]), label, second=columns["second"], language=options.language, task=task, **start)
     with files.bar(100, "%") as bar:
 
         def progress(now: Progress) -> None:
@@ -45,7 +48,7 @@ def run(options: Namespace, language: str) -> None:
             label,
             options.language,
             task,
-            options.epochs or suggested_epochs(len(frame)),
+            options.epochs or first_epochs(settings, len(frame)),
             options.seed,
             name=options.name or Path(options.table).stem,
             progress=progress,

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from components.models import files as model_files
 from components.models.bundled import BY_BACKBONE
 from components.training.backbones import ATTENTION_DROPOUT, HIDDEN_DROPOUT
-from components.training.settings import Settings
+from components.training.settings import Settings, suggested_epochs
+from components.training.starting_weights import STARTS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+EPOCHS = 2  # of a training that goes on from a model that knows its task
 
 
 def bundled_start(settings: Settings, task: str) -> str | None:
@@ -18,6 +21,13 @@ def bundled_start(settings: Settings, task: str) -> str | None:
     models = BY_BACKBONE.get(settings.backbone)
     id = models.tasks.get(task) if models else None
     return id if id is not None and model_files.bundled_complete(id) else None
+
+
+def first_epochs(settings: Settings, rows: int) -> int:
+    """The epochs that a training with `settings` on `rows` rows is begun with where nobody asks for others: two of pairs and questions that go on
+    from a bundled model, for more brought nothing (`benchmarks.bundled_starts`). Names may be of types that the bundled model doesn't know."""
+    goes_on = settings.task in ("pairs", "questions") and bundled_start(settings, STARTS[settings.task])
+    return EPOCHS if goes_on else suggested_epochs(rows)
 
 
 def starting_model(id: str, task: str, settings: Settings) -> "PreTrainedModel":

@@ -8,8 +8,8 @@ import streamlit as st
 from components.errors import ModelError
 from components.models import bundled
 from components.text.masks import MASK, with_masks
-from components.training.settings import LEARNING_RATES, MAX_PROBE, TUNES, Settings, suggested_epochs
-from components.training.starting_models import bundled_start
+from components.training.settings import LEARNING_RATES, MAX_PROBE, TUNES, Settings
+from components.training.starting_models import bundled_start, first_epochs
 from components.training.starting_weights import STARTS
 from components.ui.state.language import t
 from components.ui.state.runs import own_runs, visitor_model
@@ -84,7 +84,8 @@ def _base(data: TrainingData, backbone: str) -> Settings:
     }
     if data.origin:
         return replace(data.origin.settings, **columns)
-    return Settings(epochs=suggested_epochs(len(data.frame)), **columns)
+    base = Settings(**columns)
+    return replace(base, epochs=first_epochs(base, len(data.frame)))
 
 
 def _choose_rarer(data: TrainingData, base: Settings, tune: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from components.training.process import own_birth, ticks
 from components.training.results import ClassificationResult, CurvePoint, Ending, PointScores, RowCounts
 from components.training.runs import Progress, new_key
 from components.training.settings import Limits, Settings, suggested_epochs
+from components.training.starting_models import first_epochs
 from components.training.store import RunStore
 
 RESULT = ClassificationResult(
@@ -202,6 +203,9 @@ def test_settings_refuse_what_cannot_be():
 
 def test_more_epochs_for_fewer_rows():
     assert [suggested_epochs(rows) for rows in (10, 200, 1_000, 100_000)] == [20, 12, 3, 3]
+    # A bundled model that knows the task has little left to learn; another backbone has all.
+    known, other = Settings(task="pairs", language="ja"), Settings(task="pairs", backbone="owner/model")
+    assert (first_epochs(known, 200), first_epochs(other, 200), first_epochs(Settings(), 200)) == (2, 12, 12)
 
 
 def test_measurements_are_limited_too_and_are_not_listed(store):
