@@ -38,7 +38,7 @@ def straight(tmp_path_factory, tiny, reviews):
     home = tmp_path_factory.mktemp("straight")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HIMOTOKU_HOME", str(home))
-        settings = Settings(backbone=tiny, label="label", epochs=6, checkpoint_seconds=0.02, seed=3, **FAST)
+        settings = Settings(backbone=tiny, label="label", epochs=3, checkpoint_seconds=0.1, seed=3, **FAST)
         return fine_tune(reviews, store=RunStore(home), **settings.to_json())
 
 
