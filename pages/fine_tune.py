@@ -52,7 +52,7 @@ def start() -> tuple[Code | None, Settings | None, int]:
     with listed:
         show_findings(data, report)
     with labels:
-        show_label_check(data, settings, report, name)
+        show_label_check(data, settings, report)
     with cheap:
         show_before(data, settings, report, name)
     return training_code(data, settings), settings, len(data.frame)

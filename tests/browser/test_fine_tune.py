@@ -27,28 +27,39 @@ def plan(page: Page, file: Path | dict, epochs: int) -> None:
 
 
 def start(page: Page, epochs: int, language: str = "en") -> None:
+    """Starts the training of the file that was given. epochs: other than what the page suggests, which stays out of the address."""
     number = page.get_by_role("spinbutton", name=t("tune.epochs", language))
     shown(number, timeout=LONG)
+    settle(page)  # what is typed while the page is drawn can be lost
     number.fill(str(epochs))
     number.press("Enter")
+    page.wait_for_url(re.compile(rf"[?&]tune_epochs_\d+={epochs}\b"), timeout=LONG)
     page.get_by_role("button", name=re.compile(re.escape(t("tune.start", language, rows="@")).replace("@", r"[\d,]+"))).click(timeout=LONG)
 
 
-def is_judged(page: Page, language: str = "en") -> None:
-    shown(page.get_by_role("heading", name=t("runs.try", language), exact=True), timeout=LONG)
+def is_judged(page: Page, language: str = "en", heading: str = "runs.try") -> None:
+    """Waits for the verdict. heading: the message over the fields that its task is tried in."""
+    shown(page.get_by_role("heading", name=t(heading, language), exact=True), timeout=LONG)
 
 
 def trains(page: Page) -> None:
     shown(page.get_by_text(re.compile(r"^[\d,]+ / [\d,]+$")), timeout=LONG)
 
 
+def download(page: Page, folder: Path, language: str = "en") -> Path:
+    """The folder in `folder` with the files of the model that the run's page gives."""
+    label = t("runs.download_model", language, size="@").split("@")[0].rstrip("(（ ")
+    with page.expect_download(timeout=LONG) as saved:
+        page.get_by_role("button", name=label).click(timeout=LONG)
+    with zipfile.ZipFile(saved.value.path()) as archive:
+        archive.extractall(folder / "model")
+    saved.value.delete()
+    return folder / "model"
+
+
 def answer_of_the_download(page: Page, folder: Path, text: str, language: str = "en") -> str:
     """The label that the downloaded model gives in a clean process that knows nothing of this project."""
-    label = t("runs.download_model", language, size="@").split("@")[0].rstrip("(（ ")
-    with page.expect_download(timeout=LONG) as download:
-        page.get_by_role("button", name=label).click()
-    download.value.save_as(folder / "model.zip")
-    zipfile.ZipFile(folder / "model.zip").extractall(folder / "model")
+    download(page, folder, language)
     code = (
         "import sys\n"
         "from transformers import AutoModelForSequenceClassification as M, AutoTokenizer as T\n"

@@ -75,7 +75,7 @@ def test_a_run_is_run_again_with_its_rows_and_settings_but_for_the_change(open_p
     assert only(app.query_params["from"]) == first.id and "run" not in app.query_params
     assert field(app.number_input, "tune:seed").value == 7 and field(app.number_input, "tune:batch").value == 8
     assert field(app.slider, "tune:test").value == 0.3 and field(app.selectbox, "tune:backbone").value == tiny
-    field(app.number_input, "tune_epochs").set_value(5).run()
+    field(app.number_input, "tune_epochs").set_value(5)  # and pressed before the page is drawn again
     field(app.button, "tune:start").click().run()
     assert_well(app)
     second = store.get(only(app.query_params["run"]), VISITOR)

@@ -19,12 +19,12 @@ from components.training.suspects import MOST_ROWS, MOST_SUSPECTS, LabelCheck, S
 from components.ui.state.language import t
 from components.ui.state.recent import kept
 from components.ui.state.runs import run_again
-from components.ui.widgets.errors import guarded, sentence
+from components.ui.widgets.errors import sentence
 from components.ui.widgets.escaped import escaped_markdown, printable
 from components.ui.widgets.verdict import said
 
 from .data import PREFIX, TrainingData
-from .start import begin
+from .start import press
 
 SECONDS = 180.0
 CHECKS = {"classification": check_labels, "entities": check_entities}  # the tasks whose labels can be looked at
@@ -44,7 +44,7 @@ _STYLE = """<style>
 </style>"""
 
 
-def show_label_check(data: TrainingData, settings: Settings, report: Report, name: str) -> None:
+def show_label_check(data: TrainingData, settings: Settings, report: Report) -> None:
     """The section: the question, and once it is asked, the list."""
     if data.task not in CHECKS or not report.trainable:
         return
@@ -64,7 +64,7 @@ def show_label_check(data: TrainingData, settings: Settings, report: Report, nam
         except (TrainingError, ModelError) as error:
             st.warning(sentence(error), icon=":material/block:")
             return
-        _show_list(data, settings, found, others, name)
+        _show_list(data, found, others)
 
 
 def _words(data: TrainingData, name: str, **values: object) -> str:
@@ -98,7 +98,7 @@ def _checked(data: TrainingData, others: tuple[Fix, ...], settings: Settings) ->
         bar.empty()
 
 
-def _show_list(data: TrainingData, settings: Settings, found: LabelCheck, others: tuple[Fix, ...], name: str) -> None:
+def _show_list(data: TrainingData, found: LabelCheck, others: tuple[Fix, ...]) -> None:
     changed = _changed(data, found)
     stays = st.session_state.get(_kept_key(data), ())
     open_ = [suspect for suspect in found.suspects if suspect.key not in (*changed, *stays)]
@@ -127,14 +127,7 @@ def _show_list(data: TrainingData, settings: Settings, found: LabelCheck, others
         st.caption(t("tune.labels_then"))
         if data.origin:
             words = _words(data, "again", n=len(relabelled(data.fixes)))
-            st.button(
-                words, key=f"{PREFIX}:labels:again", on_click=_train_again, args=(data, settings, name), icon=":material/model_training:"
-            )
-
-
-def _train_again(data: TrainingData, settings: Settings, name: str) -> None:
-    with guarded():
-        begin(data, settings, name)
+            st.button(words, key=f"{PREFIX}:labels:again", on_click=press, args=(data,), icon=":material/model_training:")
 
 
 def _changed(data: TrainingData, found: LabelCheck) -> list[str]:

@@ -24,6 +24,7 @@ from .rows_used import ACCOUNT
 from .samples import SAMPLE, sample_of
 
 LENGTH_SAMPLE = 500
+PRESSED = "tune:pressed"
 
 
 def choose_name(data: TrainingData) -> str:
@@ -41,20 +42,27 @@ def show_start(data: TrainingData, settings: Settings, report: Report, name: str
     if busy:
         st.caption(t("tune.others_first", n=len(busy)))
 
-    def start() -> None:
-        with guarded():
-            begin(data, settings, name, estimate)
-
     place.button(
         t("tune.start", rows=f"{data.account.used:,}"),
         type="primary",
         disabled=not (report.trainable and apart),
         key="tune:start",
-        on_click=start,
+        on_click=press,
+        args=(data,),
     )
+    if st.session_state.pop(PRESSED, None) == data.signature and report.trainable and apart:
+        with guarded():
+            begin(data, settings, name, estimate)
+            st.rerun()
     limits = store().limits
     if estimate and estimate.memory_bytes > limits.worker_bytes:
         st.warning(t("tune.too_much_memory", memory=megabytes(limits.worker_bytes)), icon=":material/memory:")
+
+
+def press(data: TrainingData) -> None:
+    """Starts the training of `data` when the page has been drawn again: a callback has only the settings of the page as it was before, and whoever
+    presses right after typing a number of epochs means the new one."""
+    st.session_state[PRESSED] = data.signature
 
 
 def begin(data: TrainingData, settings: Settings, name: str, estimate: Estimate | None = None) -> None:
