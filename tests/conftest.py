@@ -25,7 +25,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 # Files that take a minute or more: begun first, where tests run side by side.
-LONG = ("test_face", "test_every_task", "test_fine_tune", "test_long_sentence", "test_export", "test_plans", "test_fine_tuning", "test_bundled", "test_fine_tune_code",
+LONG = ("test_face", "test_fine_tune", "test_long_sentence", "test_export", "test_plans", "test_fine_tuning", "test_bundled", "test_fine_tune_code",
         "test_code", "test_exercise_loop", "test_masked_lm", "test_runs", "test_replaced_models")  # fmt: skip
 
 
