@@ -247,10 +247,10 @@ def test_a_network_that_answers_otherwise_is_not_kept(store, tiny, reviews, monk
     run = trained(store, reviews, backbone=tiny, epochs=1)
     write = making.write_onnx
 
-    def other(network, path, **how):
-        network.classifier.bias.data += 0.01
-        write(network, path, **how)
-        network.classifier.bias.data -= 0.01
+    def other(network, path, outputs, **how):
+        network.classifier.bias += 0.01
+        write(network, path, outputs, **how)
+        network.classifier.bias -= 0.01
 
     monkeypatch.setattr(making, "write_onnx", other)
     asked = request_onnx(store, OWNER, run, OWNER)
