@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 from scripts.browser import system_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
+expect.set_options(timeout=30_000)  # milliseconds; a busy machine takes its time
 FLAGS = (
     "--disable-gpu",
     "--no-first-run",
