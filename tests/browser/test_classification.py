@@ -37,8 +37,9 @@ def put_in(page: Page, data: bytes) -> None:
 def confusion(page: Page) -> list[list[int]]:
     rows = page.evaluate(
         """() => {
-          const trace = document.querySelector(".st-key-figure-cls-judged-confusion .js-plotly-plot")._fullData[0];
-          return Array.from(trace.text, row => Array.from(row));
+          const traces = document.querySelector(".st-key-figure-cls-judged-confusion .js-plotly-plot")._fullData, width = traces[0].z[0].length;
+          const cells = Array.from(traces.find(one => one.mode === "text").text);
+          return Array.from({ length: cells.length / width }, (_, row) => cells.slice(row * width, (row + 1) * width));
         }"""
     )
     return [[int(cell.replace(",", "")) for cell in row] for row in rows]
