@@ -4,7 +4,7 @@ import copy
 import functools
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -22,7 +22,7 @@ _PARSING = threading.Lock()
 
 def model_and_tokenizer(files: ModelFiles) -> tuple[PreTrained, Any]:
     """The model of `files` that predicts next tokens, float32, in eval mode, and its tokenizer. Raises ModelError."""
-    with _parsed_once():
+    with _parsed_once() if files.gguf else nullcontext():
         return assemble(files), tokenizer_of(files)
 
 
@@ -32,7 +32,7 @@ def _parsed_once() -> Iterator[None]:
     layer: half of the time that a load takes."""
     try:
         import gguf
-    except ImportError:  # a model of another kind, or `_unpacked` says what is missing
+    except ImportError:  # `_unpacked` says so
         yield
         return
     with _PARSING:

@@ -14,8 +14,6 @@ AUTO_CLASSES = {
     "questions": "AutoModelForQuestionAnswering",
     "domain_adaptation": "AutoModelForMaskedLM",
 }
-# The bundled model whose head the training goes on from, where it is not the masked language model.
-TWINS = {"questions": "qa"}
 # Code for the names of the labels of a table.
 LABELS = {"several_labels": 'sorted({name for cell in table["label"] for name in json.loads(cell)})'}
 EVERY_LABEL = 'sorted(set(table["label"]))'

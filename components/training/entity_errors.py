@@ -28,11 +28,9 @@ from components.training.quick_head import QuickHead
 from components.training.relabelled import task_frame
 from components.training.settings import Settings
 from components.training.starting_models import bundled_start
-from components.training.starting_weights import STARTS
-from components.training.suspects import LEAST_ROWS, MOST_ROWS, MOST_SUSPECTS, LabelCheck, PieceSuspect, Progress
+from components.training.suspects import FOLDS, LEAST_ROWS, MOST_ROWS, MOST_SUSPECTS, LabelCheck, PieceSuspect, Progress
 from components.training.token_tags import Piece, pieces_in
 
-FOLDS = 5
 MOST_TOKENS = 40_000  # that are looked at; rows beyond them are left
 # In the first tenth of the list, mean of three seeds: 0.76 in English and 0.73 in Japanese; at 0.001 0.71 and 0.73, at 0.01 0.77 and 0.71.
 STRENGTH = 0.003
@@ -103,7 +101,7 @@ def check_entities(
 
 def _encoder(settings: Settings) -> TaskModel:
     """The encoder that a training with `settings` starts from: of a bundled backbone the one of the bundled model of names."""
-    files = model_files.find(bundled_start(settings, STARTS["entities"]) or settings.backbone)
+    files = model_files.find(bundled_start(settings) or settings.backbone)
     limited = replace(files, settings={**files.settings, "max_length": settings.max_length})
     key = (f"states-{settings.max_length}", str(files.folder), files.stamp())
     return remember(key, lambda: TaskModel(limited, TASKS["encoder"]))

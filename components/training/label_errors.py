@@ -15,9 +15,8 @@ from components.models.turns import check_time
 from components.training.quick_head import QuickHead
 from components.training.relabelled import task_frame
 from components.training.settings import Settings
-from components.training.suspects import LEAST_ROWS, MOST_ROWS, MOST_SUSPECTS, LabelCheck, Progress, Suspect
+from components.training.suspects import FOLDS, LEAST_ROWS, MOST_ROWS, MOST_SUSPECTS, LabelCheck, Progress, Suspect
 
-FOLDS = 5
 # A strong penalty, for the labels that are learned from are wrong too (`benchmarks.cheap`).
 STRENGTH = 0.01
 

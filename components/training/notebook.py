@@ -16,7 +16,7 @@ from components.models.plain_loading import whole_model
 from components.tables.writing import write_table
 from components.training import code_templates as templates
 from components.training import entity_templates, pair_templates
-from components.training.code_cells import AUTO_CLASSES, EVERY_LABEL, LABELS, TWINS, cells
+from components.training.code_cells import AUTO_CLASSES, EVERY_LABEL, LABELS, cells
 from components.training.export import one_line
 from components.training.judged import JudgedResult
 from components.training.kept_head import SMALL, is_kept
@@ -24,6 +24,7 @@ from components.training.quick_head import ABSENT, STEPS, STRENGTH
 from components.training.results import ClassificationResult
 from components.training.runs import Run
 from components.training.settings import FEW_ROWS, MEAN_WEIGHT, SAMPLE_ROWS, WHOLE_TEXT, Settings
+from components.training.starting_models import STARTS
 
 DATA = "training-data.csv"
 
@@ -75,6 +76,7 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
     kept: logistic regression in the place of a training."""
     classifies = settings.task in (*WHOLE_TEXT, "entities")
     models = bundled.BY_BACKBONE.get(settings.backbone)
+    start = beside + models.tasks[STARTS[settings.task]] if models and settings.task in STARTS else ""
     values = {
         "settings": json.dumps(shown, indent=4, ensure_ascii=False),
         "labels": labels,
@@ -95,8 +97,8 @@ def _parts(settings: Settings, shown: dict[str, object], rows: str, labels: str,
         ),  # as `tuning` does it for a backbone without a pooler
         "more": (" sentence-transformers datasets" if settings.task == "pairs" else "")
         + (" fugashi unidic-lite" if settings.language == "ja" else ""),
-        "twin": Template(templates.TWIN).substitute(folder=beside + models.tasks[TWINS.get(settings.task, "masked_lm")]) if models else "",
-        "tagger": Template(entity_templates.TAGGER).substitute(folder=beside + models.tasks["ner"]) if models else "",
+        "twin": Template(templates.TWIN).substitute(folder=start) if start else "",
+        "tagger": Template(entity_templates.TAGGER).substitute(folder=start) if start else "",
         "adapter": ""
         if models is None or models.encoder == models.backbone
         else Template(pair_templates.ADAPTER).substitute(folder=beside + models.encoder),

@@ -8,29 +8,31 @@ from components.models import files as model_files
 from components.models.bundled import BY_BACKBONE
 from components.training.backbones import ATTENTION_DROPOUT, HIDDEN_DROPOUT
 from components.training.settings import Settings, suggested_epochs
-from components.training.starting_weights import STARTS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+# What the bundled model does that a training goes on from, where it is not the bare backbone.
+STARTS = {"domain_adaptation": "masked_lm", "entities": "ner", "pairs": "similarity", "questions": "qa"}
 EPOCHS = 2  # of a training that goes on from a model that knows its task
 
 
-def bundled_start(settings: Settings, task: str) -> str | None:
-    """The id of the bundled model for `task` over the backbone of `settings`; None for any other backbone, or where it isn't here."""
+def bundled_start(settings: Settings) -> str | None:
+    """The id of the bundled model that a training with `settings` goes on from; None where it begins with the backbone alone: a task or a backbone
+    without one, or where it isn't here."""
     models = BY_BACKBONE.get(settings.backbone)
-    id = models.tasks.get(task) if models else None
+    id = models.tasks.get(STARTS.get(settings.task, "")) if models else None
     return id if id is not None and model_files.bundled_complete(id) else None
 
 
 def first_epochs(settings: Settings, rows: int) -> int:
     """The epochs that a training with `settings` on `rows` rows is begun with where nobody asks for others: two of pairs and questions that go on
     from a bundled model, for more brought nothing (`benchmarks.bundled_starts`). Names may be of types that the bundled model doesn't know."""
-    goes_on = settings.task in ("pairs", "questions") and bundled_start(settings, STARTS[settings.task])
+    goes_on = settings.task in ("pairs", "questions") and bundled_start(settings)
     return EPOCHS if goes_on else suggested_epochs(rows)
 
 
-def starting_model(id: str, task: str, settings: Settings) -> "PreTrainedModel":
+def starting_model(id: str, settings: Settings) -> "PreTrainedModel":
     """Bundled model `id` as plain modules of its own, to be trained. A copy: what `assemble` gives shares its tensors with the models that answer
     on the pages."""
     from transformers import set_seed
@@ -39,7 +41,9 @@ def starting_model(id: str, task: str, settings: Settings) -> "PreTrainedModel":
     from components.models.tasks import TASKS
 
     set_seed(settings.seed)
-    model: PreTrainedModel = copy.deepcopy(assemble(model_files.find(id), TASKS[task], merged=True)).requires_grad_(True).train()
+    model: PreTrainedModel = (
+        copy.deepcopy(assemble(model_files.find(id), TASKS[STARTS[settings.task]], merged=True)).requires_grad_(True).train()
+    )
     for names, share in ((HIDDEN_DROPOUT, settings.hidden_dropout), (ATTENTION_DROPOUT, settings.attention_dropout)):
         for name in names:
             if hasattr(model.config, name):

@@ -13,12 +13,11 @@ from components.models.bundled import BY_BACKBONE
 from components.training.backbones import backbone_folder
 from components.training.runs import Run
 from components.training.settings import Settings
+from components.training.starting_models import bundled_start
 from components.training.store import RunStore
 
 WEIGHTS = "weights"  # the place of the fingerprints in a run's data
 DIGITS = 16
-# What the bundled model does that a training goes on from, where it is not the bare backbone.
-STARTS = {"domain_adaptation": "masked_lm", "entities": "ner", "pairs": "similarity", "questions": "qa"}
 # The bundled models that were replaced before runs kept fingerprints: what a run without any was begun on.
 UNRECORDED = {"backbone-ja": "487f8597795fdfa4", "mlm-ja": "d746a2c4230ebebb", "mlm-en": "a40d313a6f4be46d"}
 
@@ -26,11 +25,8 @@ UNRECORDED = {"backbone-ja": "487f8597795fdfa4", "mlm-ja": "d746a2c4230ebebb", "
 def fingerprints(settings: Settings) -> dict[str, str]:
     """Id and fingerprint of each model that a training starts from. Raises ModelError or TrainingError where one is not here."""
     backbone_folder(settings.backbone)
-    ids, bundled = [settings.backbone], BY_BACKBONE.get(settings.backbone)
-    start = bundled.tasks.get(STARTS.get(settings.task, "")) if bundled else None
-    if start and model_files.bundled_complete(start):
-        ids.append(start)
-    return {id: fingerprint(id) for id in ids}
+    ids = [settings.backbone, bundled_start(settings)]
+    return {id: fingerprint(id) for id in ids if id}
 
 
 def fingerprint(id: str) -> str:

@@ -8,6 +8,7 @@ from components.tables.span_cells import Marked, read_written, write_spans
 MOST_ROWS = 5_000  # that are looked at; more are sampled
 MOST_SUSPECTS = 200
 LEAST_ROWS = 40
+FOLDS = 5
 Progress = Callable[[float], None]
 
 

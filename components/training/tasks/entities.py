@@ -32,7 +32,6 @@ from components.training.results import RowCounts
 from components.training.settings import Settings
 from components.training.splits import share_of
 from components.training.starting_models import bundled_start, starting_model, with_tags
-from components.training.starting_weights import STARTS
 from components.training.tasks.marked_rows import MarkedRows
 from components.training.token_tags import IGNORED, cuts_a_word, pieces_in, window_tags
 
@@ -99,10 +98,10 @@ class Entities(MarkedRows):
             "id2label": dict(enumerate(tags)),
             "label2id": {tag: number for number, tag in enumerate(tags)},
         }
-        start = bundled_start(self.settings, STARTS["entities"])
+        start = bundled_start(self.settings)
         if start is None:
             return load_backbone(AutoModelForTokenClassification, self.settings, num_labels=len(tags), **names)
-        model = starting_model(start, STARTS["entities"], self.settings)
+        model = starting_model(start, self.settings)
         with_tags(model, tags)
         model.config.update(names)
         return model

@@ -85,8 +85,8 @@ class Pairs:
 
         from components.training.sentence_pairs import SentencePairs
 
-        start = bundled_start(self.settings, "similarity")
-        encoder = starting_model(start, "similarity", self.settings) if start else load_backbone(AutoModel, self.settings)
+        start = bundled_start(self.settings)
+        encoder = starting_model(start, self.settings) if start else load_backbone(AutoModel, self.settings)
         return SentencePairs(encoder, mapped=self.settings.tune == "head")
 
     def collate(self, features: list[Feature]) -> "Tensors":

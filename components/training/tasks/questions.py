@@ -74,7 +74,7 @@ class Questions:
         if not len(self.parts.test) or not len(self.parts.train):
             raise TrainingError("training.too-few-rows", rows=len(used))
         self.trained = share_of(self.parts.train, settings)
-        start = bundled_start(settings, "qa")
+        start = bundled_start(settings)
         self.head_rate = 1.0 if start else 5.0  # a head that has learned before takes steps like the rest
         self.reader = Reader(self.tokenizer, settings)
         self.train = [feature for row in self.trained for feature in self._features(int(row))]
@@ -104,14 +104,14 @@ class Questions:
         """The bundled model of the language, which goes on learning; of any other backbone its own head, or a new one."""
         from transformers import AutoModelForQuestionAnswering
 
-        if start := bundled_start(self.settings, "qa"):
-            return starting_model(start, "qa", self.settings)
+        if start := bundled_start(self.settings):
+            return starting_model(start, self.settings)
         return load_backbone(AutoModelForQuestionAnswering, self.settings)
 
     @property
     def has_learned_before(self) -> bool:
         """Whether the model can answer before the training."""
-        if bundled_start(self.settings, "qa"):
+        if bundled_start(self.settings):
             return True
         folder = backbone_folder(self.settings.backbone)
         names = model_files.tensors(model_files.ModelFiles(self.settings.backbone, folder))

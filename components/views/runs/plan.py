@@ -10,7 +10,6 @@ from components.models import bundled
 from components.text.masks import MASK, with_masks
 from components.training.settings import LEARNING_RATES, MAX_PROBE, TUNES, Settings
 from components.training.starting_models import bundled_start, first_epochs
-from components.training.starting_weights import STARTS
 from components.ui.state.language import t
 from components.ui.state.runs import own_runs, visitor_model
 from components.ui.widgets.address import choice
@@ -63,7 +62,7 @@ def choose_plan(data: TrainingData, backbone: str) -> Settings:
         t("tune.epochs"), 1, 100, base.epochs, key=f"tune_epochs_{base.epochs}", bind="query-params", help=t("tune.epochs_help")
     )
     st.caption(t(f"tune.about_{tune}"))
-    if data.task != "domain_adaptation" and data.task in STARTS and bundled_start(base, STARTS[data.task]):
+    if data.task != "domain_adaptation" and bundled_start(base):
         st.caption(t(f"tune.goes_on_{data.task}"))
     probe = _choose_probe(data, base) if data.task == "domain_adaptation" else ""
     with st.expander(t("tune.more"), icon=":material/tune:"):
