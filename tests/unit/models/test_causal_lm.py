@@ -4,6 +4,7 @@ import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
@@ -199,3 +200,23 @@ def test_parts_of_a_character_are_put_together(english):
     pieces = english.pieces(ids)
     assert len(pieces) == len(ids) and "".join(pieces) == text and "" in pieces
     assert "".join(one.text for one in english.surprise(text)) == text
+
+
+def test_a_quantised_file_is_parsed_once_a_load_and_the_library_is_left_as_it_was(tmp_path):
+    import gguf
+
+    from components.models.causal_loading import _parsed_once
+
+    path = tmp_path / "small.gguf"
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_tensor("output.weight", np.ones((2, 32), dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    own = gguf.GGUFReader, gguf.get_tensor_name_map
+    with pytest.raises(RuntimeError), _parsed_once():
+        assert gguf.GGUFReader(path) is gguf.GGUFReader(path)
+        assert gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, 2) is gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, 2)
+        raise RuntimeError
+    assert (gguf.GGUFReader, gguf.get_tensor_name_map) == own and gguf.GGUFReader(path) is not gguf.GGUFReader(path)
