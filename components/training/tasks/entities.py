@@ -177,16 +177,18 @@ class Entities(MarkedRows):
         test, seed = self.parts.test, self.settings.seed
         gold, found = self.gold(test), tagger.predict([self.texts[row] for row in test])
         names = NameDictionary.of([self.texts[row] for row in self.trained], [self.spans[row] for row in self.trained])
-        by_name = names.find_all(self.texts[row] for row in test)
-        counts, named = row_counts(gold, found), row_counts(gold, by_name)
+        counts = row_counts(gold, found)
+        others = {"dictionary": row_counts(gold, names.find_all(self.texts[row] for row in test))}
+        if bundled_start(self.settings):
+            others["before"] = row_counts(gold, self.found(self.load_model(), test)[0])
         self._predictions(gold, found, counts).to_parquet(folder.parent / "predictions.parquet", index=False)
         wrong = Counter(mistake(pair) for row, pair_of in enumerate(zip(gold, found, strict=True)) for pair in pair_up(row, *pair_of))
         return JudgedResult(
             rows=RowCounts(len(self.trained), len(self.parts.validation), len(test), self.left_out),
             task="entities",
             measures=span_measures(counts, seed),
-            baselines={"dictionary": span_measures(named, seed)},
-            gains={"dictionary": gain_of_sums(counts, named, span_f1, seed)},
+            baselines={name: span_measures(other, seed) for name, other in others.items()},
+            gains={name: gain_of_sums(counts, other, span_f1, seed) for name, other in others.items()},
             test_rows=tuple(int(row) for row in self.rows[test]),
             parts=tuple(self._part(label, gold, found) for label in self.labels),
             facts={name: wrong[name] for name in MISTAKES} | {"known_names": len(names.types)},

@@ -164,6 +164,22 @@ def test_a_training_and_its_program_begin_as_the_bundled_model_of_names(tmp_path
             assert value.allclose(theirs[name], atol=1e-5), name
 
 
+def test_a_model_is_held_against_what_it_was_before_the_training(tmp_path):
+    from components.models import load
+    from components.training.tasks.entities import Entities
+
+    lines = [json.loads(line) for line in (FOLDER / "entities_ja.jsonl").read_text("utf-8").splitlines()[:80]]
+    frame = table(*[(line["text"], line["label"]) for line in lines])
+    task = Entities(Settings(task="entities", text="text", label="label", language="ja"), frame.reset_index(names="row"))
+    known = load("ner-ja")
+    assert task.labels == known.labels
+    result = task.finish(task.load_model(), tmp_path / "model")  # not trained at all: it is what it was
+    test = task.parts.test
+    bundled = span_f1(row_counts(task.gold(test), known.predict([task.texts[row] for row in test])).sum(axis=0))
+    assert result.baselines["before"]["span_f1"].value == pytest.approx(bundled, abs=0.02)  # that one has a temperature of its own
+    assert result.measures["span_f1"].value == pytest.approx(bundled, abs=0.02) and result.verdict("before") != "first"
+
+
 def test_the_exported_model_answers_in_plain_transformers(trained, capsys):
     frame, run = trained
     said = pd.read_parquet(run.folder / "predictions.parquet")
