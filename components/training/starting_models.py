@@ -27,7 +27,7 @@ def bundled_start(settings: Settings) -> str | None:
 
 def first_epochs(settings: Settings, rows: int) -> int:
     """The epochs that a training with `settings` on `rows` rows is begun with where nobody asks for others: two of pairs and questions that go on
-    from a bundled model, for more brought nothing (`benchmarks.bundled_starts`). Names may be of types that the bundled model doesn't know."""
+    from a bundled model, which knows most of it: more of them gave no more than chance does (`benchmarks.bundled_starts`). Names may be of types that the bundled model doesn't know."""
     goes_on = settings.task in ("pairs", "questions") and bundled_start(settings)
     return EPOCHS if goes_on else suggested_epochs(rows)
 
